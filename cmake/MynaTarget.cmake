@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# The flags of every target of ours, on one interface target and never global.
+add_library(myna_flags INTERFACE)
+target_compile_features(myna_flags INTERFACE cxx_std_20)
+target_compile_options(myna_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  $<$<BOOL:${MYNA_WARNINGS_AS_ERRORS}>:-Werror>
+  # Error carries file names: keep them relative, so no path of the building machine ends in a binary.
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+target_compile_definitions(myna_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+if(MYNA_SANITIZERS)
+  target_compile_options(myna_flags INTERFACE -fsanitize=${MYNA_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
+  target_link_options(myna_flags INTERFACE -fsanitize=${MYNA_SANITIZERS})
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# A static library of the layer table. Public headers live in one place and are compiled alone by the target
+# all_verify_interface_header_sets.
+function(myna_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  list(TRANSFORM ARG_HEADERS PREPEND ${PROJECT_SOURCE_DIR}/libmyna/include/myna/)
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/libmyna/include FILES ${ARG_HEADERS})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE myna_flags ${ARG_PRIVATE_LINK})
+  set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+endfunction()

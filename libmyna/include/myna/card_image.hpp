@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is on a virtual card, as data: applications, files, PINs, keys, and the dialect it speaks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "myna/bytes.hpp"
+#include "myna/card_profile.hpp"
+#include "myna/status_word.hpp"
+
+namespace myna {
+
+// Each behaviour that CARD.md marks below (A) or disputed. The default is the judgement of CARD.md.
+struct Dialect {
+  StatusWord blocked{0x6984};             // VERIFY with data on a blocked PIN: 6984 or 6983
+  bool empty_verify_tells_verified = true;// empty VERIFY after a success: 9000, else 63Cx
+  bool extended_length = true;            // else 6700
+  bool short_file_ids = true;             // P1/P2 = 80+SFI forms, else 6A86
+  bool short_read_sets_current = true;    // a short-EF READ makes its file the current EF
+  bool issuer_domain = true;              // SELECT of the issuer security domain, else 6A82
+  bool pss = false;                       // signature P1 = 01 to 05, else 6A86
+  bool first_command_fails = false;       // 6F00 to the first command after power-up
+  bool wrong_pin_drops_state = true;      // a failed VERIFY ends an earlier success
+  bool reselect_keeps_pins = true;        // SELECT of the same application keeps the verified state
+  bool warm_reset_keeps_selection = false;
+  bool operator==(const Dialect&) const = default;
+};
+
+// One row per member: for --dialect NAME=VALUE, for card.json, and for the contract matrix.
+struct DialectSetting {
+  std::string_view name;                        // "blocked-status", "extended-length", ...
+  std::vector<std::string_view> values;         // the first is the default
+  Text meaning;
+  void (*set)(Dialect&, std::string_view value);// value is one of `values`
+  std::string_view (*get)(const Dialect&);
+};
+const std::vector<DialectSetting>& dialect_settings();
+
+struct ImagePin {
+  FileId file = 0;
+  std::string value;          // as the card compares it
+  std::uint8_t maximum = 0;
+  std::uint8_t remaining = 0;
+};
+
+struct ImageFile {
+  FileId file = 0;
+  Bytes content;
+  std::vector<FileId> opened_by;   // PIN files, any of which opens it; empty: free
+};
+
+struct ImageKey {
+  FileId file = 0;
+  Bytes pkcs8;                     // unencrypted test key
+  std::optional<FileId> pin;       // none: usable without a PIN
+};
+
+struct ImageApplication {
+  Bytes aid;
+  std::vector<ImageFile> files;
+  std::vector<ImagePin> pins;
+  std::vector<ImageKey> keys;
+};
+
+struct CardImage {
+  std::string kind;                // CardProfile::name, or "foreign"
+  Bytes atr;
+  Dialect dialect;
+  std::vector<ImageApplication> applications;
+};
+
+}  // namespace myna

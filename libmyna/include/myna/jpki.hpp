@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// 公的個人認証AP (JPKI application): token information, certificates, counters, PIN verification, signatures.
+#pragma once
+
+#include <string>
+
+#include "myna/card_profile.hpp"
+#include "myna/card_transaction.hpp"
+#include "myna/pin.hpp"
+
+namespace myna {
+
+// EF 0006, a serialised CK_TOKEN_INFO of 160 bytes (CARD.md 2.1.2); blanks and NULs trimmed. ASCII; other bytes
+// are shown as '?'.
+struct TokenInformation {
+  std::string label;          // at most 32 bytes
+  std::string manufacturer;   // at most 32
+  std::string model;          // at most 16
+  std::string serial;         // at most 16
+};
+
+// Errc::malformed for fewer than 96 bytes.
+Result<TokenInformation> parse_token_information(ByteView file);
+
+// EF 0008: which certificates the card holds (CARD.md 2.1.1).
+struct Availability {
+  bool sign = false;
+  bool auth = false;
+};
+
+// Issuer and serial number of the authentication certificate, from its first bytes: the same card, or another.
+struct CardIdentity {
+  Bytes issuer_and_serial;
+  bool operator==(const CardIdentity&) const = default;
+};
+
+// Exists only after a successful SELECT and lives inside one transaction.
+class JpkiApplication {
+ public:
+  // Errors: card_foreign (6A82), those of CardTransaction.
+  static Result<JpkiApplication> select(CardTransaction& transaction,
+                                        const CardProfile& profile = my_number_profile());
+
+  Result<TokenInformation> token_information();
+  Result<Availability> availability();
+  Result<CardIdentity> identity();
+
+  // The DER of a certificate, ended where its header says. Errors: certificate_absent, access_denied (verify the
+  // PIN of its row first), malformed.
+  Result<SecretBytes> certificate(CertificateKind kind);
+
+  // Makes extended Le known before a VERIFY by reading a free file longer than 256 bytes that way; one command,
+  // only when it may help and is not known yet. Returns that certificate when it was read.
+  Status learn_extended_length();
+
+  // The counter, without spending a try and without changing the card's state.
+  Result<PinStatus> pin_status(PinKind kind);
+
+  // One VERIFY by the rules of DESIGN.md section 7. Errors: those of may_try, pin_refused_before, pin_wrong (with
+  // tries_left), pin_blocked, those of CardTransaction. The PIN is open until the transaction ends.
+  template <PinKind Kind>
+  Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
+    return verify_bytes(Kind, pin.view(), policy, refused);
+  }
+
+  // PKCS#1 v1.5 over a complete DigestInfo of 1 to 245 bytes: 256 bytes. The PIN of the key must be open.
+  // Errors: access_denied, invalid_argument (length), unexpected_status, malformed (length of the answer).
+  Result<Bytes> sign(KeyKind key, ByteView digest_info);
+
+  const CardProfile& profile() const noexcept { return *profile_; }
+  // After EF 0006 named another kind of card.
+  void use_profile(const CardProfile& profile) noexcept { profile_ = &profile; }
+
+ private:
+  JpkiApplication(CardTransaction& transaction, const CardProfile& profile)
+      : transaction_(&transaction), profile_(&profile) {}
+  Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
+  Result<PinStatus> counter_after_closing(const PinRow& row);
+  Result<ResponseApdu> sign_command(const KeyRow& row, ByteView digest_info);
+
+  CardTransaction* transaction_;
+  const CardProfile* profile_;
+};
+
+}  // namespace myna

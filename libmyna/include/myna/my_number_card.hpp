@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One card in one reader: its channel with what was learned about it, and the door to its applications.
+#pragma once
+
+#include <memory>
+
+#include "myna/card_transaction.hpp"
+#include "myna/jpki.hpp"
+#include "myna/pin.hpp"
+
+namespace myna {
+
+class MyNumberCard {
+ public:
+  explicit MyNumberCard(std::unique_ptr<CardChannel> channel, LengthMode mode = LengthMode::automatic);
+
+  // Locks the card. Errors: those of CardTransaction::begin; card_changed when the card was reset or replaced
+  // since the last transaction of this object, so nothing that was learned or typed for it may be used.
+  Result<CardTransaction> begin();
+
+  RefusedPins& refused_pins() noexcept { return refused_; }
+
+ private:
+  std::unique_ptr<CardChannel> channel_;
+  CardTraits traits_;
+  RefusedPins refused_;
+  std::uint32_t resets_ = 0;
+  bool used_ = false;
+};
+
+// What the JPKI application says of itself: the kind by the label of EF 0006, and the profile to use from now on.
+// A label that no profile carries is taken as a My Number card.
+struct Recognised {
+  CardKind kind;
+  const CardProfile* profile;
+  TokenInformation token;
+};
+Result<Recognised> recognise(JpkiApplication& jpki);
+
+}  // namespace myna

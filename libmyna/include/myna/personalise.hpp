@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), and every file of the JPKI application.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "myna/card_image.hpp"
+#include "myna/result.hpp"
+
+namespace myna {
+
+// The person on the test card. An obvious nobody.
+struct Holder {
+  std::string name = "番号　花子";
+  std::string address = "東京都千代田区霞が関１丁目２番３号";
+  std::chrono::year_month_day birth_date{std::chrono::year{1990}, std::chrono::month{1}, std::chrono::day{2}};
+  char sex = '2';                               // JIS X 0303: 1 male, 2 female, 9 not applicable, 0 unknown
+  std::string municipality_code = "13101";
+  std::string prefecture = "Tokyo-to";
+  std::string municipality = "Chiyoda-ku";
+};
+
+struct Personalisation {
+  CardKind kind = CardKind::my_number;          // foreign: a card without the JPKI application
+  Holder holder;
+  std::string auth_pin = "1234";
+  std::string sign_password = "ABC123";
+  bool with_auth_certificate = true;
+  bool with_sign_certificate = true;
+  std::chrono::sys_seconds issued;              // certificates start here and end on the 5th birthday, 23:59:59 JST
+  Dialect dialect;
+};
+
+// Generates keys: takes about a second. Errors: pin_malformed, invalid_argument (holder), crypto_failed.
+Result<CardImage> personalise(const Personalisation& what);
+
+}  // namespace myna

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// PINs that exist only when well formed, their counters, and the rules that keep a card from being locked.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "myna/card_profile.hpp"
+#include "myna/result.hpp"
+#include "myna/secret.hpp"
+
+namespace myna {
+
+inline constexpr std::size_t kMaxPin = 16;
+
+namespace detail {
+// Full-width characters folded, letters upper-cased where the alphabet has letters, then length and alphabet
+// checked. Errc::pin_malformed.
+Result<Secret<kMaxPin>> normalise_pin(std::string_view utf8, const PinRow& rule);
+}  // namespace detail
+
+// A PIN of one kind in the form that the card takes: ASCII, no padding. The sign password cannot reach the file of
+// the auth PIN, because the kind is part of the type.
+template <PinKind Kind>
+class Pin {
+ public:
+  // auth: 4 digits. sign: 6 to 16 of A-Z 0-9. Errc::pin_malformed; nothing is ever sent for that.
+  static Result<Pin> parse(std::string_view utf8) {
+    MYNA_TRY(auto secret, detail::normalise_pin(utf8, pin_row(my_number_profile(), Kind)));
+    return Pin(std::move(secret));
+  }
+  ByteView view() const noexcept { return secret_.view(); }
+
+ private:
+  explicit Pin(Secret<kMaxPin> secret) : secret_(std::move(secret)) {}
+  Secret<kMaxPin> secret_;
+};
+
+// True when a sign password breaks the municipal rule "at least one letter and one digit" (CARD.md 2.1.3).
+// The card may still accept it, so this is a hint and not a refusal.
+bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept;
+
+enum class PinState : std::uint8_t { ok, low, last_try, blocked, verified };
+
+// A lockout counter as the card reported it.
+class PinStatus {
+ public:
+  static PinStatus counted(std::uint8_t remaining, std::uint8_t maximum) noexcept;
+  static PinStatus verified(std::uint8_t maximum) noexcept;   // somebody left it open: the count is unknown
+
+  std::optional<std::uint8_t> remaining() const noexcept { return remaining_; }
+  std::uint8_t maximum() const noexcept { return maximum_; }
+  bool blocked() const noexcept { return remaining_ == 0; }
+  bool untouched() const noexcept { return remaining_ && *remaining_ >= maximum_; }
+  PinState state() const noexcept;
+
+ private:
+  PinStatus(std::optional<std::uint8_t> remaining, std::uint8_t maximum) : remaining_(remaining), maximum_(maximum) {}
+  std::optional<std::uint8_t> remaining_;
+  std::uint8_t maximum_;
+};
+
+std::string_view to_string(PinState state) noexcept;   // ok, low, last-try, blocked, verified
+
+// Where the PIN came from. `stored`: nobody typed it just now (file, descriptor, cached login).
+enum class PinSource : std::uint8_t { typed, stored };
+
+struct TryPolicy {
+  PinSource source = PinSource::typed;
+  bool allow_last_try = false;   // below the floor of 2
+  bool allow_retry = false;      // a stored PIN on a touched counter
+};
+
+// The decision before a VERIFY, from counter and policy alone: it never depends on the PIN.
+// Errors: pin_blocked, last_try_refused, counter_touched, counter_unknown.
+Status may_try(const PinStatus& status, const TryPolicy& policy);
+
+// PINs that one card refused in this process, as keyed hashes in memory; nothing is ever written to disk.
+class RefusedPins {
+ public:
+  RefusedPins();
+  bool contains(PinKind kind, ByteView pin) const;
+  void remember(PinKind kind, ByteView pin);
+  void forget(PinKind kind);   // after a success
+  void forget_all();           // after removal
+
+ private:
+  using Mark = std::array<Byte, 32>;
+  struct Entry {
+    PinKind kind;
+    Mark mark;
+  };
+  Mark mark_of(PinKind kind, ByteView pin) const;
+
+  Secret<32> key_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace myna
