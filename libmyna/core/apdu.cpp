@@ -112,7 +112,7 @@ Result<ResponseApdu> ResponseApdu::parse(ByteView wire) {
   if (wire.size() < 2) return fail(Errc::link_lost);
   const ByteView trailer = wire.last(2);
   const StatusWord sw(static_cast<std::uint16_t>(trailer[0] << 8 | trailer[1]));
-  return ResponseApdu(wire.first(wire.size() - 2), sw);
+  return ResponseApdu(SecretBytes(wire.first(wire.size() - 2)), sw);
 }
 
 }  // namespace myna

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/tlv.hpp"
 
+#include <algorithm>
+
 namespace myna {
 namespace {
 
@@ -9,6 +11,7 @@ constexpr Byte kLongTag = 0x1F;
 constexpr Byte kMore = 0x80;
 constexpr int kMaxTagBytes = 3;
 constexpr Byte kMaxLengthBytes = 4;
+constexpr int kMaxDepth = 16;
 
 struct TagHead {
   Tag tag = 0;
@@ -38,6 +41,17 @@ Result<std::size_t> take_length(ByteReader& reader) {
   return length;
 }
 
+bool children_are_complete(ByteView content, int levels_left) {
+  if (levels_left == 0) return false;
+  ByteReader reader(content);
+  while (!reader.empty()) {
+    const auto child = next_tlv(reader);
+    if (!child) return false;
+    if (child->constructed && !children_are_complete(child->value, levels_left - 1)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::size_t> tlv_total_length(ByteView header) {
@@ -45,6 +59,19 @@ Result<std::size_t> tlv_total_length(ByteView header) {
   MYNA_TRY([[maybe_unused]] const TagHead head, take_tag(reader));
   MYNA_TRY(const std::size_t length, take_length(reader));
   return header.size() - reader.remaining() + length;
+}
+
+Result<ByteView> open_truncated(ByteView bytes) {
+  ByteReader reader(bytes);
+  MYNA_TRY([[maybe_unused]] const TagHead head, take_tag(reader));
+  MYNA_TRY(const std::size_t length, take_length(reader));
+  return reader.rest().first(std::min(length, reader.remaining()));
+}
+
+bool is_complete_object(ByteView bytes) noexcept {
+  ByteReader reader(bytes);
+  const auto object = next_tlv(reader);
+  return object && reader.empty() && (!object->constructed || children_are_complete(object->value, kMaxDepth));
 }
 
 Result<Tlv> next_tlv(ByteReader& reader) {

@@ -92,13 +92,14 @@ class ResponseApdu {
   // Errc::link_lost for fewer than two bytes: vpcd reports a card that vanished as success with 0 bytes.
   static Result<ResponseApdu> parse(ByteView wire);
 
+  ResponseApdu(SecretBytes data, StatusWord sw) noexcept : data_(std::move(data)), sw_(sw) {}
+
   ByteView data() const noexcept { return data_.view(); }
   StatusWord sw() const noexcept { return sw_; }
   bool ok() const noexcept { return sw_.ok(); }
   SecretBytes take() && noexcept { return std::move(data_); }
 
  private:
-  ResponseApdu(ByteView data, StatusWord sw) : data_(data), sw_(sw) {}
   SecretBytes data_;
   StatusWord sw_;
 };

@@ -51,26 +51,26 @@ class CardTransaction {
   Status forget();
 
   CardTraits& traits() noexcept { return *traits_; }
-  bool pin_was_sent() const noexcept { return pin_sent_; }
-  // PINs still open after a VERIFY of this transaction, or found open by an empty VERIFY.
-  void pin_found_open() noexcept { pin_open_ = true; }
+  // A VERIFY with data left in this transaction, so a PIN may be open.
+  bool pin_was_sent() const noexcept { return !pin_application_.empty(); }
   std::size_t max_response_data() const noexcept { return channel_->max_response_data(); }
 
  private:
   CardTransaction(CardChannel& channel, CardTraits& traits) noexcept;
   Result<ResponseApdu> send(const CommandApdu& command);
   Result<ResponseApdu> send_once(const CommandApdu& command);
-  Result<ResponseApdu> collect(ResponseApdu first);
-  Status send_select(ByteView aid);
-  Status leave_application();
+  Result<ResponseApdu> follow(const CommandApdu& command, ResponseApdu first);
+  Result<ResponseApdu> get_response(ResponseApdu first);
+  bool may_repeat(const CommandApdu& command, const Error& error) const noexcept;
+  void remember_pin(const CommandApdu& command);
+  void end() noexcept;
 
   CardChannel* channel_;
   CardTraits* traits_;
   std::uint32_t resets_at_begin_;
-  Bytes selected_;           // AID of the current application, empty when unknown
+  Bytes selected_;          // AID of the current application, empty when unknown
+  Bytes pin_application_;   // AID of the application whose PIN may be open, empty for none
   bool first_command_ = true;
-  bool pin_sent_ = false;
-  bool pin_open_ = false;
 };
 
 }  // namespace myna

@@ -42,6 +42,7 @@ class JpkiApplication {
                                         const CardProfile& profile = my_number_profile());
 
   Result<TokenInformation> token_information();
+  // Both true when the card has no EF 0008: reading then tells.
   Result<Availability> availability();
   Result<CardIdentity> identity();
 
@@ -49,8 +50,8 @@ class JpkiApplication {
   // PIN of its row first), malformed.
   Result<SecretBytes> certificate(CertificateKind kind);
 
-  // Makes extended Le known before a VERIFY by reading a free file longer than 256 bytes that way; one command,
-  // only when it may help and is not known yet. Returns that certificate when it was read.
+  // Makes extended Le known before a VERIFY, by reading a free file longer than 256 bytes that way: one command, and
+  // only where extended length is wanted and not known yet.
   Status learn_extended_length();
 
   // The counter, without spending a try and without changing the card's state.
@@ -75,8 +76,9 @@ class JpkiApplication {
   JpkiApplication(CardTransaction& transaction, const CardProfile& profile)
       : transaction_(&transaction), profile_(&profile) {}
   Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
-  Result<PinStatus> counter_after_closing(const PinRow& row);
-  Result<ResponseApdu> sign_command(const KeyRow& row, ByteView digest_info);
+  Result<PinStatus> countable_status(PinKind kind);
+  Result<StatusWord> ask_counter(const PinRow& row);
+  Result<ResponseApdu> sign_command(const KeyRow& row, ByteView payload);
 
   CardTransaction* transaction_;
   const CardProfile* profile_;

@@ -13,7 +13,7 @@ namespace myna {
 
 struct ApduStatistics {
   std::uint32_t apdus = 0;
-  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_sent = 0;       // of VERIFY and CHANGE REFERENCE DATA only header and Lc
   std::uint64_t bytes_received = 0;   // with status words
   std::uint32_t verifies = 0;         // VERIFY with data: tries at stake
   std::uint32_t transactions = 0;

@@ -28,6 +28,11 @@ constexpr Unexpected fail(Errc code, StatusWord sw, const char* file = __builtin
   return Unexpected(Error{.code = code, .sw = sw, .tries_left = sw.tries_left(), .where = {file, line}});
 }
 
+constexpr Unexpected fail_tries(Errc code, std::uint8_t tries_left, const char* file = __builtin_FILE(),
+                                int line = __builtin_LINE()) {
+  return Unexpected(Error{.code = code, .tries_left = tries_left, .where = {file, line}});
+}
+
 constexpr Unexpected fail_native(Errc code, long native, const char* file = __builtin_FILE(),
                                  int line = __builtin_LINE()) {
   return Unexpected(Error{.code = code, .native = static_cast<std::int32_t>(native), .where = {file, line}});

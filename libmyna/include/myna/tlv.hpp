@@ -23,6 +23,12 @@ struct Tlv {
 // first bytes are known and whose end is not.
 Result<std::size_t> tlv_total_length(ByteView header);
 
+// The content of the object that starts here, as far as it is present: for the first bytes of a longer file.
+Result<ByteView> open_truncated(ByteView bytes);
+
+// Exactly one object, and every constructed object in it filled exactly by well-formed children (16 levels at most).
+bool is_complete_object(ByteView bytes) noexcept;
+
 // Takes the next object. Errc::malformed: reserved or indefinite length, tag of more than three bytes, or an
 // end beyond the data.
 Result<Tlv> next_tlv(ByteReader& reader);

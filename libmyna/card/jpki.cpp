@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "myna/jpki.hpp"
+
+#include <algorithm>
+
+#include "elementary_file.hpp"
+#include "myna/tlv.hpp"
+
+namespace myna {
+namespace {
+
+constexpr Byte kCurrentFile = 0x80;
+constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (CARD.md 5)
+constexpr std::size_t kTokenInformationBytes = 96;
+
+std::string trimmed_ascii(ByteView field) {
+  std::string text;
+  for (const Byte b : field) text += b == 0 ? ' ' : b < 0x20 || b > 0x7E ? '?' : static_cast<char>(b);
+  const auto last = text.find_last_not_of(' ');
+  return text.substr(0, last == std::string::npos ? 0 : last + 1);
+}
+
+// The application exists or the card is foreign; 6F00 is a card in trouble and says nothing about its kind.
+Status foreign_unless_broken(const Error& error) {
+  const bool answered = error.sw != StatusWord{} && error.sw != sw::kUnspecified;
+  if (answered) return fail(Errc::card_foreign, error.sw);
+  return Unexpected(error);
+}
+
+Status judge_verify(StatusWord sw) {
+  if (sw.ok()) return {};
+  if (sw.pin_blocked()) return Unexpected(Error{.code = Errc::pin_blocked, .sw = sw, .tries_left = std::uint8_t{0}});
+  if (sw.tries_left() || sw == sw::kNoCounter) return fail(Errc::pin_wrong, sw);
+  return fail(Errc::unexpected_status, sw);
+}
+
+}  // namespace
+
+Result<TokenInformation> parse_token_information(ByteView file) {
+  if (file.size() < kTokenInformationBytes) return fail(Errc::malformed);
+  return TokenInformation{.label = trimmed_ascii(file.subspan(0, 32)),
+                          .manufacturer = trimmed_ascii(file.subspan(32, 32)),
+                          .model = trimmed_ascii(file.subspan(64, 16)),
+                          .serial = trimmed_ascii(file.subspan(80, 16))};
+}
+
+Result<JpkiApplication> JpkiApplication::select(CardTransaction& transaction, const CardProfile& profile) {
+  const Status selected = transaction.select_application(aid::kJpki);
+  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  return JpkiApplication(transaction, profile);
+}
+
+Result<TokenInformation> JpkiApplication::token_information() {
+  MYNA_TRY(const auto file, ElementaryFile(*transaction_, profile_->token_information).read_start());
+  return parse_token_information(file.view());
+}
+
+Result<Availability> JpkiApplication::availability() {
+  const auto file = ElementaryFile(*transaction_, profile_->availability).read_start();
+  if (!file && file.error().code == Errc::file_absent) return Availability{.sign = true, .auth = true};
+  if (!file) return Unexpected(file.error());
+  ByteReader reader(file->view());
+  MYNA_TRY(const Byte sign, reader.u8());
+  MYNA_TRY(const Byte auth, reader.u8());
+  return Availability{.sign = sign != 0, .auth = auth != 0};
+}
+
+// TBSCertificate begins version, serialNumber, signature, issuer (RFC 5280, 4.1); all lie within the first 256 bytes.
+Result<CardIdentity> JpkiApplication::identity() {
+  const FileId file = certificate_row(*profile_, CertificateKind::auth).file;
+  MYNA_TRY(const auto start, ElementaryFile(*transaction_, file).read_start());
+  MYNA_TRY(const ByteView certificate, open_truncated(start.view()));
+  MYNA_TRY(const ByteView body, open_truncated(certificate));
+  ByteReader fields(body);
+  MYNA_TRY([[maybe_unused]] const Tlv version, next_tlv(fields));
+  MYNA_TRY(const Tlv serial, next_tlv(fields));
+  MYNA_TRY([[maybe_unused]] const Tlv algorithm, next_tlv(fields));
+  MYNA_TRY(const Tlv issuer, next_tlv(fields));
+  CardIdentity identity{.issuer_and_serial = Bytes(issuer.whole.begin(), issuer.whole.end())};
+  append(identity.issuer_and_serial, serial.whole);
+  return identity;
+}
+
+Result<SecretBytes> JpkiApplication::certificate(CertificateKind kind) {
+  auto der = ElementaryFile(*transaction_, certificate_row(*profile_, kind).file).read_object();
+  if (!der && der.error().code == Errc::file_absent) return fail(Errc::certificate_absent, der.error().sw);
+  if (der && der->empty()) return fail(Errc::certificate_absent);
+  return der;
+}
+
+Status JpkiApplication::learn_extended_length() {
+  const CardTraits& traits = transaction_->traits();
+  const bool wanted = traits.length_mode == LengthMode::extended || transaction_->max_response_data() > 256;
+  if (!wanted || traits.length_mode == LengthMode::short_only || traits.extended != Known::unknown) return {};
+  const auto read = ElementaryFile(*transaction_, certificate_row(*profile_, CertificateKind::sign_ca).file)
+                        .read_start(Le::extended_max());
+  if (!read && read.error().sw == StatusWord{}) return Unexpected(read.error());
+  if (transaction_->traits().extended == Known::unknown) transaction_->traits().extended = Known::no;
+  return {};
+}
+
+// Empty VERIFY: four bytes, no Lc, no Le (CARD.md 1.9). The short-EF form is learned here, where it costs nothing, and
+// the VERIFY with the PIN uses only the form that was answered here.
+Result<StatusWord> JpkiApplication::ask_counter(const PinRow& row) {
+  CardTraits& traits = transaction_->traits();
+  if (traits.short_file_pin != Known::no) {
+    MYNA_TRY(const auto answer,
+             transaction_->transmit(CommandApdu::case1({0x00, ins::kVerify, 0x00, short_reference(row.file)})));
+    traits.short_file_pin = refuses_short_form(answer.sw()) ? Known::no : Known::yes;
+    if (traits.short_file_pin == Known::yes) return answer.sw();
+  }
+  MYNA_CHECK(ElementaryFile(*transaction_, row.file).select());
+  MYNA_TRY(const auto answer, transaction_->transmit(CommandApdu::case1({0x00, ins::kVerify, 0x00, kCurrentFile})));
+  return answer.sw();
+}
+
+Result<PinStatus> JpkiApplication::pin_status(PinKind kind) {
+  const PinRow& row = pin_row(*profile_, kind);
+  MYNA_TRY(const StatusWord sw, ask_counter(row));
+  if (sw.ok()) return PinStatus::verified(row.tries);
+  if (sw.pin_blocked()) return PinStatus::counted(0, row.tries);
+  if (sw.tries_left()) return PinStatus::counted(*sw.tries_left(), row.tries);
+  return fail(Errc::unexpected_status, sw);
+}
+
+// 9000 means that somebody left the PIN open: close it, so that the counter can be read.
+Result<PinStatus> JpkiApplication::countable_status(PinKind kind) {
+  MYNA_TRY(const PinStatus status, pin_status(kind));
+  if (status.remaining()) return status;
+  MYNA_CHECK(transaction_->forget());
+  MYNA_CHECK(transaction_->select_application(aid::kJpki));
+  return pin_status(kind);
+}
+
+Status JpkiApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
+  MYNA_TRY(const PinStatus status, countable_status(kind));
+  MYNA_CHECK(may_try(status, policy));
+  if (refused.contains(kind, pin)) return fail_tries(Errc::pin_refused_before, *status.remaining());
+  const bool short_form = transaction_->traits().short_file_pin == Known::yes;
+  const Byte reference = short_form ? short_reference(pin_row(*profile_, kind).file) : kCurrentFile;
+  MYNA_TRY(const auto command, CommandApdu::case3({0x00, ins::kVerify, 0x00, reference}, pin));
+  MYNA_TRY(const auto answer, transaction_->transmit(command));
+  const Status verdict = judge_verify(answer.sw());
+  if (verdict) refused.forget(kind);
+  else if (verdict.error().code != Errc::unexpected_status) refused.remember(kind, pin);
+  return verdict;
+}
+
+Result<Bytes> JpkiApplication::sign(KeyKind key, ByteView digest_info) {
+  if (digest_info.empty() || digest_info.size() > kMaxPayload) return fail(Errc::invalid_argument);
+  MYNA_TRY(auto answer, sign_command(key_row(*profile_, key), digest_info));
+  if (answer.sw() == sw::kSecurityStatus) return fail(Errc::access_denied, answer.sw());
+  if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
+  if (answer.data().size() != profile_->signature_bytes) return fail(Errc::malformed);
+  return Bytes(answer.data().begin(), answer.data().end());
+}
+
+// `80 2A 00 P2`: the card pads the payload by PKCS#1 v1.5 as it is (CARD.md 5).
+Result<ResponseApdu> JpkiApplication::sign_command(const KeyRow& row, ByteView payload) {
+  CardTraits& traits = transaction_->traits();
+  const auto command = [&](Byte p2) {
+    return CommandApdu::case4({0x80, ins::kPerformSecurityOperation, 0x00, p2}, payload, Le::short_max());
+  };
+  if (traits.short_file_key != Known::no) {
+    MYNA_TRY(const auto by_short_form, command(short_reference(row.file)));
+    MYNA_TRY(auto answer, transaction_->transmit(by_short_form));
+    if (!refuses_short_form(answer.sw())) return answer;
+    traits.short_file_key = Known::no;
+  }
+  MYNA_CHECK(ElementaryFile(*transaction_, row.file).select());
+  MYNA_TRY(const auto selected, command(kCurrentFile));
+  return transaction_->transmit(selected);
+}
+
+}  // namespace myna
