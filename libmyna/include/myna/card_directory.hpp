@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A virtual card on disk: a directory of mode 0700 with card.json, counters.json and one file for each EF and key.
+// A virtual card on disk: a directory of mode 0700 with card.json, pins.json (values and counters, the only
+// part that changes) and one file for each EF and key.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,8 @@ class CardDirectory {
 
   // Errc::malformed when a file does not have its form, storage_failed when one cannot be read.
   Result<CardImage> load() const;
-  // Replaces counters.json atomically.
-  Status save_counters(const CardImage& image) const;
+  // Replaces pins.json atomically.
+  Status save_pins(const CardImage& image) const;
 
  private:
   CardDirectory(std::filesystem::path directory, int lock) noexcept : directory_(std::move(directory)), lock_(lock) {}

@@ -14,7 +14,7 @@ namespace myna {
 
 class VirtualCard {
  public:
-  // Called after every change of a counter, before the answer leaves: a card does not forget by losing power.
+  // Called after every change of a PIN or its counter, before the answer leaves: a card does not forget by losing power.
   using Persist = std::function<Status(const CardImage&)>;
 
   // Errc::malformed when a key of the image cannot be loaded.
@@ -34,8 +34,13 @@ class VirtualCard {
 
   const CardImage& image() const noexcept;
 
+  // Takes over values and counters that another process changed on the same stored card; a PIN whose value changed is
+  // no longer verified. Errc::malformed when the PINs are not the same ones.
+  Status adopt_pins(const CardImage& stored);
+
+  struct State;   // its own, in virtual_card_state.hpp
+
  private:
-  struct State;
   explicit VirtualCard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

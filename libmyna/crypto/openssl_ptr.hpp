@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Owners of OpenSSL objects, and an error queue that is left empty.
+#pragma once
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+#include "myna/bytes.hpp"
+#include "myna/result.hpp"
+
+namespace myna::openssl {
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const noexcept {
+    Free(object);
+  }
+};
+template <typename T, auto Free>
+using Owner = std::unique_ptr<T, Deleter<Free>>;
+
+using Certificate = Owner<X509, X509_free>;
+using Key = Owner<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = Owner<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = Owner<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Bio = Owner<BIO, BIO_free_all>;
+
+class ErrorScope {
+ public:
+  ErrorScope() = default;
+  ErrorScope(const ErrorScope&) = delete;
+  ErrorScope& operator=(const ErrorScope&) = delete;
+  ~ErrorScope() { ERR_clear_error(); }
+};
+
+// Takes over the buffer of an i2d call.
+inline Bytes encoded(unsigned char* buffer, int length) {
+  Bytes der(buffer, buffer + (length > 0 ? length : 0));
+  OPENSSL_free(buffer);
+  return der;
+}
+
+inline Result<Certificate> certificate_from(ByteView der) {
+  const unsigned char* at = der.data();
+  Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (!certificate || at != der.data() + der.size()) return fail(Errc::malformed);
+  return certificate;
+}
+
+}  // namespace myna::openssl

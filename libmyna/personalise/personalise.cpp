@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "myna/personalise.hpp"
+
+#include <algorithm>
+#include <future>
+
+#include "myna/crypto.hpp"
+#include "myna/hex.hpp"
+#include "myna/pin.hpp"
+#include "test_pki.hpp"
+#include "validity.hpp"
+
+namespace myna {
+namespace {
+
+constexpr int kSignatureAge = 15;   // under 15 no signature certificate is issued (CARD.md 4.5)
+constexpr Byte kPresent = 0x8F;     // EF 0008 (CARD.md 2.1.1)
+
+// T=1, historical bytes with country code 392 (CARD.md 1.2).
+constexpr auto kAtr = hex("3BDA13FF8131FB468012392F31C173C601C03B");
+// T=1 without historical bytes: any other card.
+constexpr auto kForeignAtr = hex("3B80800101");
+constexpr auto kForeignAid = hex("A000000000DEAD01");
+
+// CK_TOKEN_INFO behind the names: flags, sessions, PIN lengths, memory, versions "03" "01", utcTime (CARD.md 2.1.2).
+constexpr auto kTokenInfoTail = hex(
+    "0000040D" "00000001" "00000000" "00000001" "00000000" "00000010" "00000006"
+    "FFFFFFFF" "FFFFFFFF" "FFFFFFFF" "FFFFFFFF" "3033" "3031" "39393939393939393939393939393939");
+
+void append_padded(Bytes& to, std::string_view text, std::size_t width) {
+  append(to, as_bytes(text.substr(0, width)));
+  to.resize(to.size() + width - std::min(width, text.size()), ' ');
+}
+
+std::string random_serial() {
+  std::array<Byte, 16> bytes{};
+  fill_random(bytes);
+  std::string digits;
+  for (const Byte b : bytes) digits += static_cast<char>('0' + b % 10);
+  return digits;
+}
+
+Bytes token_information(const CardProfile& profile) {
+  Bytes file;
+  append_padded(file, profile.token_label, 32);
+  append_padded(file, "00000000000000000000000000000001", 32);
+  append_padded(file, "MYNAVIRTUAL", 16);
+  append_padded(file, random_serial(), 16);
+  append(file, kTokenInfoTail);
+  return file;
+}
+
+const CardProfile* profile_of(CardKind kind) {
+  const auto profiles = card_profiles();
+  const auto found = std::ranges::find(profiles, kind, &CardProfile::kind);
+  return found == profiles.end() ? nullptr : *found;
+}
+
+bool is_utf8_text(std::string_view text, std::size_t max_bytes) {
+  const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  if (text.empty() || text.size() > max_bytes || std::ranges::any_of(text, control)) return false;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : (c & 0xF0) == 0xE0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
+    if (i + more >= text.size()) return false;
+    for (std::size_t k = 1; k <= more; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
+    }
+    i += more + 1;
+  }
+  return true;
+}
+
+// Lengths that keep a certificate within what short reads with 15-bit offsets reach, far above any real one.
+Status check_holder(const Holder& holder) {
+  const bool texts = is_utf8_text(holder.name, 300) && is_utf8_text(holder.address, 600) &&
+                     is_utf8_text(holder.prefecture, 64) && is_utf8_text(holder.municipality, 64);
+  const bool code = holder.municipality_code.size() == 5 &&
+                    std::ranges::all_of(holder.municipality_code, [](char c) { return c >= '0' && c <= '9'; });
+  const bool sex = std::string_view("0129").find(holder.sex) != std::string_view::npos;
+  if (!texts || !code || !sex || !holder.birth_date.ok()) return fail(Errc::invalid_argument);
+  return {};
+}
+
+Result<std::string> checked_pin(PinKind kind, std::string_view text) {
+  MYNA_TRY(const auto pin, detail::normalise_pin(text, pin_row(my_number_profile(), kind)));
+  return std::string(as_text(pin.view()));
+}
+
+struct BranchContent {
+  Bytes ca;
+  std::optional<IssuedCertificate> certificate;
+};
+
+Result<BranchContent> make_branch(Branch branch, const Personalisation& what, bool with_certificate) {
+  MYNA_TRY(const Issuer ca, make_test_ca(branch, what.issued));
+  BranchContent content{.ca = ca.certificate, .certificate = {}};
+  if (!with_certificate) return content;
+  auto issued = branch == Branch::auth ? issue_auth_certificate(ca, what) : issue_sign_certificate(ca, what);
+  if (!issued) return Unexpected(issued.error());
+  content.certificate = *std::move(issued);
+  return content;
+}
+
+std::vector<FileId> opened_by(const CardProfile& profile, const CertificateRow& row) {
+  if (!row.read_pin) return {};
+  return {pin_row(profile, *row.read_pin).file};
+}
+
+void add_branch(ImageApplication& jpki, const CardProfile& profile, BranchContent content, CertificateKind ca,
+                const KeyRow& key) {
+  jpki.files.push_back({.file = certificate_row(profile, ca).file, .content = std::move(content.ca), .opened_by = {}});
+  if (!content.certificate) return;
+  const CertificateRow& row = certificate_row(profile, key.certificate);
+  jpki.files.push_back({.file = row.file, .content = content.certificate->der, .opened_by = opened_by(profile, row)});
+  jpki.keys.push_back({.file = key.file, .pkcs8 = content.certificate->pkcs8, .pin = pin_row(profile, key.pin).file});
+}
+
+void add_pin(ImageApplication& jpki, const PinRow& row, std::string value) {
+  jpki.pins.push_back({.file = row.file, .value = std::move(value), .maximum = row.tries, .remaining = row.tries});
+}
+
+Result<ImageApplication> make_jpki(const Personalisation& what, const CardProfile& profile) {
+  const bool old_enough = age_at(what.issued, what.holder.birth_date) >= kSignatureAge;
+  const bool with_sign = what.with_sign_certificate && old_enough;
+  MYNA_TRY(std::string auth_pin, checked_pin(PinKind::auth, what.auth_pin));
+  MYNA_TRY(std::string sign_password, checked_pin(PinKind::sign, what.sign_password));
+  auto sign_future = std::async(std::launch::async, [&] { return make_branch(Branch::sign, what, with_sign); });
+  auto auth = make_branch(Branch::auth, what, what.with_auth_certificate);
+  auto sign = sign_future.get();
+  if (!auth) return Unexpected(auth.error());
+  if (!sign) return Unexpected(sign.error());
+  ImageApplication jpki{.aid = Bytes(aid::kJpki.begin(), aid::kJpki.end()), .files = {}, .pins = {}, .keys = {}};
+  jpki.files.push_back({.file = profile.token_information, .content = token_information(profile), .opened_by = {}});
+  const Bytes held{with_sign ? kPresent : Byte{0}, what.with_auth_certificate ? kPresent : Byte{0}, 0x00};
+  jpki.files.push_back({.file = profile.availability, .content = held, .opened_by = {}});
+  add_branch(jpki, profile, *std::move(sign), CertificateKind::sign_ca, key_row(profile, KeyKind::sign));
+  add_branch(jpki, profile, *std::move(auth), CertificateKind::auth_ca, key_row(profile, KeyKind::auth));
+  add_pin(jpki, pin_row(profile, PinKind::auth), std::move(auth_pin));
+  add_pin(jpki, pin_row(profile, PinKind::sign), std::move(sign_password));
+  return jpki;
+}
+
+ImageApplication empty_application(ByteView name) {
+  return {.aid = Bytes(name.begin(), name.end()), .files = {}, .pins = {}, .keys = {}};
+}
+
+}  // namespace
+
+Result<CardImage> personalise(const Personalisation& what) {
+  MYNA_CHECK(check_holder(what.holder));
+  CardImage image{.kind = "foreign", .atr = Bytes(kForeignAtr.begin(), kForeignAtr.end()), .dialect = what.dialect,
+                  .applications = {empty_application(aid::kIssuerDomain)}};
+  const CardProfile* profile = profile_of(what.kind);
+  if (profile == nullptr) {
+    image.applications.push_back(empty_application(kForeignAid));
+    return image;
+  }
+  MYNA_TRY(ImageApplication jpki, make_jpki(what, *profile));
+  image.kind = profile->name;
+  image.atr.assign(kAtr.begin(), kAtr.end());
+  image.applications.push_back(std::move(jpki));
+  for (const ByteView name : {ByteView(aid::kText), ByteView(aid::kSurface), ByteView(aid::kJuki), ByteView(aid::kCommon)}) {
+    image.applications.push_back(empty_application(name));
+  }
+  return image;
+}
+
+}  // namespace myna

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validity.hpp"
+
+namespace myna {
+namespace {
+
+using namespace std::chrono;
+
+constexpr hours kJapan{9};
+
+sys_days birthday_in(year which, year_month_day birth_date) {
+  const year_month_day day = which / birth_date.month() / birth_date.day();
+  return day.ok() ? sys_days(day) : sys_days(which / March / 1);
+}
+
+sys_days day_in_japan(sys_seconds when) { return floor<days>(when + kJapan); }
+
+}  // namespace
+
+int age_at(sys_seconds when, year_month_day birth_date) {
+  const sys_days today = day_in_japan(when);
+  const year this_year = year_month_day(today).year();
+  const int years = static_cast<int>(this_year) - static_cast<int>(birth_date.year());
+  return today < birthday_in(this_year, birth_date) ? years - 1 : years;
+}
+
+sys_seconds certificate_end(sys_seconds issued, year_month_day birth_date) {
+  const sys_days issue_day = day_in_japan(issued);
+  year which = year_month_day(issue_day).year();
+  if (birthday_in(which, birth_date) <= issue_day) ++which;
+  const sys_days fifth = birthday_in(which + years(4), birth_date);
+  return sys_seconds(fifth + days(1)) - kJapan - seconds(1);
+}
+
+}  // namespace myna

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dates of JPKI certificates.
+#pragma once
+
+#include <chrono>
+
+namespace myna {
+
+// The last second, 23:59:59 JST, of the holder's fifth birthday counted from the day of issue (CARD.md 4.5). A birthday
+// on 29 February is kept on 1 March in other years.
+std::chrono::sys_seconds certificate_end(std::chrono::sys_seconds issued, std::chrono::year_month_day birth_date);
+
+// Full years on the day of issue in Japan.
+int age_at(std::chrono::sys_seconds when, std::chrono::year_month_day birth_date);
+
+}  // namespace myna

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// READ BINARY (CARD.md 1.8), GET DATA (2.6) and GET CHALLENGE (2.7).
+#include <algorithm>
+
+#include "virtual_card_state.hpp"
+
+namespace myna {
+namespace {
+constexpr Byte kShortForm = 0x80;
+}
+
+Answer VirtualCard::State::read_binary(const ParsedCommand& command) {
+  const auto [cla, instruction, p1, p2] = command.header;
+  if (command.le == 0 || !command.data.empty()) return {sw::kWrongLength};
+  const bool short_form = (p1 & kShortForm) != 0;
+  if (short_form && p1 == kShortForm) return {sw::kWrongParameters};
+  if (!short_form && !current) return {sw::kNoCurrentFile};
+  const auto id = short_form ? resolve(p1) : Result<FileId>(*current);
+  if (!id) return {id.error().sw};
+  const ImageFile* file = file_by(*id);
+  if (file == nullptr) return {sw::kWrongFileKind};
+  if (!may_use(file->opened_by)) return {sw::kSecurityStatus};
+  if (short_form && image.dialect.short_read_sets_current) current = *id;
+  return read_file(*file, short_form ? p2 : static_cast<std::size_t>(p1 << 8 | p2), command.le);
+}
+
+Answer VirtualCard::State::read_file(const ImageFile& file, std::size_t offset, std::uint32_t le) const {
+  if (offset >= file.content.size()) return {sw::kWrongOffset};
+  const ByteView rest = ByteView(file.content).subspan(offset);
+  const ByteView part = rest.first(std::min<std::size_t>(le, rest.size()));
+  return {sw::kOk, Bytes(part.begin(), part.end())};
+}
+
+Answer VirtualCard::State::get_data(const ParsedCommand&) { return {sw::kDataObjectNotFound}; }
+
+// 1 to 256 bytes in any state; extended Le is refused.
+Answer VirtualCard::State::get_challenge(const ParsedCommand& command) {
+  if (command.header.p1 != 0 || command.header.p2 != 0) return {sw::kWrongParameters};
+  if (command.extended) return {sw::kConditionsOfUse};
+  if (command.le == 0 || !command.data.empty()) return {sw::kWrongLength};
+  Answer answer{sw::kOk, Bytes(command.le)};
+  fill_random(answer.data);
+  return answer;
+}
+
+}  // namespace myna

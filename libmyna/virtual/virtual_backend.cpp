@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "myna/virtual_backend.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+namespace myna {
+namespace {
+
+// A card in memory: always there, never shared.
+class MemoryChannel final : public CardChannel {
+ public:
+  explicit MemoryChannel(VirtualCard& card) : card_(&card) { card_->power_on(); }
+
+  Status lock() override {
+    if (!card_->powered()) card_->power_on();
+    return {};
+  }
+  void unlock(EndAction action) noexcept override {
+    if (action != EndAction::power_off) return;
+    card_->power_off();
+    ++resets_;
+  }
+  Result<ResponseApdu> exchange(ByteView command) override { return ResponseApdu::parse(card_->process(command)); }
+  std::uint32_t resets() const noexcept override { return resets_; }
+
+ private:
+  VirtualCard* card_;
+  std::uint32_t resets_ = 0;
+};
+
+// A card on disk. The power stays with this channel between locks, as it does on a real reader, but the counters belong
+// to every process: they are read anew at each lock.
+class DirectoryChannel final : public CardChannel {
+ public:
+  DirectoryChannel(std::filesystem::path directory, std::chrono::milliseconds deadline)
+      : directory_(std::move(directory)), deadline_(deadline) {}
+
+  Status lock() override {
+    auto opened = CardDirectory::open(directory_, deadline_);
+    if (!opened) return removed_or(opened.error());
+    lock_.emplace(*std::move(opened));
+    const Status powered = power();
+    if (!powered) lock_.reset();
+    return powered;
+  }
+
+  void unlock(EndAction action) noexcept override {
+    if (action == EndAction::power_off) {
+      card_.reset();
+      ++resets_;
+    }
+    lock_.reset();
+  }
+
+  Result<ResponseApdu> exchange(ByteView command) override {
+    if (!card_) return fail(Errc::card_removed);
+    return ResponseApdu::parse(card_->process(command));
+  }
+
+  std::uint32_t resets() const noexcept override { return resets_; }
+
+ private:
+  // A directory that vanished is a card that was taken away.
+  static Status removed_or(const Error& error) {
+    if (error.code == Errc::storage_failed) return fail_native(Errc::card_removed, error.native);
+    return Unexpected(error);
+  }
+
+  Status power() {
+    MYNA_TRY(CardImage image, lock_->load());
+    if (card_) return card_->adopt_pins(image);
+    MYNA_TRY(VirtualCard card, VirtualCard::create(std::move(image), [this](const CardImage& now) { return lock_->save_pins(now); }));
+    card_.emplace(std::move(card));
+    card_->power_on();
+    return {};
+  }
+
+  std::filesystem::path directory_;
+  std::chrono::milliseconds deadline_;
+  std::optional<CardDirectory> lock_;
+  std::optional<VirtualCard> card_;
+  std::uint32_t resets_ = 0;
+};
+
+std::string reader_name(const std::filesystem::path& directory) {
+  const auto name = directory.has_filename() ? directory.filename() : directory.parent_path().filename();
+  return "Myna Virtual " + name.string();
+}
+
+}  // namespace
+
+VirtualBackend::VirtualBackend(std::filesystem::path directory, std::chrono::milliseconds deadline)
+    : directory_(std::move(directory)), deadline_(deadline) {}
+
+Result<std::vector<ReaderInfo>> VirtualBackend::readers() {
+  ReaderInfo reader{.name = reader_name(directory_), .state = ReaderState::empty, .is_virtual = true, .atr = {}};
+  std::error_code error;
+  if (std::filesystem::exists(directory_ / "card.json", error)) reader.state = ReaderState::card_present;
+  return std::vector{std::move(reader)};
+}
+
+Result<std::unique_ptr<CardChannel>> VirtualBackend::open(const ReaderInfo& reader) {
+  if (reader.name != reader_name(directory_)) return fail(Errc::reader_unknown);
+  std::error_code error;
+  if (!std::filesystem::exists(directory_ / "card.json", error)) return fail(Errc::no_card);
+  return std::unique_ptr<CardChannel>(std::make_unique<DirectoryChannel>(directory_, deadline_));
+}
+
+// Nothing is ever plugged in here: waits until the time is up or the caller wants to stop.
+Result<ReaderEvent> VirtualBackend::wait(std::stop_token stop, std::chrono::milliseconds at_most) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, at_most, [] { return false; });
+  if (stop.stop_requested()) return fail(Errc::cancelled);
+  return ReaderEvent{};
+}
+
+std::unique_ptr<CardChannel> make_virtual_channel(VirtualCard& card) { return std::make_unique<MemoryChannel>(card); }
+
+}  // namespace myna
