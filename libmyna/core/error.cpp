@@ -161,6 +161,21 @@ constexpr std::array kRows{
         {"cancelled",
          {"Interrupted.", "中断しました。"},
          {"Nothing is left open on the card.", "カードに開いたままの状態は残っていません。"}}},
+    Row{Errc::pin_unavailable,
+        {"pin-unavailable",
+         {"A PIN is needed, and there is no terminal to ask at and none was given.",
+          "暗証番号が必要ですが、入力できる端末がなく、指定もありません。"},
+         {"Run at a terminal, or give the PIN with --pin-fd or --pin-file (lines NAME=VALUE).",
+          "端末で実行するか、--pin-fd または --pin-file（名前=値 の行）で指定してください。"}}},
+    Row{Errc::pin_file_unsafe,
+        {"pin-file-unsafe",
+         {"The PIN file was not read: it must be a regular file of yours, no link, readable by nobody else.",
+          "暗証番号ファイルを読みませんでした。本人所有の通常ファイルで、他人が読めないものに限ります。"},
+         {"chmod 600 FILE, and name the file itself.", "chmod 600 を行い、リンクではなくファイル自体を指定してください。"}}},
+    Row{Errc::output_exists,
+        {"output-exists",
+         {"The output exists already. Nothing was written.", "出力先が既に存在するため、書き込みませんでした。"},
+         {"Choose another name, or replace it with --force.", "別の名前にするか、--force で上書きしてください。"}}},
 };
 
 consteval bool rows_follow_the_enumeration() {

@@ -54,7 +54,7 @@ TEST_CASE("a wrong PIN costs one try, the right one gives all back") {
   CHECK(auth_tries(card) == 3);
 }
 
-TEST_CASE("the same wrong PIN is sent once; a stored one not at all on a touched counter") {
+TEST_CASE("the same wrong PIN is sent once, and a stored one not at all on a touched counter") {
   CardUnderTest card(any_dialect());
   CHECK(verify_auth(card, "9999") == Errc::pin_wrong);
   CHECK(verify_auth(card, "9999") == Errc::pin_refused_before);
@@ -71,7 +71,7 @@ TEST_CASE("the last try is refused whatever the PIN, and allowed on request") {
   CHECK(auth_tries(card) == 3);
 }
 
-TEST_CASE("the last try, wrong, blocks; a blocked PIN is never sent, not even the right one") {
+TEST_CASE("the last try, wrong, blocks, and a blocked PIN is never sent, not even the right one") {
   CardUnderTest card(any_dialect(), image_with_auth_tries(1));
   CHECK(verify_auth(card, "9999", {.allow_last_try = true}) == Errc::pin_blocked);
   CHECK(auth_tries(card) == 0);

@@ -49,7 +49,7 @@ TEST_CASE("a certificate is read by short-EF form and current EF, up to its own 
   CHECK(talk.traits.short_file_current == Known::yes);
 }
 
-TEST_CASE("extended Le reads it at once; a refusal costs one command and is remembered") {
+TEST_CASE("extended Le reads it at once, and a refusal costs one command and is remembered") {
   const Bytes der = object_of(600, 0x22);
   const auto whole = part(der, 0, 600), a = part(der, 0, 256), b = part(der, 256, 256), c = part(der, 512, 256);
   Conversation good({kSelect, {"00B08A00000000", whole}}, {.length_mode = LengthMode::extended});

@@ -77,7 +77,7 @@ TEST_CASE("the last try and a touched counter protect themselves") {
   CHECK(refusal({kSelect, {kAskAuth, "63C2"}}, {.source = PinSource::stored}).code == Errc::counter_touched);
 }
 
-TEST_CASE("a PIN that the card refused is not sent again; a success forgets the refusal") {
+TEST_CASE("a PIN that the card refused is not sent again, and a success forgets the refusal") {
   RefusedPins memory;
   CHECK(refusal({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, "63C2"}, kLeave}, {}, &memory).code == Errc::pin_wrong);
   CHECK(refusal({kSelect, {kAskAuth, "63C2"}}, {}, &memory).code == Errc::pin_refused_before);

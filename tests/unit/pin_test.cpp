@@ -17,7 +17,7 @@ std::string sign(std::string_view text) {
 }
 }  // namespace
 
-TEST_CASE("an authentication PIN is exactly four digits; full-width digits are folded") {
+TEST_CASE("an authentication PIN is exactly four digits, and full-width digits are folded") {
   CHECK(auth("1234") == "1234");
   CHECK(auth("１２３４") == "1234");
   CHECK(auth("1２3４") == "1234");

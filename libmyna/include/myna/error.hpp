@@ -42,9 +42,12 @@ enum class Errc : std::uint8_t {
   storage_failed,        // a file could not be read or written
   timed_out,             // nothing happened within the given time
   cancelled,             // the caller asked to stop
+  pin_unavailable,       // nobody can be asked and nothing was given
+  pin_file_unsafe,       // the file of the PIN is a link, not ours, or readable by others
+  output_exists,         // the output is there already; nothing was written
 };
 
-inline constexpr Errc kLastErrc = Errc::cancelled;
+inline constexpr Errc kLastErrc = Errc::output_exists;
 
 struct Where {
   const char* file = "";
