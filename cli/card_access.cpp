@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/card_access.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/virtual_paths.hpp"
+#include "myna/pcsc_backend.hpp"
+#include "myna/virtual_backend.hpp"
+
+namespace myna::cli {
+namespace {
+
+constexpr std::string_view kVirtual = "virtual:";
+constexpr std::chrono::milliseconds kDefaultHold = std::chrono::seconds(10);   // for another program's transaction
+
+std::chrono::milliseconds milliseconds_of(double seconds) {
+  return std::chrono::milliseconds(static_cast<long>(seconds * 1000));
+}
+
+std::chrono::milliseconds hold_deadline(const GlobalOptions& options) {
+  return options.timeout ? milliseconds_of(*options.timeout) : kDefaultHold;
+}
+
+std::optional<std::filesystem::path> runtime_directory() {
+  const char* base = std::getenv("XDG_RUNTIME_DIR");
+  if (base == nullptr || *base != '/') return std::nullopt;
+  return std::filesystem::path(base) / "myna";
+}
+
+bool may_appear(const Error& error) {
+  return error.code == Errc::no_reader || error.code == Errc::reader_unknown || error.code == Errc::no_card;
+}
+
+Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
+  MYNA_TRY(ReaderInfo reader, hub.choose(name));
+  if (reader.state == ReaderState::empty) return fail(Errc::no_card);
+  return reader;
+}
+
+void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
+
+}  // namespace
+
+ReaderHub make_hub(const GlobalOptions& options) {
+  ReaderHub hub;
+  if (options.reader.starts_with(kVirtual)) {
+    const auto directory = virtual_directory(options.reader.substr(kVirtual.size()));
+    hub.add(std::make_unique<VirtualBackend>(directory, hold_deadline(options)));
+  } else {
+    hub.add(make_pcsc_backend({.deadline = hold_deadline(options), .runtime_directory = runtime_directory()}));
+  }
+  return hub;
+}
+
+std::string_view reader_name(const GlobalOptions& options) {
+  return options.reader.starts_with(kVirtual) ? std::string_view{} : std::string_view(options.reader);
+}
+
+Result<ReaderInfo> find_reader(Context& context, ReaderHub& hub) {
+  const std::string_view name = reader_name(context.global());
+  if (!context.global().timeout) return hub.choose(name);
+  const auto end = std::chrono::steady_clock::now() + milliseconds_of(*context.global().timeout);
+  while (true) {
+    const auto reader = reader_with_card(hub, name);
+    if (reader || !may_appear(reader.error())) return reader;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return hub.choose(name);
+    MYNA_CHECK(hub.wait(context.stop, left));
+  }
+}
+
+Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& reader) {
+  if (reader.state == ReaderState::empty) return fail(Errc::no_card);
+  if (reader.state == ReaderState::card_unresponsive) return fail(Errc::card_unresponsive);
+  MYNA_TRY(auto channel, hub.open(reader));
+  auto observed = std::make_unique<ObservedChannel>(
+      std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});
+  return OpenCard{reader, MyNumberCard(std::move(observed), context.global().length_mode)};
+}
+
+Result<OpenCard> open_card(Context& context) {
+  ReaderHub hub = make_hub(context.global());
+  MYNA_TRY(const ReaderInfo reader, find_reader(context, hub));
+  return connect(context, hub, reader);
+}
+
+Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind,
+                                       Status (*precondition)(JpkiApplication&)) {
+  return in_jpki(card, [&](JpkiApplication& jpki) -> Result<PinStatus> {
+    if (precondition != nullptr) MYNA_CHECK(precondition(jpki));
+    MYNA_TRY(const PinStatus status, jpki.pin_status(kind));
+    if (status.remaining()) MYNA_CHECK(may_try(status, context.try_policy()));
+    return status;
+  });
+}
+
+Status require_sign_certificate(JpkiApplication& jpki) {
+  MYNA_TRY(const Availability held, jpki.availability());
+  return held.sign ? Status{} : Status{fail(Errc::certificate_absent)};
+}
+
+Status require_auth_certificate(JpkiApplication& jpki) {
+  MYNA_TRY(const Availability held, jpki.availability());
+  return held.auth ? Status{} : Status{fail(Errc::certificate_absent)};
+}
+
+}  // namespace myna::cli

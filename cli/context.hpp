@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every command gets: what was asked, where to answer, and how to know that it should stop.
+#pragma once
+
+#include <stop_token>
+
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "myna/pin.hpp"
+
+namespace myna::cli {
+
+struct Context {
+  const Invocation& invocation;
+  Output& output;
+  std::stop_token stop;
+  ApduStatistics statistics{};
+
+  const GlobalOptions& global() const { return invocation.global; }
+  const Words& words() const { return output.words(); }
+  TryPolicy try_policy() const;
+  bool has_stored_pin() const { return global().pin_fd >= 0 || !global().pin_file.empty(); }
+};
+
+using Command = Exit (*)(Context&);
+
+// The commands, one file each.
+Exit run_readers(Context& context);
+Exit run_status(Context& context);
+Exit run_pin_status(Context& context);
+Exit run_pin_verify(Context& context);
+Exit run_cert_show(Context& context);
+Exit run_cert_export(Context& context);
+Exit run_sign(Context& context);
+Exit run_virtual_create(Context& context);
+Exit run_virtual_serve(Context& context);
+Exit run_virtual_info(Context& context);
+Exit run_virtual_reset(Context& context);
+
+}  // namespace myna::cli

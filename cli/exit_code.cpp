@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_code.hpp"
+
+#include <array>
+
+namespace myna::cli {
+namespace {
+
+struct Row {
+  Errc code;
+  Exit exit;
+};
+
+constexpr std::array kRows{
+    Row{Errc::invalid_argument, Exit::usage},
+    Row{Errc::pin_malformed, Exit::usage},
+    Row{Errc::no_service, Exit::no_card},
+    Row{Errc::no_reader, Exit::no_card},
+    Row{Errc::reader_unknown, Exit::no_card},
+    Row{Errc::reader_ambiguous, Exit::usage},
+    Row{Errc::reader_unusable, Exit::no_card},
+    Row{Errc::no_card, Exit::no_card},
+    Row{Errc::card_unresponsive, Exit::no_card},
+    Row{Errc::card_foreign, Exit::no_card},
+    Row{Errc::card_removed, Exit::removed},
+    Row{Errc::card_changed, Exit::removed},
+    Row{Errc::card_busy, Exit::removed},
+    Row{Errc::link_lost, Exit::removed},
+    Row{Errc::file_absent, Exit::no_card},
+    Row{Errc::certificate_absent, Exit::no_card},
+    Row{Errc::access_denied, Exit::usage},
+    Row{Errc::unexpected_status, Exit::system},
+    Row{Errc::malformed, Exit::system},
+    Row{Errc::pin_wrong, Exit::pin_wrong},
+    Row{Errc::pin_blocked, Exit::pin_blocked},
+    Row{Errc::last_try_refused, Exit::refused},
+    Row{Errc::counter_touched, Exit::refused},
+    Row{Errc::pin_refused_before, Exit::refused},
+    Row{Errc::counter_unknown, Exit::refused},
+    Row{Errc::signature_mismatch, Exit::bad},
+    Row{Errc::crypto_failed, Exit::system},
+    Row{Errc::storage_failed, Exit::system},
+    Row{Errc::timed_out, Exit::removed},
+    Row{Errc::cancelled, Exit::interrupted},
+    Row{Errc::pin_unavailable, Exit::usage},
+    Row{Errc::pin_file_unsafe, Exit::usage},
+    Row{Errc::output_exists, Exit::system},
+};
+
+consteval bool rows_follow_the_enumeration() {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (kRows[i].code != static_cast<Errc>(i)) return false;
+  }
+  return kRows.size() == static_cast<std::size_t>(kLastErrc) + 1;
+}
+static_assert(rows_follow_the_enumeration());
+
+}  // namespace
+
+Exit exit_code(Errc code) noexcept { return kRows.at(static_cast<std::size_t>(code)).exit; }
+
+}  // namespace myna::cli

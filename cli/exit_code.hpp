@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The exit codes, a stable surface (DESIGN.md section 15).
+#pragma once
+
+#include "myna/error.hpp"
+
+namespace myna::cli {
+
+enum class Exit : int {
+  good = 0,
+  bad = 1,            // checked and bad
+  usage = 2,          // usage, malformed PIN, no way to get the PIN
+  no_card = 3,        // no reader, no card, foreign card, or the card does not hold what was asked for
+  pin_wrong = 4,
+  pin_blocked = 5,
+  refused = 6,        // refused to protect the counter
+  removed = 7,        // card removed, link lost, card held by another program
+  system = 8,         // file or system error, output exists, damaged data
+  unproven = 9,       // not proven though --require-proof
+  interrupted = 130,
+};
+
+Exit exit_code(Errc code) noexcept;
+
+}  // namespace myna::cli

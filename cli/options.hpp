@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of the command line (DESIGN.md section 15).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "myna/card_transaction.hpp"
+#include "myna/crypto.hpp"
+
+namespace myna::cli {
+
+struct GlobalOptions {
+  std::string reader;            // exact name, unique part, virtual:DIR
+  bool json = false;
+  std::string lang;
+  bool stats = false;
+  bool trace = false;
+  LengthMode length_mode = LengthMode::automatic;
+  int pin_fd = -1;
+  std::string pin_file;
+  bool allow_retry = false;
+  bool allow_last_try = false;
+  bool yes = false;
+  std::optional<double> timeout;   // seconds
+};
+
+struct PinOptions {
+  std::vector<std::string> names;
+};
+
+struct CertOptions {
+  std::string name;
+  std::string output;
+  bool der = false;
+  bool force = false;
+};
+
+struct SignOptions {
+  std::vector<std::string> files;
+  std::string output;
+  std::string output_directory;
+  std::string format = "raw";
+  std::string key = "sign";
+  std::string digest = "sha256";
+  bool force = false;
+  bool check = false;
+};
+
+struct VirtualOptions {
+  std::string directory;
+  std::string kind = "my-number";
+  std::vector<std::string> without;
+  std::vector<std::string> dialect;
+  int port = 0;
+};
+
+// Everything that was said, and the command that was chosen.
+struct Invocation {
+  GlobalOptions global;
+  PinOptions pin;
+  CertOptions cert;
+  SignOptions sign;
+  VirtualOptions virtual_card;
+};
+
+}  // namespace myna::cli

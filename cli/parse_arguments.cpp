@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/parse_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "myna/vpcd_link.hpp"
+
+namespace myna::cli {
+namespace {
+
+const std::map<std::string, LengthMode> kLengthModes{
+    {"auto", LengthMode::automatic}, {"short", LengthMode::short_only}, {"extended", LengthMode::extended}};
+
+// Adds commands and options with their help in the chosen language.
+class Grammar {
+ public:
+  Grammar(CLI::App& app, Words words, Invocation& invocation) : app_(app), words_(words), to_(invocation) {}
+
+  void build() {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.set_help_all_flag("--help-all", words_({"Show the help of every command", "全コマンドのヘルプを表示"}));
+    app_.set_version_flag("--version", std::string("myna ") + MYNA_VERSION);
+    global_options();
+    command(app_, "readers", {"List the card readers", "カードリーダーの一覧"}, run_readers);
+    command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
+    pin_commands();
+    cert_commands();
+    sign_command();
+    virtual_commands();
+  }
+
+  Command chosen() const { return chosen_; }
+
+ private:
+  void global_options() {
+    GlobalOptions& g = to_.global;
+    option("--reader", g.reader, {"Reader: name, unique part of it, or virtual:DIR", "リーダー名（一部でも可）または virtual:DIR"})
+        ->envname("MYNA_READER");
+    flag("--json", g.json, {"Print one JSON document", "JSONで出力"});
+    option("--lang", g.lang, {"Language: ja or en", "言語: ja または en"})->check(CLI::IsMember({"ja", "en"}));
+    flag("--stats", g.stats, {"Print how many APDUs and bytes passed", "APDU数とバイト数を表示"});
+    flag("--trace", g.trace, {"Print each APDU: header, lengths, status word", "APDUのヘッダー・長さ・SWを表示"});
+    app_.add_option("--apdu", g.length_mode, words_({"APDU length: auto, short or extended", "APDUの長さ: auto, short, extended"}))
+        ->transform(CLI::CheckedTransformer(kLengthModes).description("")) ->option_text("MODE");
+    option("--pin-fd", g.pin_fd, {"Read PINs from this descriptor (lines NAME=VALUE)", "暗証番号を読むファイル記述子（名前=値 の行）"})
+        ->check(CLI::NonNegativeNumber);
+    option("--pin-file", g.pin_file, {"Read PINs from this file (mode 0600)", "暗証番号を読むファイル（モード0600）"})
+        ->excludes("--pin-fd");
+    flag("--allow-retry", g.allow_retry, {"Send a PIN from file or descriptor although a try was lost", "入力ミスの履歴があっても保存済みPINを送る"});
+    flag("--allow-last-try", g.allow_last_try, {"Send a PIN although only one try is left", "残り1回でもPINを送る"});
+    flag("--yes", g.yes, {"Do not ask for confirmation", "確認を省略"});
+    option("--timeout", g.timeout, {"Seconds to wait for a reader, a card, or another program", "リーダー・カード・他プログラムを待つ秒数"})
+        ->check(CLI::Range(0.0, 86400.0));
+  }
+
+  void pin_commands() {
+    CLI::App& pin = group("pin", {"PINs: tries left, verification", "暗証番号の残り回数と照合"});
+    CLI::App& status = command(pin, "status", {"Show the tries left; costs none", "残り回数を表示（回数は減らない）"}, run_pin_status);
+    status.add_option("NAME", to_.pin.names, words_({"auth, sign; all without", "auth, sign（省略時は全て）"}))->check(pin_name());
+    CLI::App& verify = command(pin, "verify", {"Check a PIN against the card", "暗証番号を照合"}, run_pin_verify);
+    verify.add_option("NAME", to_.pin.names, "auth, sign")->required()->expected(1)->check(pin_name());
+  }
+
+  void cert_commands() {
+    CLI::App& cert = group("cert", {"Certificates of the card", "カードの電子証明書"});
+    CLI::App& show = command(cert, "show", {"Explain a certificate", "電子証明書を説明"}, run_cert_show);
+    certificate_name(show);
+    CLI::App& write = command(cert, "export", {"Write a certificate", "電子証明書を出力"}, run_cert_export);
+    certificate_name(write);
+    write.add_option("-o,--output", to_.cert.output, words_({"File to write; standard output without", "出力先（省略時は標準出力）"}));
+    write.add_flag("--der", to_.cert.der, words_({"DER instead of PEM", "PEMでなくDER"}));
+    force(write, to_.cert.force);
+  }
+
+  void sign_command() {
+    SignOptions& s = to_.sign;
+    CLI::App& sign = command(app_, "sign", {"Sign files", "ファイルに署名"}, run_sign);
+    sign.add_option("FILE", s.files, words_({"Files to sign", "署名するファイル"}))->required();
+    CLI::Option* out = sign.add_option("-o,--output", s.output, words_({"Output for one file; - for standard output", "出力先（1ファイル時。- は標準出力）"}));
+    sign.add_option("--out-dir", s.output_directory, words_({"Directory for FILE.sig", "FILE.sig を置くディレクトリ"}))->excludes(out);
+    sign.add_option("--format", s.format, words_({"raw: PKCS#1 v1.5 signature, 256 bytes", "raw: PKCS#1 v1.5 署名（256バイト）"}))
+        ->check(CLI::IsMember({"raw"}))->required();
+    sign.add_option("--key", s.key, words_({"Key: sign (default) or auth", "鍵: sign（既定）または auth"}))->check(CLI::IsMember({"sign", "auth"}));
+    sign.add_option("--digest", s.digest, words_({"sha256 (default), sha384 or sha512", "sha256（既定）, sha384, sha512"}))
+        ->check(CLI::IsMember({"sha256", "sha384", "sha512"}));
+    sign.add_flag("--check", s.check, words_({"Check the result with the card's certificate", "カードの証明書で結果を検証"}));
+    force(sign, s.force);
+  }
+
+  void virtual_commands() {
+    VirtualOptions& v = to_.virtual_card;
+    CLI::App& group_app = group("virtual", {"Virtual cards for tests and trials", "試験用の仮想カード"});
+    CLI::App& create = command(group_app, "create", {"Make a virtual card", "仮想カードを作成"}, run_virtual_create);
+    directory(create);
+    create.add_option("--kind", v.kind, words_({"my-number (default), phone-android, phone-ios, juki, foreign", "種類"}))
+        ->check(CLI::IsMember({"my-number", "phone-android", "phone-ios", "juki", "foreign"}));
+    create.add_option("--without", v.without, words_({"Leave out a certificate: auth, sign", "入れない証明書: auth, sign"}))
+        ->check(CLI::IsMember({"auth", "sign"}));
+    create.add_option("--dialect", v.dialect, words_({"NAME=VALUE; see: myna virtual info", "名前=値（myna virtual info を参照）"}));
+    CLI::App& serve = command(group_app, "serve", {"Put it into vsmartcard's virtual reader", "vsmartcardの仮想リーダーに挿入"}, run_virtual_serve);
+    directory(serve);
+    serve.add_option("--port", v.port, words_({"Port of vpcd (default 35963)", "vpcdのポート（既定35963）"}))->check(CLI::Range(1, 65535));
+    directory(command(group_app, "info", {"Show what is on it", "内容を表示"}, run_virtual_info));
+    directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
+  }
+
+  static CLI::IsMember pin_name() { return CLI::IsMember({"auth", "sign"}); }
+  void certificate_name(CLI::App& app) {
+    app.add_option("NAME", to_.cert.name, "auth, sign, auth-ca, sign-ca")->required()
+        ->check(CLI::IsMember({"auth", "sign", "auth-ca", "sign-ca"}));
+  }
+  void directory(CLI::App& app) {
+    app.add_option("DIR", to_.virtual_card.directory,
+                   words_({"Directory; a name without a slash lies in $XDG_DATA_HOME/myna/virtual", "ディレクトリ（/ のない名前は $XDG_DATA_HOME/myna/virtual の下）"}))
+        ->required();
+  }
+  void force(CLI::App& app, bool& flag) { app.add_flag("--force", flag, words_({"Replace an existing output", "既存の出力を上書き"})); }
+
+  template <typename T>
+  CLI::Option* option(const char* name, T& to, const Text& help) { return app_.add_option(name, to, words_(help)); }
+  void flag(const char* name, bool& to, const Text& help) { app_.add_flag(name, to, words_(help)); }
+
+  CLI::App& group(const char* name, const Text& help) {
+    CLI::App* app = app_.add_subcommand(name, words_(help));
+    app->require_subcommand(1);
+    return *app;
+  }
+  CLI::App& command(CLI::App& parent, const char* name, const Text& help, Command run) {
+    CLI::App* app = parent.add_subcommand(name, words_(help));
+    app->callback([this, run] { chosen_ = run; });
+    return *app;
+  }
+
+  CLI::App& app_;
+  Words words_;
+  Invocation& to_;
+  Command chosen_ = nullptr;
+};
+
+EarlyEnd early_end(CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0) return {Exit::usage, error.what()};
+  if (dynamic_cast<const CLI::CallForAllHelp*>(&error) != nullptr) return {Exit::good, app.help("", CLI::AppFormatMode::All)};
+  if (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr) return {Exit::good, std::string(error.what()) + '\n'};
+  return {Exit::good, app.help()};
+}
+
+}  // namespace
+
+std::variant<Command, EarlyEnd> parse_arguments(int argc, const char* const* argv, Words words, Invocation& invocation) {
+  CLI::App app(words({"myna: the My Number card on Linux", "myna: Linuxでマイナンバーカードを使う"}), "myna");
+  Grammar grammar(app, words, invocation);
+  grammar.build();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return early_end(app, error);
+  }
+  return grammar.chosen();
+}
+
+}  // namespace myna::cli

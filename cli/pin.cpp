@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// myna pin status, myna pin verify
+#include <algorithm>
+
+#include "cli/pin_input.hpp"
+#include "cli/pin_view.hpp"
+
+namespace myna::cli {
+namespace {
+
+constexpr std::array<Text, 5> kStates{Text{"full", "正常"}, Text{"a wrong entry was made", "入力ミスあり"},
+                                      Text{"LAST TRY", "残り1回"}, Text{"BLOCKED", "ロック中"},
+                                      Text{"verified, count unknown", "照合済み（残り回数不明）"}};
+
+struct NamedStatus {
+  const PinRow* row;
+  PinStatus status;
+};
+
+bool wanted(const std::vector<std::string>& names, const PinRow& row) {
+  return names.empty() || std::ranges::find(names, row.name) != names.end();
+}
+
+Result<std::vector<NamedStatus>> read_counters(JpkiApplication& jpki, const std::vector<std::string>& names) {
+  std::vector<NamedStatus> counters;
+  for (const PinRow& row : jpki.profile().pins) {
+    if (!wanted(names, row)) continue;
+    MYNA_TRY(const PinStatus status, jpki.pin_status(row.kind));
+    counters.push_back({&row, status});
+  }
+  return counters;
+}
+
+template <PinKind Kind>
+Status verify(Context& context, OpenCard& card) {
+  MYNA_TRY(const auto pin, obtain_pin<Kind>(context, card, nullptr));
+  return in_jpki(card, [&](JpkiApplication& jpki) {
+    return jpki.verify(pin, context.try_policy(), card.card.refused_pins());
+  });
+}
+
+}  // namespace
+
+Json pin_json(const PinRow& row, const PinStatus& status) {
+  Json json{{"name", row.name}, {"remaining", nullptr}, {"maximum", status.maximum()}, {"state", to_string(status.state())}};
+  if (status.remaining()) json["remaining"] = *status.remaining();
+  json["reset_at"] = Json::array({"municipal-office"});
+  if (row.kiosk_unblock) json["reset_at"].push_back("convenience-store-kiosk-with-phone-app");
+  return json;
+}
+
+void show_pin(Output& output, const PinRow& row, const PinStatus& status) {
+  const Words& words = output.words();
+  const std::string left = status.remaining() ? std::to_string(*status.remaining()) : "?";
+  const std::string state = words(kStates.at(static_cast<std::size_t>(status.state())));
+  output.line(words(row.title) + " (" + std::string(row.name) + "): " + left + '/' + std::to_string(status.maximum()) + ' ' +
+              state);
+  if (status.blocked()) output.line("  " + words(describe(Errc::pin_blocked).advice));
+}
+
+Exit run_pin_status(Context& context) {
+  auto card = open_card(context);
+  if (!card) return context.output.error(card.error());
+  const auto counters = in_jpki(*card, [&](JpkiApplication& jpki) { return read_counters(jpki, context.invocation.pin.names); });
+  if (!counters) return context.output.error(counters.error());
+  context.output.document()["pins"] = Json::array();
+  for (const NamedStatus& counter : *counters) {
+    context.output.document()["pins"].push_back(pin_json(*counter.row, counter.status));
+    show_pin(context.output, *counter.row, counter.status);
+  }
+  return Exit::good;
+}
+
+Exit run_pin_verify(Context& context) {
+  auto card = open_card(context);
+  if (!card) return context.output.error(card.error());
+  const bool auth = context.invocation.pin.names.front() == "auth";
+  const Status verified = auth ? verify<PinKind::auth>(context, *card) : verify<PinKind::sign>(context, *card);
+  if (!verified) return context.output.error(verified.error());
+  context.output.document()["verified"] = context.invocation.pin.names.front();
+  context.output.line(context.words()({"The PIN is right.", "暗証番号は正しいです。"}));
+  return Exit::good;
+}
+
+}  // namespace myna::cli

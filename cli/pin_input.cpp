@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/pin_input.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "cli/terminal.hpp"
+
+namespace myna::cli {
+namespace {
+
+constexpr Text kUpperCased{"Letters are taken as capitals.", "英字は大文字として扱います。"};
+
+Result<SecretBytes> read_all(int fd) {
+  SecretBytes text;
+  std::array<Byte, 512> part{};
+  Status outcome;
+  while (text.size() <= kMaxPinText) {
+    const ssize_t count = ::read(fd, part.data(), part.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) outcome = fail_native(Errc::pin_unavailable, errno);
+    if (count <= 0) break;
+    text.append(ByteView(part).first(static_cast<std::size_t>(count)));
+  }
+  wipe(part.data(), part.size());
+  if (!outcome) return Unexpected(outcome.error());
+  return text;
+}
+
+// Checked on the open descriptor, so nothing can be exchanged between the check and the reading.
+bool is_safe(int fd) {
+  struct stat info{};
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid() && (info.st_mode & 0177) == 0;
+}
+
+Result<int> open_pin_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return fail_native(errno == ELOOP ? Errc::pin_file_unsafe : Errc::pin_unavailable, errno);
+  if (is_safe(fd)) return fd;
+  ::close(fd);
+  return fail(Errc::pin_file_unsafe);
+}
+
+std::string tries_text(const PinStatus& status, const Words& words) {
+  if (!status.remaining()) return words({"tries left unknown", "残り回数不明"});
+  const std::string left = std::to_string(*status.remaining()), all = std::to_string(status.maximum());
+  return words({"tries left: ", "残り回数: "}) + left + words({" of ", " / "}) + all;
+}
+
+}  // namespace
+
+Result<PinLines> read_stored_pins(const GlobalOptions& options) {
+  Result<int> fd = options.pin_fd;
+  if (!options.pin_file.empty()) fd = open_pin_file(options.pin_file);
+  if (!fd) return Unexpected(fd.error());
+  auto text = read_all(*fd);
+  ::close(*fd);
+  if (!text) return Unexpected(text.error());
+  return PinLines::parse(*std::move(text));
+}
+
+Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status) {
+  MYNA_TRY(Terminal terminal, Terminal::open());
+  const Words& words = context.words();
+  terminal.say(words(row.title) + " (" + tries_text(status, words) + ")\n");
+  if (row.alphabet == Alphabet::upper_alphanumeric) terminal.say(words(kUpperCased) + '\n');
+  return terminal.read_secret(words({"PIN: ", "暗証番号: "}), context.stop);
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a PIN comes from: --pin-fd, --pin-file, or the person at the terminal, who sees first how many tries are left.
+#pragma once
+
+#include "cli/card_access.hpp"
+#include "cli/context.hpp"
+#include "cli/pin_lines.hpp"
+
+namespace myna::cli {
+
+// What the descriptor or the file holds. The descriptor is closed after reading. Errors: pin_unavailable,
+// pin_file_unsafe (a link, not a regular file, not ours, or open to others).
+Result<PinLines> read_stored_pins(const GlobalOptions& options);
+
+// Shows which PIN is asked for and how many tries are left, and reads it. Errors: those of Terminal.
+Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status);
+
+// The checks that need no PIN, made before anybody is asked: what the caller wants of the card, then the counter.
+using Precondition = Status (*)(JpkiApplication&);
+
+// The PIN of a kind. A stored one is taken as it is, and the card is not asked (that happens in the transaction that
+// uses it); a typed one costs one transaction first: SELECT, `precondition`, counter. `only` says that the command
+// needs no other PIN.
+template <PinKind Kind>
+Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition precondition) {
+  if (context.has_stored_pin()) {
+    MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
+    MYNA_TRY(const std::string_view text, lines.value(pin_row(my_number_profile(), Kind).name, true));
+    return Pin<Kind>::parse(text);
+  }
+  MYNA_TRY(const PinStatus status, status_before_asking(context, card, Kind, precondition));
+  MYNA_TRY(const SecretBytes typed, ask_pin(context, pin_row(my_number_profile(), Kind), status));
+  return Pin<Kind>::parse(as_text(typed.view()));
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The terminal of the person, whatever standard input and output are.
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "myna/result.hpp"
+#include "myna/secret.hpp"
+
+namespace myna::cli {
+
+class Terminal {
+ public:
+  // Errc::pin_unavailable when there is none.
+  static Result<Terminal> open();
+  Terminal(Terminal&& other) noexcept;
+  Terminal& operator=(Terminal&&) = delete;
+  ~Terminal();
+
+  void say(const std::string& text);
+  // One line without echo, without its end. Errors: pin_unavailable at end of input, cancelled when stop was requested;
+  // the echo comes back in every case.
+  Result<SecretBytes> read_secret(const std::string& prompt, std::stop_token stop);
+
+ private:
+  explicit Terminal(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace myna::cli
