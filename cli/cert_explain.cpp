@@ -37,9 +37,8 @@ void explain_validity(Output& output, Json& json, const CertificateRow& row, con
   json["days_left"] = days_left;
   output.field({"Valid from", "有効期間の開始"}, japan_time(fields.not_before));
   output.field({"Valid until", "有効期間の満了"}, japan_time(fields.not_after));
-  const std::string days_text = std::to_string(days_left) + words({" days left", "日"});
   const Text label{"Days left", "残り日数"};
-  if (state == "valid") output.field(label, days_text);
+  if (state == "valid") output.field(label, std::to_string(days_left));
   if (state == "expired") output.field(label, words({"EXPIRED", "期限切れ"}));
   if (state == "not-yet-valid") output.field(label, words({"not valid yet", "開始前"}));
   if (is_end_entity(row)) {

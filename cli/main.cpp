@@ -14,11 +14,14 @@ namespace {
 using namespace myna;
 using namespace myna::cli;
 
-// PINs and personal data pass through this process: no core dump, no debugger of another program of the same user.
+// PINs and personal data pass through this process: no core dump, no debugger of another program of the same user. The
+// leak checker is such a debugger.
 void forbid_core_dumps() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
   prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 bool wants_json(int argc, char** argv) {
@@ -37,10 +40,11 @@ Exit end_early(const EarlyEnd& end, Output& output) {
 }
 
 Exit run(Command command, Context& context) {
-  Exit exit = command(context);
+  const Exit exit = command(context);
   if (context.global().stats) context.output.statistics(context.statistics);
-  if (const Status written = context.output.finish(); !written) exit = context.output.error(written.error());
-  return exit;
+  if (context.output.finish()) return exit;
+  std::fputs("myna: standard output cannot be written\n", stderr);
+  return Exit::system;
 }
 
 Exit guarded_main(int argc, char** argv) {

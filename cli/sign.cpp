@@ -43,9 +43,12 @@ std::string output_of(const SignOptions& options, const std::string& input) {
   return (std::filesystem::path(options.output_directory) / std::filesystem::path(input).filename()).string() + ".sig";
 }
 
-Result<Job> prepare(const SignOptions& options, const std::string& input) {
+// `subject` names the file that an error is about.
+Result<Job> prepare(const SignOptions& options, const std::string& input, std::string& subject) {
   const Digest digest = *digest_by_name(options.digest);
-  MYNA_TRY(auto output, AtomicFile::create(output_of(options, input), options.force));
+  subject = output_of(options, input);
+  MYNA_TRY(auto output, AtomicFile::create(subject, options.force));
+  subject = input;
   MYNA_TRY(const Bytes hash, hash_file(input, digest));
   MYNA_TRY(Bytes info, digest_info(digest, hash));
   return Job{input, std::move(output), std::move(info), {}};
@@ -109,10 +112,10 @@ Exit worse(Exit a, Exit b) { return std::max(a, b); }
 std::vector<Job> prepare_all(Context& context, Exit& exit) {
   std::vector<Job> jobs;
   for (const std::string& file : context.invocation.sign.files) {
-    auto job = prepare(context.invocation.sign, file);
+    std::string subject;
+    auto job = prepare(context.invocation.sign, file, subject);
     if (job) jobs.push_back(*std::move(job));
-    else exit = worse(exit, context.output.error(job.error(), job.error().code == Errc::output_exists
-                                                                   ? output_of(context.invocation.sign, file) : file));
+    else exit = worse(exit, context.output.error(job.error(), subject));
   }
   return jobs;
 }

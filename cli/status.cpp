@@ -6,6 +6,8 @@
 namespace myna::cli {
 namespace {
 
+constexpr Text kNone{"none on the reader", "なし"};
+
 struct Overview {
   Recognised card;
   Availability held;
@@ -57,6 +59,7 @@ void show(Output& output, const Overview& overview) {
 
 // A state of the reader and no failure of the command: said on standard output, with the exit code of it.
 Exit show_no_card(Output& output, std::string_view kind, const Text& text) {
+  if (!output.document().contains("reader")) output.document()["reader"] = nullptr;
   output.document()["card"] = {{"kind", kind}};
   output.document()["token"] = nullptr;
   output.document()["certificates"] = nullptr;
@@ -71,10 +74,11 @@ Exit run_status(Context& context) {
   Output& output = context.output;
   ReaderHub hub = make_hub(context.global());
   const auto reader = find_reader(context, hub);
+  if (!reader && reader.error().code == Errc::no_card) return show_no_card(output, "none", kNone);
   if (!reader) return output.error(reader.error());
   show_reader(output, *reader);
   auto card = connect(context, hub, *reader);
-  if (!card && card.error().code == Errc::no_card) return show_no_card(output, "none", {"none on the reader", "なし"});
+  if (!card && card.error().code == Errc::no_card) return show_no_card(output, "none", kNone);
   if (!card) return output.error(card.error());
   const auto overview = in_jpki(*card, read_overview);
   if (overview) {

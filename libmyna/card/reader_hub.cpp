@@ -31,6 +31,7 @@ Result<ReaderInfo> by_name(const Readers& readers, std::string_view name) {
 Result<ReaderInfo> by_card(const Readers& readers) {
   const auto has_card = [](const ReaderInfo& r) { return r.state != ReaderState::empty; };
   const Readers with_card = those(readers, has_card);
+  if (with_card.empty() && readers.size() > 1) return fail(Errc::no_card);
   return only(with_card.empty() ? readers : with_card, Errc::no_reader);
 }
 

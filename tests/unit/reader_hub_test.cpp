@@ -43,7 +43,9 @@ TEST_CASE("a reader is chosen by exact name, by a unique part, or because it is 
   CHECK(chosen(hub_of(two), "") == "Sony 00");
   const std::vector<ReaderInfo> prefix{reader("Sony", ReaderState::empty), reader("Sony 2", ReaderState::empty)};
   CHECK(chosen(hub_of(prefix), "Sony") == "Sony");
-  CHECK(chosen(hub_of(prefix), "") == "reader-ambiguous");
+  CHECK(chosen(hub_of(prefix), "") == "no-card");
+  const std::vector<ReaderInfo> full{reader("A", ReaderState::card_present), reader("B", ReaderState::card_present)};
+  CHECK(chosen(hub_of(full), "") == "reader-ambiguous");
   CHECK(chosen(hub_of(std::vector<ReaderInfo>{}), "") == "no-reader");
   CHECK(chosen(hub_of(std::vector<ReaderInfo>{}), "x") == "no-reader");
   CHECK(chosen(hub_of(fail(Errc::no_service)), "") == "no-service");

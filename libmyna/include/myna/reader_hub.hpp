@@ -18,7 +18,7 @@ class ReaderHub {
   Result<std::vector<ReaderInfo>> readers();
 
   // The one reader meant: by exact name, by a unique part of the name, or without a name the only reader with a card,
-  // else the only reader. Errors: no_reader, reader_unknown, reader_ambiguous.
+  // else the only reader. Errors: no_reader, no_card (several readers, all empty), reader_unknown, reader_ambiguous.
   Result<ReaderInfo> choose(std::string_view name);
 
   Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader);
