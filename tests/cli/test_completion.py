@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bash completion, asked the way bash asks it."""
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "cli/completion/myna.bash"
+
+
+def complete(*words):
+    lines = f"""source {SCRIPT}; compopt() {{ :; }}
+COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(words)}; _myna; printf '%s\\n' "${{COMPREPLY[@]}}" """
+    return subprocess.run(["bash", "-c", lines], capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.parametrize("words,expected", [
+    (["st"], ["status"]),
+    (["pin", ""], ["status", "verify"]),
+    (["pin", "verify", ""], ["auth", "sign"]),
+    (["cert", "export", "s"], ["sign", "sign-ca"]),
+    (["virtual", ""], ["create", "serve", "info", "reset"]),
+    (["sign", "x", "--format", ""], ["raw"]),
+    (["--lang", "j"], ["ja"]),
+    (["virtual", "serve", "--po"], ["--port"]),
+])
+def test_completion(words, expected):
+    assert complete(*words) == expected
