@@ -53,6 +53,12 @@ std::size_t read_max_response(SCARDHANDLE card) {
   return kShortResponse;
 }
 
+// There was a card when the channel was opened.
+Status gone_is_removed(Status status) {
+  if (status || status.error().code != Errc::no_card) return status;
+  return fail_native(Errc::card_removed, status.error().native);
+}
+
 }  // namespace
 
 PcscChannel::PcscChannel(Connection connection, std::chrono::milliseconds deadline)
@@ -74,14 +80,15 @@ Status PcscChannel::wait_until_free() const {
 Status PcscChannel::reconnect(DWORD initialisation) {
   MYNA_CHECK(wait_until_free());
   DWORD protocol = 0;
-  MYNA_CHECK(check(SCardReconnect(connection_.card(), SCARD_SHARE_SHARED, kProtocols, initialisation, &protocol)));
+  MYNA_CHECK(gone_is_removed(
+      check(SCardReconnect(connection_.card(), SCARD_SHARE_SHARED, kProtocols, initialisation, &protocol))));
   connection_.set_protocol(protocol);
   return {};
 }
 
 Status PcscChannel::begin() {
   MYNA_CHECK(wait_until_free());
-  return check(SCardBeginTransaction(connection_.card()));
+  return gone_is_removed(check(SCardBeginTransaction(connection_.card())));
 }
 
 // pcsc-lite marks every handle when the card was reset, our own too: reconnect and say so by resets().
@@ -124,12 +131,11 @@ Result<ResponseApdu> PcscChannel::exchange(ByteView command) {
   const SCARD_IO_REQUEST* protocol = connection_.protocol() == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
   Bytes buffer(kMaxResponse);
   DWORD length = static_cast<DWORD>(buffer.size());
-  const Status sent = check(SCardTransmit(connection_.card(), protocol, command.data(), command.size(), nullptr,
-                                          buffer.data(), &length));
+  const Status sent = gone_is_removed(check(
+      SCardTransmit(connection_.card(), protocol, command.data(), command.size(), nullptr, buffer.data(), &length)));
   const SecretBytes answer(ByteView(buffer).first(sent ? length : 0));
   wipe(buffer.data(), buffer.size());
   if (!sent && sent.error().code == Errc::card_changed) ++resets_;
-  if (!sent && sent.error().code == Errc::no_card) return fail_native(Errc::card_removed, sent.error().native);
   if (!sent) return Unexpected(sent.error());
   if (answer.size() < 2) return Unexpected(explain_silence());
   return ResponseApdu::parse(answer.view());

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The marker of an open PIN: held while one may be open, and what a killed program left behind is closed by the next.
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "pcsc/marked_channel.hpp"
+#include "support/script_channel.hpp"
+#include "support/virtual_card_fixture.hpp"
+
+using namespace myna;
+using namespace myna::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kVerify = "002000980431323334";
+constexpr Step kIssuer{"00A4040C07 A0000001510000", "9000"};
+constexpr Step kText{"00A4040C0A D3921000310001010408", "9000"};
+
+struct Folder {
+  Folder() {
+    std::string pattern = (fs::temp_directory_path() / "myna-marker-XXXXXX").string();
+    path = fs::path(::mkdtemp(pattern.data())) / "myna";
+  }
+  ~Folder() { fs::remove_all(path.parent_path()); }
+  fs::path path;
+  std::size_t markers() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), fs::directory_iterator{}));
+  }
+};
+
+pcsc::MarkedChannel marked(const Folder& folder, std::vector<Step> steps) {
+  return {std::make_unique<ScriptChannel>(std::move(steps)), folder.path, "Reader 00"};
+}
+
+// A process that verifies a PIN and is killed before it can do anything else.
+void leave_a_pin_open(const Folder& folder) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), folder.path, "Reader 00");
+    (void)channel->lock();
+    (void)channel->exchange(must(from_hex(kVerify)));
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+}
+
+}  // namespace
+
+TEST_CASE("a marker stands from the VERIFY to the end of the transaction, and only then") {
+  const Folder folder;
+  auto channel = marked(folder, {{"00200098", "63C3"}, {kVerify, "9000"}});
+  REQUIRE(channel.lock());
+  REQUIRE(channel.exchange(must(from_hex("00200098"))));
+  CHECK(folder.markers() == 0);
+  REQUIRE(channel.exchange(must(from_hex(kVerify))));
+  CHECK(folder.markers() == 1);
+  channel.unlock(EndAction::leave);
+  CHECK(folder.markers() == 0);
+  struct stat info{};
+  REQUIRE(::stat(folder.path.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777) == 0700);
+}
+
+TEST_CASE("what a killed program left open is closed before anything else, by the first way that works") {
+  struct Row {
+    std::vector<Step> steps;
+    std::uint32_t resets;
+  };
+  const auto row = GENERATE(Row{{kIssuer}, 0}, Row{{{kIssuer.command, "6A82"}, kText}, 0},
+                            Row{{{kIssuer.command, "6A82"}, {kText.command, "6A82"}}, 1});
+  const Folder folder;
+  leave_a_pin_open(folder);
+  CHECK(folder.markers() == 1);
+  auto channel = marked(folder, row.steps);
+  REQUIRE(channel.lock());
+  CHECK(channel.resets() == row.resets);
+  CHECK(folder.markers() == 0);
+  channel.unlock(EndAction::leave);
+}
+
+TEST_CASE("a marker that somebody holds is none of our business") {
+  const Folder folder;
+  auto holder = marked(folder, {{kVerify, "9000"}});
+  REQUIRE(holder.lock());
+  REQUIRE(holder.exchange(must(from_hex(kVerify))));
+  auto other = marked(folder, {});
+  REQUIRE(other.lock());
+  other.unlock(EndAction::leave);
+  CHECK(folder.markers() == 1);
+  holder.unlock(EndAction::leave);
+}
+
+TEST_CASE("a directory that others could write to is not used") {
+  const Folder folder;
+  fs::create_directories(folder.path);
+  fs::permissions(folder.path, fs::perms::all);
+  auto channel = marked(folder, {{kVerify, "9000"}});
+  REQUIRE(channel.lock());
+  REQUIRE(channel.exchange(must(from_hex(kVerify))));
+  CHECK(folder.markers() == 0);
+  channel.unlock(EndAction::leave);
+}
