@@ -47,7 +47,8 @@ std::size_t read_max_response(SCARDHANDLE card) {
     const auto value = reader.take(*reader.u8());
     if (!value) break;
     if (tag != PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize || value->size() != 4) continue;
-    const std::uint32_t size = (*value)[0] | (*value)[1] << 8 | (*value)[2] << 16 | std::uint32_t{(*value)[3]} << 24;
+    std::uint32_t size = 0;
+    for (std::size_t i = 4; i-- > 0;) size = size << 8 | (*value)[i];
     return std::max<std::size_t>(size, kShortResponse);
   }
   return kShortResponse;
