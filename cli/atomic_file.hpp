@@ -24,6 +24,8 @@ class AtomicFile {
   // Errors: output_exists when somebody made it meanwhile, storage_failed.
   Status commit();
   const std::string& path() const { return path_; }
+  // Where the bytes lie before commit.
+  const std::string& temporary_path() const { return temporary_; }
 
  private:
   AtomicFile(std::string path, std::string temporary, int fd, bool replace)

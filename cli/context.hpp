@@ -32,6 +32,7 @@ Exit run_pin_verify(Context& context);
 Exit run_cert_show(Context& context);
 Exit run_cert_export(Context& context);
 Exit run_sign(Context& context);
+Exit run_verify(Context& context);
 Exit run_virtual_create(Context& context);
 Exit run_virtual_serve(Context& context);
 Exit run_virtual_info(Context& context);

@@ -41,11 +41,21 @@ struct SignOptions {
   std::vector<std::string> files;
   std::string output;
   std::string output_directory;
-  std::string format = "raw";
+  std::string format = "cms";
   std::string key = "sign";
   std::string digest = "sha256";
   bool force = false;
   bool check = false;
+  bool detached = false;
+};
+
+struct VerifyArguments {
+  std::string file;
+  std::string content;
+  std::vector<std::string> trust;
+  std::string at;
+  std::vector<std::string> crls;
+  std::vector<std::string> ocsp_responses;
 };
 
 struct VirtualOptions {
@@ -62,6 +72,7 @@ struct Invocation {
   PinOptions pin;
   CertOptions cert;
   SignOptions sign;
+  VerifyArguments verify;
   VirtualOptions virtual_card;
 };
 

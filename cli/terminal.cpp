@@ -18,7 +18,7 @@ namespace {
 
 class NoEcho {
  public:
-  explicit NoEcho(int fd) : fd_(fd), changed_(::tcgetattr(fd, &before_) == 0) {
+  NoEcho(int fd, bool wanted) : fd_(fd), changed_(wanted && ::tcgetattr(fd, &before_) == 0) {
     termios silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     if (changed_) ::tcsetattr(fd_, TCSAFLUSH, &silent);
@@ -81,14 +81,23 @@ void Terminal::say(const std::string& text) {
 }
 
 Result<SecretBytes> Terminal::read_secret(const std::string& prompt, std::stop_token stop) {
+  return read(prompt, std::move(stop), false);
+}
+
+Result<bool> Terminal::confirm(const std::string& question, std::stop_token stop) {
+  MYNA_TRY(const SecretBytes line, read(question, std::move(stop), true));
+  return !line.empty() && (line.view()[0] == 'y' || line.view()[0] == 'Y');
+}
+
+Result<SecretBytes> Terminal::read(const std::string& prompt, std::stop_token stop, bool echo) {
   const int stop_event = ::eventfd(0, EFD_CLOEXEC);
   Result<SecretBytes> line = fail(Errc::pin_unavailable);
   {
     const std::stop_callback wake(stop, [stop_event] { ::eventfd_write(stop_event, 1); });
-    const NoEcho silence(fd_);
+    const NoEcho silence(fd_, !echo);
     say(prompt);
     line = read_line(fd_, stop_event);
-    say("\n");
+    if (!echo) say("\n");
   }
   ::close(stop_event);
   return line;

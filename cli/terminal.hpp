@@ -23,7 +23,11 @@ class Terminal {
   // the echo comes back in every case.
   Result<SecretBytes> read_secret(const std::string& prompt, std::stop_token stop);
 
+  // True when the line that was typed begins with y. Errors as above.
+  Result<bool> confirm(const std::string& question, std::stop_token stop);
+
  private:
+  Result<SecretBytes> read(const std::string& prompt, std::stop_token stop, bool echo);
   explicit Terminal(int fd) noexcept : fd_(fd) {}
   int fd_;
 };

@@ -5,8 +5,9 @@ _myna_options() {
   local global='--help --help-all --version --reader --json --lang --stats --trace --apdu --pin-fd --pin-file
     --allow-retry --allow-last-try --yes --timeout'
   case "$1" in
-    sign) echo "$global --output --out-dir --format --key --digest --check --force" ;;
+    sign) echo "$global --output --out-dir --format --key --digest --check --detached --force" ;;
     export) echo "$global --output --der --force" ;;
+    verify) echo "$global --content --trust --at --crl --ocsp-response" ;;
     create) echo "$global --kind --without --dialect" ;;
     serve) echo "$global --port" ;;
     *) echo "$global" ;;
@@ -21,7 +22,7 @@ _myna_words() {
     *' pin') echo 'status verify' ;;
     *' cert') echo 'show export' ;;
     *' virtual') echo 'create serve info reset' ;;
-    ' ') echo 'readers status pin cert sign virtual' ;;
+    ' ') echo 'readers status pin cert sign verify virtual' ;;
   esac
 }
 
@@ -29,7 +30,7 @@ _myna_values() {
   case "$1" in
     --lang) echo 'ja en' ;;
     --apdu) echo 'auto short extended' ;;
-    --format) echo 'raw' ;;
+    --format) echo 'cms raw' ;;
     --key) echo 'sign auth' ;;
     --digest) echo 'sha256 sha384 sha512' ;;
     --kind) echo 'my-number phone-android phone-ios juki foreign' ;;

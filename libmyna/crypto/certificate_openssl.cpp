@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // X.509 fields by OpenSSL's own parser.
+#include <openssl/pem.h>
+
 #include <ctime>
 
 #include "certificate_extensions.hpp"
@@ -55,6 +57,19 @@ std::string certificate_pem(ByteView der) {
   std::string pem = "-----BEGIN CERTIFICATE-----\n";
   for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + '\n';
   return pem + "-----END CERTIFICATE-----\n";
+}
+
+Result<Bytes> der_from_pem(ByteView text_or_der) {
+  const ErrorScope errors;
+  if (as_text(text_or_der).find("-----BEGIN ") == std::string_view::npos) return Bytes(text_or_der.begin(), text_or_der.end());
+  const Bio bio(BIO_new_mem_buf(text_or_der.data(), static_cast<int>(text_or_der.size())));
+  char *name = nullptr, *header = nullptr;
+  unsigned char* data = nullptr;
+  long length = 0;
+  if (PEM_read_bio(bio.get(), &name, &header, &data, &length) != 1) return fail(Errc::malformed);
+  OPENSSL_free(name);
+  OPENSSL_free(header);
+  return encoded(data, static_cast<int>(length));
 }
 
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {

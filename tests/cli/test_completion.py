@@ -20,7 +20,7 @@ COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(word
     (["pin", "verify", ""], ["auth", "sign"]),
     (["cert", "export", "s"], ["sign", "sign-ca"]),
     (["virtual", ""], ["create", "serve", "info", "reset"]),
-    (["sign", "x", "--format", ""], ["raw"]),
+    (["sign", "x", "--format", ""], ["cms", "raw"]),
     (["--lang", "j"], ["ja"]),
     (["virtual", "serve", "--po"], ["--port"]),
 ])

@@ -64,7 +64,7 @@ def test_the_reader_may_come_from_the_environment(card):
 
 def test_usage_errors(card):
     for arguments in ([], ["nonsense"], ["status", "--nonsense"], ["pin", "status", "nonsense"], ["cert", "show"],
-                      ["sign", "x", "--format", "cms", "-o", "y"], ["status", "--timeout", "-1"], ["status", "--lang", "fr"]):
+                      ["sign", "x", "--format", "nonsense", "-o", "y"], ["status", "--timeout", "-1"], ["status", "--lang", "fr"]):
         ended = run(*arguments)
         assert ended.code == 2 and ended.err.startswith("myna: "), arguments
     assert run("--json", "nonsense").json["error"]["exit"] == 2

@@ -101,6 +101,9 @@ Result<std::unique_ptr<PublicKey>> certificate_public_key(ByteView der);
 // "-----BEGIN CERTIFICATE-----", lines of 64 characters.
 std::string certificate_pem(ByteView der);
 
+// The DER inside PEM of any kind, or the bytes themselves when they are no PEM. Errc::malformed for damaged PEM.
+Result<Bytes> der_from_pem(ByteView text_or_der);
+
 // True when the certificate's signature was made by the issuer's key. Errc::malformed for bad input.
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der);
 

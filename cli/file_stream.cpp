@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/file_stream.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace myna::cli {
+namespace {
+constexpr std::size_t kPiece = 1 << 16;
+constexpr std::size_t kMaxDer = 8 << 20;
+}  // namespace
+
+Result<FileStream> FileStream::open(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fail_native(Errc::storage_failed, errno);
+  return FileStream(fd);
+}
+
+FileStream::FileStream(FileStream&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FileStream::~FileStream() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<std::size_t> FileStream::read(std::span<Byte> out) {
+  ssize_t count = 0;
+  do count = ::read(fd_, out.data(), out.size());
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return fail_native(Errc::storage_failed, errno);
+  return static_cast<std::size_t>(count);
+}
+
+ByteSource FileStream::source() {
+  return [this](std::span<Byte> out) { return read(out); };
+}
+
+Result<Bytes> FileStream::read_all(std::size_t limit) {
+  Bytes all, piece(kPiece);
+  while (true) {
+    MYNA_TRY(const std::size_t count, read(piece));
+    if (count == 0) return all;
+    append(all, ByteView(piece).first(count));
+    if (all.size() > limit) return fail(Errc::malformed);
+  }
+}
+
+Status for_each_piece(const std::string& path, const std::function<void(ByteView)>& sink) {
+  MYNA_TRY(FileStream file, FileStream::open(path));
+  Bytes piece(kPiece);
+  while (true) {
+    MYNA_TRY(const std::size_t count, file.read(piece));
+    if (count == 0) return {};
+    sink(ByteView(piece).first(count));
+  }
+}
+
+Result<Bytes> read_der_file(const std::string& path) {
+  MYNA_TRY(FileStream file, FileStream::open(path));
+  MYNA_TRY(const Bytes all, file.read_all(kMaxDer));
+  return der_from_pem(all);
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// myna verify: CMS signatures, check by check. Exit 1 when anything checked is bad.
+#include <algorithm>
+
+#include "cli/atomic_file.hpp"
+#include "cli/cert_words.hpp"
+#include "cli/context.hpp"
+#include "cli/file_stream.hpp"
+#include "myna/cms_verify.hpp"
+
+namespace myna::cli {
+namespace {
+
+struct CodeRow {
+  std::string_view code;
+  Text title;
+};
+constexpr std::array kTitles{
+    CodeRow{"content", {"Content", "内容"}},           CodeRow{"signature", {"Signature", "署名値"}},
+    CodeRow{"signing-certificate", {"Signing certificate", "署名証明書の指定"}}, CodeRow{"chain", {"Issuer", "発行者"}},
+    CodeRow{"validity", {"Dates", "有効期間"}},        CodeRow{"key-usage", {"Key usage", "鍵用途"}},
+    CodeRow{"policy", {"Policy", "証明書ポリシー"}},   CodeRow{"revocation", {"Revocation", "失効"}},
+};
+
+struct ResultRow {
+  std::string_view name;
+  Text words;
+};
+// In the order of CheckResult.
+constexpr std::array kResults{ResultRow{"good", {"good", "良"}}, ResultRow{"bad", {"BAD", "不正"}},
+                              ResultRow{"not-checked", {"not checked", "未確認"}}};
+
+// YYYY-MM-DD, or with a time: YYYY-MM-DDTHH:MM:SSZ (UTC).
+std::optional<std::chrono::sys_seconds> parse_time(const std::string& text) {
+  using namespace std::chrono;
+  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
+  const bool full = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &y, &mo, &d, &h, &mi, &s, &used) == 6 && used == 20;
+  const bool day = !full && std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &mo, &d, &used) == 3 && used == 10;
+  const year_month_day date = year(y) / month(static_cast<unsigned>(mo)) / std::chrono::day(static_cast<unsigned>(d));
+  if ((!full && !day) || text.size() != static_cast<std::size_t>(used) || !date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
+  return sys_days(date) + hours(full ? h : 0) + minutes(full ? mi : 0) + seconds(full ? s : 0);
+}
+
+// `subject` names the file that an error is about.
+Result<std::vector<Bytes>> load(const std::vector<std::string>& files, std::string& subject) {
+  std::vector<Bytes> loaded;
+  for (const std::string& file : files) {
+    subject = file;
+    MYNA_TRY(Bytes der, read_der_file(file));
+    loaded.push_back(std::move(der));
+  }
+  return loaded;
+}
+
+Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::string& subject) {
+  VerifyOptions options;
+  MYNA_TRY(options.trust_anchors, load(arguments.trust, subject));
+  for (const Bytes& anchor : options.trust_anchors) MYNA_CHECK(parse_certificate(anchor));
+  MYNA_TRY(options.crls, load(arguments.crls, subject));
+  MYNA_TRY(options.ocsp_responses, load(arguments.ocsp_responses, subject));
+  if (!arguments.at.empty()) options.at = parse_time(arguments.at);
+  return options;
+}
+
+// PEM is taken apart in memory, everything else streams.
+Result<CmsReader> read_signature(const std::string& path, const ByteSink& content) {
+  MYNA_TRY(FileStream probe, FileStream::open(path));
+  std::array<Byte, 11> start{};
+  MYNA_TRY(const std::size_t count, probe.read(start));
+  if (as_text(ByteView(start).first(count)) != "-----BEGIN ") {
+    MYNA_TRY(FileStream file, FileStream::open(path));
+    return CmsReader::read(file.source(), content);
+  }
+  MYNA_TRY(const Bytes der, read_der_file(path));
+  ByteReader rest(der);
+  return CmsReader::read([&rest](std::span<Byte> out) -> Result<std::size_t> {
+    MYNA_TRY(const ByteView part, rest.take(std::min(out.size(), rest.remaining())));
+    std::ranges::copy(part, out.begin());
+    return part.size();
+  }, content);
+}
+
+void show(Output& output, const SignerReport& report) {
+  const Words& words = output.words();
+  Json json{{"good", report.good()}, {"signer", nullptr}, {"claimed_time", nullptr}, {"checks", Json::array()}};
+  if (report.signer) {
+    json["signer"] = report.signer->subject.text;
+    output.field({"Signer", "署名者"}, report.signer->subject.text);
+    if (const auto holder = holder_attributes(*report.signer)) {
+      json["name"] = holder->name;
+      output.field({"Name", "氏名"}, holder->name);
+    }
+  }
+  if (report.claimed_time) {
+    json["claimed_time"] = iso_utc(*report.claimed_time);
+    output.field({"Time (the signer's own clock)", "署名時刻（署名者の時計）"}, japan_time(*report.claimed_time));
+  }
+  for (const Check& check : report.checks) {
+    const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
+    const auto title = std::ranges::find(kTitles, check.code, &CodeRow::code);
+    const std::string reason = words(check.reason);
+    json["checks"].push_back({{"check", check.code}, {"result", result.name}, {"reason", reason}});
+    output.field(title->title, words(result.words) + (reason.empty() ? "" : " - " + reason));
+  }
+  output.document()["signatures"].push_back(std::move(json));
+}
+
+Exit conclude(Output& output, bool good) {
+  output.document()["good"] = good;
+  output.line(output.words()(good ? Text{"The signature is good as far as it was checked.", "確認した範囲では正しい署名です。"}
+                                  : Text{"The signature is NOT good.", "正しい署名ではありません。"}));
+  return good ? Exit::good : Exit::bad;
+}
+
+// What is no signature at all is checked and bad, and never a success.
+Exit not_a_signature(Output& output) {
+  SignerReport report;
+  report.checks = {{.code = "signature", .result = CheckResult::bad,
+                    .reason = {"this is no CMS signature, or it is damaged", "CMS署名ではないか、壊れています"}}};
+  show(output, report);
+  return conclude(output, false);
+}
+
+}  // namespace
+
+Exit run_verify(Context& context) {
+  const VerifyArguments& arguments = context.invocation.verify;
+  Output& output = context.output;
+  output.document()["signatures"] = Json::array();
+  if (!arguments.at.empty() && !parse_time(arguments.at)) {
+    return output.usage({"--at takes YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.", "--at は YYYY-MM-DD または YYYY-MM-DDTHH:MM:SSZ です。"});
+  }
+  std::string subject;
+  const auto options = verify_options(arguments, subject);
+  if (!options) return output.error(options.error(), subject);
+
+  ContentHashes hashes;
+  const auto reader = read_signature(arguments.file, [&hashes](ByteView piece) {
+    hashes.update(piece);
+    return Status{};
+  });
+  if (!reader && reader.error().code == Errc::malformed) return not_a_signature(output);
+  if (!reader) return output.error(reader.error(), arguments.file);
+  if (reader->attached() != arguments.content.empty()) {
+    return output.usage(reader->attached() ? Text{"The content is inside this signature: leave --content out.", "内容は署名に含まれています。--content は不要です。"}
+                                           : Text{"The content is not in this signature: give it with --content.", "内容が署名に含まれていません。--content で指定してください。"});
+  }
+  if (!arguments.content.empty()) {
+    const Status hashed = for_each_piece(arguments.content, [&hashes](ByteView piece) { hashes.update(piece); });
+    if (!hashed) return output.error(hashed.error(), arguments.content);
+  }
+  hashes.finish();
+  const auto reports = verify_cms(reader->detached(), hashes, *options);
+  if (!reports) return not_a_signature(output);
+  for (const SignerReport& report : *reports) show(output, report);
+  return conclude(output, std::ranges::all_of(*reports, &SignerReport::good));
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verification of CMS signatures, check by check, saying what was not checked.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "myna/cms.hpp"
+
+namespace myna {
+
+enum class CheckResult : std::uint8_t { good, bad, not_checked };
+
+// One row a check. `code` is stable: content, signature, signing-certificate, chain, validity, key-usage, policy,
+// revocation.
+struct Check {
+  std::string_view code;
+  CheckResult result = CheckResult::not_checked;
+  Text reason;
+};
+
+struct VerifyOptions {
+  std::vector<Bytes> trust_anchors;               // DER; beside the pinned issuer generations
+  std::optional<std::chrono::sys_seconds> at;     // the time to judge validity at; none: now
+  std::vector<Bytes> crls;                        // DER
+  std::vector<Bytes> ocsp_responses;              // DER
+};
+
+struct SignerReport {
+  std::optional<CertificateFields> signer;        // none when the certificate is not in the signature
+  std::optional<std::chrono::sys_seconds> claimed_time;   // signingTime: what the signer's clock said
+  std::vector<Check> checks;
+  bool good() const noexcept;                     // no check is bad
+};
+
+// A signature taken apart: the content, if it is inside, passes by once and is never held.
+class CmsReader {
+ public:
+  // Reads BER or DER up to its end. The content goes to `content`, which is called with pieces. Errors: malformed, those
+  // of source and sink.
+  static Result<CmsReader> read(const ByteSource& source, const ByteSink& content);
+
+  bool attached() const noexcept { return attached_; }
+  // The signature without its content, as BER.
+  ByteView detached() const noexcept { return detached_; }
+
+ private:
+  Bytes detached_;
+  bool attached_ = false;
+};
+
+// The digests that a signature may use, over content that passes by once: which one is wanted stands behind it.
+class ContentHashes {
+ public:
+  ContentHashes();
+  void update(ByteView piece);
+  void finish();
+  ByteView of(Digest digest) const;   // after finish(); sha256, sha384 and sha512
+
+ private:
+  std::map<Digest, std::unique_ptr<Hasher>> hashers_;
+  std::map<Digest, Bytes> values_;
+};
+
+// Verifies every signer over the content. Errors: malformed when this is no SignedData; what is checked and bad is in the
+// report and is no error, a signature without a signer too.
+Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHashes& content, const VerifyOptions& options);
+
+}  // namespace myna

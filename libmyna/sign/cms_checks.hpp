@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of one signer, each by its noun. Private to libmyna/sign.
+#pragma once
+
+#include <openssl/cms.h>
+
+#include <vector>
+
+#include "myna/cms_verify.hpp"
+#include "openssl_cms.hpp"
+
+namespace myna {
+
+inline Check good(std::string_view code) { return {code, CheckResult::good, {}}; }
+inline Check bad(std::string_view code, Text reason) { return {code, CheckResult::bad, reason}; }
+inline Check not_checked(std::string_view code, Text reason) { return {code, CheckResult::not_checked, reason}; }
+
+namespace openssl {
+struct StackDeleter {
+  void operator()(STACK_OF(X509)* stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
+};
+using Certificates = std::unique_ptr<STACK_OF(X509), StackDeleter>;
+}  // namespace openssl
+
+// One signer and what belongs to it.
+struct SignerView {
+  CMS_SignerInfo* info;
+  X509* certificate;                     // nullptr when it is not in the signature
+  STACK_OF(X509)* others;                // every certificate in the signature
+  ByteView content_hash;                 // of the content, by the signer's digest; empty for one that is not allowed
+  std::optional<Digest> digest;
+};
+
+// The content is what was signed: messageDigest attribute, or nothing where the signature covers it directly.
+Check check_content(const SignerView& signer);
+// The value fits the certificate's key; the digest is SHA-256, 384 or 512.
+Check check_signature(const SignerView& signer);
+// signing-certificate or -v2 names this very certificate (RFC 5035).
+Check check_signing_certificate(const SignerView& signer);
+Check check_key_usage(const CertificateFields& fields);
+Check check_policy(const CertificateFields& fields, bool pinned_chain);
+
+// Path to a trust anchor; time is judged by check_validity.
+struct ChainResult {
+  Check check;
+  bool pinned = false;                   // ends at a pinned issuer generation
+  openssl::Certificates chain;           // leaf first; empty when there is none
+};
+ChainResult check_chain(const SignerView& signer, const VerifyOptions& options);
+Check check_validity(const ChainResult& chain, std::chrono::sys_seconds at);
+Check check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at);
+
+}  // namespace myna
