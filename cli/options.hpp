@@ -64,6 +64,8 @@ struct VirtualOptions {
   std::vector<std::string> without;
   std::vector<std::string> dialect;
   int port = 0;
+  double latency = 0;                // milliseconds a command
+  std::vector<std::string> faults;   // AT:KIND
 };
 
 // Everything that was said, and the command that was chosen.

@@ -111,6 +111,8 @@ class Grammar {
     create.add_option("--without", v.without, words_({"Leave out a certificate: auth, sign", "入れない証明書: auth, sign"}))
         ->check(CLI::IsMember({"auth", "sign"}));
     create.add_option("--dialect", v.dialect, words_({"NAME=VALUE; see: myna virtual info", "名前=値（myna virtual info を参照）"}));
+    create.add_option("--latency", v.latency, words_({"Milliseconds for each command", "コマンドごとの遅延（ミリ秒）"}))->check(CLI::Range(0.0, 10000.0));
+    create.add_option("--fault", v.faults, words_({"AT:KIND, a fault at a command; see man myna", "位置:種類 の障害（man myna を参照）"}));
     CLI::App& serve = command(group_app, "serve", {"Put it into vsmartcard's virtual reader", "vsmartcardの仮想リーダーに挿入"}, run_virtual_serve);
     directory(serve);
     serve.add_option("--port", v.port, words_({"Port of vpcd (default 35963)", "vpcdのポート（既定35963）"}))->check(CLI::Range(1, 65535));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna virtual create|serve|info|reset
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 #include "cli/card_access.hpp"
@@ -118,13 +119,38 @@ void announce(const Context& context, const CardImage& image) {
   std::fflush(stdout);
 }
 
+void announce_fault(FaultKind kind) {
+  std::printf("fault: %s\n", std::string(to_string(kind)).c_str());
+  std::fflush(stdout);
+}
+
+// AT:KIND. Errc::invalid_argument.
+Result<Fault> parse_fault(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const auto kind = colon == std::string::npos ? std::nullopt : fault_by_name(std::string_view(text).substr(colon + 1));
+  std::uint32_t at = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + std::min(colon, text.size()), at);
+  if (!kind || error != std::errc{} || end != text.data() + colon) return fail(Errc::invalid_argument);
+  return Fault{.at = at, .kind = *kind};
+}
+
+Status add_link(const VirtualOptions& options, CardImage& image) {
+  image.latency.command = std::chrono::microseconds(static_cast<long>(options.latency * 1000));
+  for (const std::string& text : options.faults) {
+    MYNA_TRY(const Fault fault, parse_fault(text));
+    image.faults.push_back(fault);
+  }
+  return {};
+}
+
 }  // namespace
 
 Exit run_virtual_create(Context& context) {
   const auto what = wanted_card(context);
   if (!what) return context.output.error(what.error());
-  const auto image = personalise(*what);
+  auto image = personalise(*what);
   if (!image) return context.output.error(image.error());
+  if (const Status link = add_link(context.invocation.virtual_card, *image); !link) return context.output.error(link.error());
   const Status created = CardDirectory::create(directory_of(context), *image);
   if (!created) return storage_exit(context, created.error());
   context.output.document()["directory"] = directory_of(context).string();
@@ -141,7 +167,7 @@ Exit run_virtual_serve(Context& context) {
   if (!card) return context.output.error(card.error());
   const int port = context.invocation.virtual_card.port;
   const Status ended = serve_vpcd(*card, port != 0 ? static_cast<std::uint16_t>(port) : kVpcdPort, context.stop,
-                                  [&] { announce(context, served->image); });
+                                  {.inserted = [&] { announce(context, served->image); }, .fault = announce_fault});
   return ended ? Exit::good : context.output.error(ended.error(), "vpcd");
 }
 

@@ -8,7 +8,7 @@ _myna_options() {
     sign) echo "$global --output --out-dir --format --key --digest --check --detached --force" ;;
     export) echo "$global --output --der --force" ;;
     verify) echo "$global --content --trust --at --crl --ocsp-response" ;;
-    create) echo "$global --kind --without --dialect" ;;
+    create) echo "$global --kind --without --dialect --latency --fault" ;;
     serve) echo "$global --port" ;;
     *) echo "$global" ;;
   esac

@@ -44,6 +44,37 @@ Json dialect_json(const Dialect& dialect) {
   return json;
 }
 
+Json faults_json(const std::vector<Fault>& faults) {
+  Json json = Json::array();
+  for (const Fault& fault : faults) json.push_back({{"at", fault.at}, {"kind", to_string(fault.kind)}});
+  return json;
+}
+
+Json latency_json(const Latency& latency) {
+  return {{"command_us", latency.command.count()}, {"byte_us", latency.byte.count()}, {"signature_us", latency.signature.count()}};
+}
+
+std::vector<Fault> parse_faults(const Json& json) {
+  std::vector<Fault> faults;
+  for (const Json& entry : json) {
+    const auto kind = fault_by_name(entry.at("kind").get<std::string>());
+    if (!kind) throw BadDocument{};
+    faults.push_back({.at = entry.at("at").get<std::uint32_t>(), .kind = *kind});
+  }
+  return faults;
+}
+
+std::chrono::microseconds parse_time(const Json& json, const char* name) {
+  constexpr long kMost = 10'000'000;
+  const long value = json.value(name, 0L);
+  if (value < 0 || value > kMost) throw BadDocument{};
+  return std::chrono::microseconds(value);
+}
+
+Latency parse_latency(const Json& json) {
+  return {.command = parse_time(json, "command_us"), .byte = parse_time(json, "byte_us"), .signature = parse_time(json, "signature_us")};
+}
+
 Json ids_json(const std::vector<FileId>& ids) {
   Json json = Json::array();
   for (const FileId id : ids) json.push_back(id_text(id));
@@ -109,7 +140,8 @@ std::string content_path(ByteView aid, FileId file, std::string_view ending) {
 
 std::string card_json(const CardImage& image) {
   Json json{{"not_a_real_card", true}, {"kind", image.kind}, {"atr", to_hex(image.atr)},
-            {"dialect", dialect_json(image.dialect)}, {"applications", Json::array()}};
+            {"dialect", dialect_json(image.dialect)}, {"faults", faults_json(image.faults)},
+            {"latency", latency_json(image.latency)}, {"applications", Json::array()}};
   for (const ImageApplication& application : image.applications) json["applications"].push_back(application_json(application));
   return json.dump(2) + '\n';
 }
@@ -130,6 +162,8 @@ Result<CardImage> parse_card(const std::string& card, const std::string& pins, c
     const Json states = Json::parse(pins);
     CardImage image{.kind = json.at("kind").get<std::string>(), .atr = must(from_hex(json.at("atr").get<std::string>())),
                     .dialect = parse_dialect(json.at("dialect")), .applications = {}};
+    if (json.contains("faults")) image.faults = parse_faults(json.at("faults"));
+    if (json.contains("latency")) image.latency = parse_latency(json.at("latency"));
     for (const Json& entry : json.at("applications")) image.applications.push_back(parse_application(entry, states, load));
     return image;
   } catch (const Json::exception&) {

@@ -8,10 +8,23 @@
 namespace myna {
 namespace {
 
-// A card in memory: always there, never shared.
+// What a channel reports of a command that was played. A reset that the program notices counts.
+Result<ResponseApdu> answer_of(const Played& played, std::uint32_t& resets) {
+  switch (played.end) {
+    case Played::End::answered: return ResponseApdu::parse(played.answer);
+    case Played::End::removed: return fail(Errc::card_removed);
+    case Played::End::lost: return fail(Errc::link_lost);
+    case Played::End::reset: ++resets; return fail(Errc::card_changed);
+  }
+  return fail(Errc::link_lost);
+}
+
+// A card in memory: there until its script takes it away, never shared.
 class MemoryChannel final : public CardChannel {
  public:
-  explicit MemoryChannel(VirtualCard& card) : card_(&card) { card_->power_on(); }
+  explicit MemoryChannel(VirtualCard& card) : card_(&card), player_(card, card.image().faults, card.image().latency) {
+    card_->power_on();
+  }
 
   Status lock() override {
     if (!card_->powered()) card_->power_on();
@@ -22,11 +35,12 @@ class MemoryChannel final : public CardChannel {
     card_->power_off();
     ++resets_;
   }
-  Result<ResponseApdu> exchange(ByteView command) override { return ResponseApdu::parse(card_->process(command)); }
+  Result<ResponseApdu> exchange(ByteView command) override { return answer_of(player_.play(command), resets_); }
   std::uint32_t resets() const noexcept override { return resets_; }
 
  private:
   VirtualCard* card_;
+  FaultPlayer player_;
   std::uint32_t resets_ = 0;
 };
 
@@ -47,8 +61,8 @@ class DirectoryChannel final : public CardChannel {
   }
 
   void unlock(EndAction action) noexcept override {
-    if (action == EndAction::power_off) {
-      card_.reset();
+    if (action == EndAction::power_off && card_) {
+      card_->power_off();
       ++resets_;
     }
     lock_.reset();
@@ -56,7 +70,7 @@ class DirectoryChannel final : public CardChannel {
 
   Result<ResponseApdu> exchange(ByteView command) override {
     if (!card_) return fail(Errc::card_removed);
-    return ResponseApdu::parse(card_->process(command));
+    return answer_of(player_->play(command), resets_);
   }
 
   std::uint32_t resets() const noexcept override { return resets_; }
@@ -70,9 +84,13 @@ class DirectoryChannel final : public CardChannel {
 
   Status power() {
     MYNA_TRY(CardImage image, lock_->load());
-    if (card_) return card_->adopt_pins(image);
+    if (card_) {
+      if (!card_->powered()) card_->power_on();
+      return card_->adopt_pins(image);
+    }
     MYNA_TRY(VirtualCard card, VirtualCard::create(std::move(image), [this](const CardImage& now) { return lock_->save_pins(now); }));
     card_.emplace(std::move(card));
+    player_.emplace(*card_, card_->image().faults, card_->image().latency);
     card_->power_on();
     return {};
   }
@@ -81,6 +99,7 @@ class DirectoryChannel final : public CardChannel {
   std::chrono::milliseconds deadline_;
   std::optional<CardDirectory> lock_;
   std::optional<VirtualCard> card_;
+  std::optional<FaultPlayer> player_;
   std::uint32_t resets_ = 0;
 };
 

@@ -100,30 +100,38 @@ Status control(Connection& connection, VirtualCard& card, Byte what) {
   return {};
 }
 
-Status serve_frame(Connection& connection, VirtualCard& card) {
+// A reader cannot tell of a reset by somebody else; the card has lost its state, and the next answers show it.
+Status send_played(Connection& connection, const Played& played) {
+  if (played.end == Played::End::removed) return fail(Errc::card_removed);
+  return send_frame(connection, played.answer);
+}
+
+Status serve_frame(Connection& connection, VirtualCard& card, FaultPlayer& player) {
   std::array<Byte, 2> length{};
   MYNA_CHECK(connection.read(length, true));
   Bytes body(static_cast<std::size_t>(length[0] << 8 | length[1]));
   MYNA_CHECK(connection.read(body, false));
   if (body.size() == 1) return control(connection, card, body[0]);
-  return send_frame(connection, card.process(body));
+  return send_played(connection, player.play(body));
 }
 
 }  // namespace
 
-Status serve_vpcd(VirtualCard& card, std::uint16_t port, std::stop_token stop, const std::function<void()>& inserted) {
+Status serve_vpcd(VirtualCard& card, std::uint16_t port, std::stop_token stop, const VpcdEvents& events) {
   const Descriptor stop_event(::eventfd(0, EFD_CLOEXEC));
   const std::stop_callback wake(stop, [&stop_event] { ::eventfd_write(stop_event.get(), 1); });
   const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   MYNA_CHECK(connect_to(socket.get(), port));
-  if (inserted) inserted();
+  if (events.inserted) events.inserted();
   Connection connection(socket.get(), stop_event.get());
+  FaultPlayer player(card, card.image().faults, card.image().latency, events.fault);
   Status served;
-  while ((served = serve_frame(connection, card))) {
+  while ((served = serve_frame(connection, card, player))) {
   }
   card.power_off();
   const Errc why = served.error().code;
-  return why == Errc::cancelled || why == Errc::no_service ? Status{} : served;
+  const bool orderly = why == Errc::cancelled || why == Errc::no_service || why == Errc::card_removed;
+  return orderly ? Status{} : served;
 }
 
 }  // namespace myna

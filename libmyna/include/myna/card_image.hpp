@@ -10,6 +10,7 @@
 
 #include "myna/bytes.hpp"
 #include "myna/card_profile.hpp"
+#include "myna/fault_script.hpp"
 #include "myna/status_word.hpp"
 
 namespace myna {
@@ -71,6 +72,8 @@ struct CardImage {
   Bytes atr;
   Dialect dialect;
   std::vector<ImageApplication> applications;
+  std::vector<Fault> faults{};
+  Latency latency{};
 };
 
 }  // namespace myna

@@ -12,8 +12,13 @@ namespace myna {
 
 inline constexpr std::uint16_t kVpcdPort = 35963;   // 0x8C7B, vpcd's default
 
-// Connects to 127.0.0.1:port and answers until stop is requested or vpcd closes. `inserted` is called once when the
-// reader accepted the connection. Errors: no_service when nobody listens, link_lost when the connection breaks.
-Status serve_vpcd(VirtualCard& card, std::uint16_t port, std::stop_token stop, const std::function<void()>& inserted = {});
+struct VpcdEvents {
+  std::function<void()> inserted{};            // the reader accepted the connection
+  std::function<void(FaultKind)> fault{};      // a fault of the image begins
+};
+
+// Connects to 127.0.0.1:port and answers until stop is requested, vpcd closes, or a fault takes the card away. Errors:
+// no_service when nobody listens, link_lost when the connection breaks.
+Status serve_vpcd(VirtualCard& card, std::uint16_t port, std::stop_token stop, const VpcdEvents& events = {});
 
 }  // namespace myna

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong between a card and a program, on purpose: faults at the n-th command, and latency.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "myna/bytes.hpp"
+
+namespace myna {
+
+class VirtualCard;
+
+enum class FaultKind : std::uint8_t {
+  removed_before,   // the card leaves before it gets the command
+  removed_after,    // ... after it worked on it, before the answer
+  lost_before,      // the command is lost on the way
+  lost_after,       // the answer is lost on the way
+  reset_before,     // a warm reset by somebody else, noticed by the program
+  power_loss,       // a cold reset, noticed by the program
+  short_answer,     // one byte
+  long_answer,      // 300 bytes more than asked for
+  flipped_answer,   // one bit of it
+  garbage_answer,   // random bytes of random length
+  stall,            // the answer comes after three seconds
+};
+
+std::string_view to_string(FaultKind kind) noexcept;                         // "removed-before"
+std::optional<FaultKind> fault_by_name(std::string_view name) noexcept;
+const std::vector<FaultKind>& all_faults();
+
+struct Fault {
+  std::uint32_t at = 0;   // counted from 0 since the card came into the reader
+  FaultKind kind{};
+};
+
+// Real latencies are not published (CARD.md 8.2), so all are 0 by default.
+struct Latency {
+  std::chrono::microseconds command{0};
+  std::chrono::microseconds byte{0};       // for each byte of command and answer
+  std::chrono::microseconds signature{0};  // more for PERFORM SECURITY OPERATION
+};
+
+// How one command ended.
+struct Played {
+  enum class End : std::uint8_t { answered, removed, lost, reset };
+  End end = End::answered;
+  Bytes answer{};
+};
+
+// A virtual card behind such a link.
+class FaultPlayer {
+ public:
+  // `on_fault` is called when a fault begins.
+  FaultPlayer(VirtualCard& card, std::vector<Fault> faults, Latency latency, std::function<void(FaultKind)> on_fault = {});
+  Played play(ByteView command);
+
+ private:
+  Played play_fault(FaultKind kind, ByteView command);
+  void take_time(ByteView command, ByteView answer) const;
+
+  VirtualCard* card_;
+  std::vector<Fault> faults_;
+  Latency latency_;
+  std::function<void(FaultKind)> on_fault_;
+  std::uint32_t commands_ = 0;
+  bool removed_ = false;
+};
+
+}  // namespace myna
