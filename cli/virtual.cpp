@@ -167,7 +167,10 @@ Exit run_virtual_serve(Context& context) {
   if (!card) return context.output.error(card.error());
   const int port = context.invocation.virtual_card.port;
   const Status ended = serve_vpcd(*card, port != 0 ? static_cast<std::uint16_t>(port) : kVpcdPort, context.stop,
-                                  {.inserted = [&] { announce(context, served->image); }, .fault = announce_fault});
+                                  {.inserted = [&] { announce(context, served->image); }, .fault = announce_fault,
+                                   .exchanged = [&](ByteView command, ByteView answer) {
+                                     count_exchange(context.statistics, command, answer.size());
+                                   }});
   return ended ? Exit::good : context.output.error(ended.error(), "vpcd");
 }
 

@@ -54,14 +54,18 @@ Status ObservedChannel::lock() {
 void ObservedChannel::unlock(EndAction action) noexcept { inner_->unlock(action); }
 
 Result<ResponseApdu> ObservedChannel::exchange(ByteView wire) {
-  const auto command = parse_command(wire);
-  ++statistics_->apdus;
-  statistics_->bytes_sent += countable_bytes(wire, command);
-  if (command && command->header.ins == ins::kVerify && !command->data.empty()) ++statistics_->verifies;
   auto answer = inner_->exchange(wire);
-  if (answer) statistics_->bytes_received += answer->data().size() + 2;
+  count_exchange(*statistics_, wire, answer ? answer->data().size() + 2 : 0);
   if (trace_) trace_(trace_line(wire, answer));
   return answer;
+}
+
+void count_exchange(ApduStatistics& statistics, ByteView wire, std::size_t answer_bytes) {
+  const auto command = parse_command(wire);
+  ++statistics.apdus;
+  statistics.bytes_sent += countable_bytes(wire, command);
+  statistics.bytes_received += answer_bytes;
+  if (command && command->header.ins == ins::kVerify && !command->data.empty()) ++statistics.verifies;
 }
 
 }  // namespace myna

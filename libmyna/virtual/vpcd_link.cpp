@@ -106,13 +106,15 @@ Status send_played(Connection& connection, const Played& played) {
   return send_frame(connection, played.answer);
 }
 
-Status serve_frame(Connection& connection, VirtualCard& card, FaultPlayer& player) {
+Status serve_frame(Connection& connection, VirtualCard& card, FaultPlayer& player, const VpcdEvents& events) {
   std::array<Byte, 2> length{};
   MYNA_CHECK(connection.read(length, true));
   Bytes body(static_cast<std::size_t>(length[0] << 8 | length[1]));
   MYNA_CHECK(connection.read(body, false));
   if (body.size() == 1) return control(connection, card, body[0]);
-  return send_played(connection, player.play(body));
+  const Played played = player.play(body);
+  if (events.exchanged) events.exchanged(body, played.answer);
+  return send_played(connection, played);
 }
 
 }  // namespace
@@ -126,7 +128,7 @@ Status serve_vpcd(VirtualCard& card, std::uint16_t port, std::stop_token stop, c
   Connection connection(socket.get(), stop_event.get());
   FaultPlayer player(card, card.image().faults, card.image().latency, events.fault);
   Status served;
-  while ((served = serve_frame(connection, card, player))) {
+  while ((served = serve_frame(connection, card, player, events))) {
   }
   card.power_off();
   const Errc why = served.error().code;

@@ -19,6 +19,9 @@ struct ApduStatistics {
   std::uint32_t transactions = 0;
 };
 
+// One command more, and an answer of so many bytes, with status word; 0 when none came.
+void count_exchange(ApduStatistics& statistics, ByteView command, std::size_t answer_bytes);
+
 class ObservedChannel final : public CardChannel {
  public:
   using TraceSink = std::function<void(const std::string& line)>;

@@ -15,6 +15,7 @@ inline constexpr std::uint16_t kVpcdPort = 35963;   // 0x8C7B, vpcd's default
 struct VpcdEvents {
   std::function<void()> inserted{};            // the reader accepted the connection
   std::function<void(FaultKind)> fault{};      // a fault of the image begins
+  std::function<void(ByteView command, ByteView answer)> exchanged{};
 };
 
 // Connects to 127.0.0.1:port and answers until stop is requested, vpcd closes, or a fault takes the card away. Errors:
