@@ -40,6 +40,7 @@ class Connection {
   Status read(std::span<Byte> out, bool may_end) {
     std::size_t have = 0;
     while (have < out.size()) {
+      acknowledge_at_once();
       MYNA_CHECK(wait_readable());
       const ssize_t count = ::recv(socket_, out.data() + have, out.size() - have, 0);
       if (count < 0 && errno == EINTR) continue;
@@ -61,6 +62,13 @@ class Connection {
   }
 
  private:
+  // vpcd sends length and command apart, and its kernel holds the second back until the first is acknowledged: 40 ms for
+  // each command otherwise. The kernel forgets the option again (tcp(7)).
+  void acknowledge_at_once() const {
+    const int on = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  }
+
   Status wait_readable() {
     std::array<pollfd, 2> waits{pollfd{socket_, POLLIN, 0}, pollfd{stop_event_, POLLIN, 0}};
     while (::poll(waits.data(), waits.size(), -1) < 0) {

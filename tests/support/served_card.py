@@ -31,7 +31,7 @@ class ServedCard:
     """From here to the end of the `with` block the card is in the first reader, and nothing has been sent to it."""
 
     def __init__(self, directory, faults=(), command_us=0):
-        self.directory = Path(directory)
+        self.directory = Path(directory).absolute()   # a bare name would mean the data folder
         path = self.directory / "card.json"
         card = json.loads(path.read_text())
         card.update(faults=list(faults), latency={"command_us": command_us})
