@@ -21,11 +21,11 @@ Result<SecretBytes> read_free(OpenCard& card, CertificateKind kind) {
 // The availability is asked before anybody types a PIN; with a stored PIN in the same transaction as the VERIFY.
 template <PinKind Kind>
 Result<SecretBytes> read_protected(Context& context, OpenCard& card, CertificateKind kind, Precondition precondition) {
-  MYNA_TRY(const auto pin, obtain_pin<Kind>(context, card, precondition));
+  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, precondition));
   return in_jpki(card, [&](JpkiApplication& jpki) -> Result<SecretBytes> {
     if (context.has_stored_pin()) MYNA_CHECK(precondition(jpki));
     MYNA_CHECK(jpki.learn_extended_length());
-    MYNA_CHECK(jpki.verify(pin, context.try_policy(), card.card.refused_pins()));
+    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
     return jpki.certificate(kind);
   });
 }

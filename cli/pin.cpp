@@ -33,9 +33,9 @@ Result<std::vector<NamedStatus>> read_counters(JpkiApplication& jpki, const std:
 
 template <PinKind Kind>
 Status verify(Context& context, OpenCard& card) {
-  MYNA_TRY(const auto pin, obtain_pin<Kind>(context, card, nullptr));
+  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, nullptr));
   return in_jpki(card, [&](JpkiApplication& jpki) {
-    return jpki.verify(pin, context.try_policy(), card.card.refused_pins());
+    return use_pin(context, card, jpki, std::move(pin));
   });
 }
 

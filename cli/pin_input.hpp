@@ -33,4 +33,11 @@ Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition prec
   return Pin<Kind>::parse(as_text(typed.view()));
 }
 
+// One VERIFY. The PIN is wiped as soon as the card answered, before anything else is done with the card.
+template <PinKind Kind>
+Status use_pin(const Context& context, OpenCard& card, JpkiApplication& jpki, Pin<Kind>&& pin) {
+  const Pin<Kind> used = std::move(pin);
+  return jpki.verify(used, context.try_policy(), card.card.refused_pins());
+}
+
 }  // namespace myna::cli

@@ -63,13 +63,13 @@ Status check_written(const SignJob& job, bool detached, const CmsCertificates& c
 
 Result<CmsCertificates> sign_cms(Context& context, SignJobs& jobs) {
   MYNA_TRY(auto card, open_card(context));
-  MYNA_TRY(const auto pin, obtain_pin<PinKind::sign>(context, card, require_sign_certificate));
+  MYNA_TRY(auto pin, obtain_pin<PinKind::sign>(context, card, require_sign_certificate));
   return in_jpki(card, [&](JpkiApplication& jpki) -> Result<CmsCertificates> {
     if (context.has_stored_pin()) MYNA_CHECK(require_sign_certificate(jpki));
     CmsCertificates certificates;
     // Free and longer than 256 bytes: read before the VERIFY it also tells whether extended length works.
     MYNA_TRY(certificates.issuer, jpki.certificate(CertificateKind::sign_ca));
-    MYNA_CHECK(jpki.verify(pin, context.try_policy(), card.card.refused_pins()));
+    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
     MYNA_TRY(certificates.signer, jpki.certificate(CertificateKind::sign));
     MYNA_CHECK(sign_jobs(jpki, chosen_digest(context.invocation.sign), certificates, jobs));
     return certificates;

@@ -30,11 +30,11 @@ Status sign_with(Context& context, KeyKind key, SignJobs& jobs) {
   const SignOptions& options = context.invocation.sign;
   const Precondition precondition = key == KeyKind::sign ? require_sign_certificate : nullptr;
   MYNA_TRY(auto card, open_card(context));
-  MYNA_TRY(const auto pin, obtain_pin<Kind>(context, card, precondition));
+  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, precondition));
   return in_jpki(card, [&](JpkiApplication& jpki) -> Status {
     if (context.has_stored_pin() && precondition != nullptr) MYNA_CHECK(precondition(jpki));
     if (options.check) MYNA_CHECK(jpki.learn_extended_length());
-    MYNA_CHECK(jpki.verify(pin, context.try_policy(), card.card.refused_pins()));
+    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
     MYNA_CHECK(sign_jobs(jpki, key, chosen_digest(options), jobs));
     return options.check ? check(jpki, key, chosen_digest(options), jobs) : Status{};
   });
