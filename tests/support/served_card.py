@@ -39,7 +39,7 @@ class ServedCard:
 
     def __enter__(self):
         self.server = subprocess.Popen([MYNA, "virtual", "serve", str(self.directory), "--port", os.environ["MYNA_VPCD_PORT"],
-                                        "--stats", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        "--stats", "--json"], bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self._wait(present=True)
         return self
 
