@@ -99,7 +99,7 @@ class CancelOnStop {
 
   std::thread::id waiter_ = std::this_thread::get_id();
   std::atomic<bool> over_ = false;
-  bool too_early_ = false;
+  std::atomic<bool> too_early_ = false;   // written by the thread that stops, too
   std::stop_callback<std::function<void()>> callback_;
 };
 
