@@ -41,6 +41,12 @@ Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
 
 void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
 
+// Nobody is asked for a PIN that would not be sent.
+Result<PinStatus> if_allowed(const PinStatus& status, const TryPolicy& policy) {
+  if (status.remaining()) MYNA_CHECK(may_try(status, policy));
+  return status;
+}
+
 }  // namespace
 
 ReaderHub make_hub(const GlobalOptions& options) {
@@ -91,8 +97,14 @@ Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind
   return in_jpki(card, [&](JpkiApplication& jpki) -> Result<PinStatus> {
     if (precondition != nullptr) MYNA_CHECK(precondition(jpki));
     MYNA_TRY(const PinStatus status, jpki.pin_status(kind));
-    if (status.remaining()) MYNA_CHECK(may_try(status, context.try_policy()));
-    return status;
+    return if_allowed(status, context.try_policy());
+  });
+}
+
+Result<PinStatus> text_status_before_asking(const Context& context, OpenCard& card) {
+  return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<PinStatus> {
+    MYNA_TRY(const PinStatus status, text.pin_status());
+    return if_allowed(status, context.try_policy());
   });
 }
 

@@ -5,6 +5,7 @@
 #include "cli/context.hpp"
 #include "myna/my_number_card.hpp"
 #include "myna/reader_hub.hpp"
+#include "myna/text_ap.hpp"
 
 namespace myna::cli {
 
@@ -32,13 +33,20 @@ Result<OpenCard> open_card(Context& context);
 // For a prompt: one transaction with SELECT, `precondition` (may be null) and the counter; refuses what the rules refuse
 // whatever the PIN.
 Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind, Status (*precondition)(JpkiApplication&));
+// The same for the PIN of the resident's data.
+Result<PinStatus> text_status_before_asking(const Context& context, OpenCard& card);
 
-// Runs `work(JpkiApplication&)`, which returns a Result or a Status, in one transaction.
-template <typename Work>
-auto in_jpki(OpenCard& card, Work work) -> decltype(work(std::declval<JpkiApplication&>())) {
+// Runs `work(Application&)`, which returns a Result or a Status, in one transaction.
+template <typename Application, typename Work>
+auto in_application(OpenCard& card, Work work) -> decltype(work(std::declval<Application&>())) {
   MYNA_TRY(auto transaction, card.card.begin());
-  MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-  return work(jpki);
+  MYNA_TRY(auto application, Application::select(transaction));
+  return work(application);
+}
+
+template <typename Work>
+auto in_jpki(OpenCard& card, Work work) {
+  return in_application<JpkiApplication>(card, std::move(work));
 }
 
 // Errc::certificate_absent when EF 0008 says that the card does not hold it.

@@ -27,6 +27,7 @@ using Command = Exit (*)(Context&);
 // The commands, one file each.
 Exit run_readers(Context& context);
 Exit run_status(Context& context);
+Exit run_attributes(Context& context);
 Exit run_pin_status(Context& context);
 Exit run_pin_verify(Context& context);
 Exit run_cert_show(Context& context);

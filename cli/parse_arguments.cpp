@@ -24,6 +24,7 @@ class Grammar {
     global_options();
     command(app_, "readers", {"List the card readers", "カードリーダーの一覧"}, run_readers);
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
+    command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);
     pin_commands();
     cert_commands();
     sign_command();
@@ -58,9 +59,9 @@ class Grammar {
   void pin_commands() {
     CLI::App& pin = group("pin", {"PINs: tries left, verification", "暗証番号の残り回数と照合"});
     CLI::App& status = command(pin, "status", {"Show the tries left; costs none", "残り回数を表示（回数は減らない）"}, run_pin_status);
-    status.add_option("NAME", to_.pin.names, words_({"auth, sign; all without", "auth, sign（省略時は全て）"}))->check(pin_name());
+    status.add_option("NAME", to_.pin.names, words_({"auth, sign, text; all without", "auth, sign, text（省略時は全て）"}))->check(pin_name());
     CLI::App& verify = command(pin, "verify", {"Check a PIN against the card", "暗証番号を照合"}, run_pin_verify);
-    verify.add_option("NAME", to_.pin.names, "auth, sign")->required()->expected(1)->check(pin_name());
+    verify.add_option("NAME", to_.pin.names, "auth, sign, text")->required()->expected(1)->check(pin_name());
   }
 
   void cert_commands() {
@@ -120,7 +121,7 @@ class Grammar {
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
   }
 
-  static CLI::IsMember pin_name() { return CLI::IsMember({"auth", "sign"}); }
+  static CLI::IsMember pin_name() { return CLI::IsMember({"auth", "sign", "text"}); }
   void certificate_name(CLI::App& app) {
     app.add_option("NAME", to_.cert.name, "auth, sign, auth-ca, sign-ca")->required()
         ->check(CLI::IsMember({"auth", "sign", "auth-ca", "sign-ca"}));

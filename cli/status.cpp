@@ -19,6 +19,7 @@ Result<Overview> read_overview(JpkiApplication& jpki) {
   MYNA_TRY(const Availability held, jpki.availability());
   Overview overview{.card = std::move(card), .held = held, .pins = {}};
   for (const PinRow& row : jpki.profile().pins) {
+    if (!equal(row.application, aid::kJpki)) continue;   // one application, few commands: `pin status` tells the others
     MYNA_TRY(const PinStatus status, jpki.pin_status(row.kind));
     overview.pins.emplace_back(&row, status);
   }

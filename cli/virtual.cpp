@@ -52,6 +52,7 @@ Status take_pins(const GlobalOptions& options, Personalisation& what) {
   MYNA_TRY(const PinLines lines, read_stored_pins(options));
   if (const auto auth = lines.value("auth", false)) what.auth_pin = *auth;
   if (const auto sign = lines.value("sign", false)) what.sign_password = *sign;
+  if (const auto text = lines.value("text", false)) what.text_pin = *text;
   return {};
 }
 
@@ -109,7 +110,7 @@ void show_pins(Output& output, const CardImage& image) {
 
 void show_default_pins(Context& context) {
   if (context.has_stored_pin() || context.invocation.virtual_card.kind == kForeign) return;
-  context.output.line(context.words()({"PINs: auth 1234, sign ABC123", "暗証番号: auth 1234, sign ABC123"}));
+  context.output.line(context.words()({"PINs: auth 1234, sign ABC123, text 5678", "暗証番号: auth 1234, sign ABC123, text 5678"}));
 }
 
 // At once and not with the rest of the output: somebody waits for this line.

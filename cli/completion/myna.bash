@@ -17,12 +17,12 @@ _myna_options() {
 # The words that may follow, for the last command words so far.
 _myna_words() {
   case "$1 $2" in
-    'pin status' | 'pin verify') echo 'auth sign' ;;
+    'pin status' | 'pin verify') echo 'auth sign text' ;;
     'cert show' | 'cert export') echo 'auth sign auth-ca sign-ca' ;;
     *' pin') echo 'status verify' ;;
     *' cert') echo 'show export' ;;
     *' virtual') echo 'create serve info reset' ;;
-    ' ') echo 'readers status pin cert sign verify virtual' ;;
+    ' ') echo 'readers status attributes pin cert sign verify virtual' ;;
   esac
 }
 
@@ -42,7 +42,7 @@ _myna() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} group='' command='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
-      pin | cert | virtual | sign | readers | status | verify | show | export | create | serve | info | reset)
+      pin | cert | virtual | sign | attributes | readers | status | verify | show | export | create | serve | info | reset)
         [ "$group $command" = "pin verify" ] && continue
         group=$command command=$word ;;
     esac

@@ -7,13 +7,21 @@
 namespace myna {
 namespace {
 
-constexpr std::array kPins{
+constexpr std::array kJpkiPins{
     PinRow{.kind = PinKind::auth, .name = "auth", .title = {"authentication PIN", "利用者証明用電子証明書の暗証番号"},
-           .file = 0x0018, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits, .tries = 3,
+           .application = aid::kJpki, .file = 0x0018, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits, .tries = 3,
            .kiosk_unblock = false},
     PinRow{.kind = PinKind::sign, .name = "sign", .title = {"signature password", "署名用電子証明書の暗証番号"},
-           .file = 0x001B, .min_length = 6, .max_length = 16, .alphabet = Alphabet::upper_alphanumeric, .tries = 5,
+           .application = aid::kJpki, .file = 0x001B, .min_length = 6, .max_length = 16, .alphabet = Alphabet::upper_alphanumeric, .tries = 5,
            .kiosk_unblock = true},
+};
+
+// The plastic card holds the resident's data as well (CARD.md 2.2.1).
+constexpr std::array kCardPins{
+    kJpkiPins[0], kJpkiPins[1],
+    PinRow{.kind = PinKind::text, .name = "text", .title = {"PIN of the resident's data", "券面事項入力補助用の暗証番号"},
+           .application = aid::kText, .file = 0x0011, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits,
+           .tries = 3, .kiosk_unblock = false},
 };
 
 constexpr CertificateRow kSignCertificate{.kind = CertificateKind::sign, .name = "sign",
@@ -39,20 +47,20 @@ constexpr std::array kKeys{
 };
 
 constexpr CardProfile profile(CardKind kind, std::string_view name, std::string_view label, Text title,
-                              std::span<const CertificateRow> certificates) {
+                              std::span<const PinRow> pins, std::span<const CertificateRow> certificates) {
   return {.kind = kind, .name = name, .token_label = label, .title = title, .key_type = KeyType::rsa2048,
-          .signature_bytes = 256, .token_information = 0x0006, .availability = 0x0008, .pins = kPins,
+          .signature_bytes = 256, .token_information = 0x0006, .availability = 0x0008, .pins = pins,
           .certificates = certificates, .keys = kKeys};
 }
 
 constexpr CardProfile kMyNumber = profile(CardKind::my_number, "my-number", "JPKIAPICCTOKEN2",
-                                          {"My Number card", "マイナンバーカード"}, kCardCertificates);
+                                          {"My Number card", "マイナンバーカード"}, kCardPins, kCardCertificates);
 constexpr CardProfile kAndroid = profile(CardKind::phone_android, "phone-android", "JPKIAPGPSETOKEN",
-                                         {"Android phone", "Android スマートフォン"}, kPhoneCertificates);
+                                         {"Android phone", "Android スマートフォン"}, kJpkiPins, kPhoneCertificates);
 constexpr CardProfile kIos = profile(CardKind::phone_ios, "phone-ios", "JPKIAPIOSTOKEN", {"iPhone", "iPhone"},
-                                     kPhoneCertificates);
+                                     kJpkiPins, kPhoneCertificates);
 constexpr CardProfile kJuki = profile(CardKind::juki, "juki", "JPKIAPICCTOKEN",
-                                      {"Basic Resident Register card", "住民基本台帳カード"}, kCardCertificates);
+                                      {"Basic Resident Register card", "住民基本台帳カード"}, kJpkiPins, kCardCertificates);
 
 constexpr std::array<const CardProfile*, 4> kProfiles{&kMyNumber, &kAndroid, &kIos, &kJuki};
 

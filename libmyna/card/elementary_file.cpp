@@ -37,6 +37,12 @@ bool card_answered(const Error& error) { return error.sw != StatusWord{} || erro
 
 bool refuses_short_form(StatusWord sw) noexcept { return std::ranges::find(kShortFormRefusals, sw) != kShortFormRefusals.end(); }
 
+Status foreign_unless_broken(const Error& error) {
+  const bool answered = error.sw != StatusWord{} && error.sw != sw::kUnspecified;
+  if (answered) return fail(Errc::card_foreign, error.sw);
+  return Unexpected(error);
+}
+
 Status ElementaryFile::select() {
   const std::array<Byte, 2> id{static_cast<Byte>(file_ >> 8), static_cast<Byte>(file_)};
   MYNA_TRY(const CommandApdu command, CommandApdu::case3({0x00, ins::kSelect, kUnderCurrentDf, kNoAnswerData}, id));

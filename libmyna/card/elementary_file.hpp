@@ -14,6 +14,10 @@ constexpr Byte short_reference(FileId file) { return static_cast<Byte>(0x80 | (f
 // Status words by which a card says that it does not take a short-EF form. No try is spent by that.
 bool refuses_short_form(StatusWord sw) noexcept;
 
+// For the error of a SELECT by AID. The application exists or the card is foreign; 6F00 is a card in trouble and says
+// nothing about its kind.
+Status foreign_unless_broken(const Error& error);
+
 class ElementaryFile {
  public:
   ElementaryFile(CardTransaction& transaction, FileId file) noexcept : transaction_(&transaction), file_(file) {}

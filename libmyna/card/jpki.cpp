@@ -5,6 +5,7 @@
 
 #include "elementary_file.hpp"
 #include "myna/tlv.hpp"
+#include "pin_file.hpp"
 
 namespace myna {
 namespace {
@@ -18,20 +19,6 @@ std::string trimmed_ascii(ByteView field) {
   for (const Byte b : field) text += b == 0 ? ' ' : b < 0x20 || b > 0x7E ? '?' : static_cast<char>(b);
   const auto last = text.find_last_not_of(' ');
   return text.substr(0, last == std::string::npos ? 0 : last + 1);
-}
-
-// The application exists or the card is foreign; 6F00 is a card in trouble and says nothing about its kind.
-Status foreign_unless_broken(const Error& error) {
-  const bool answered = error.sw != StatusWord{} && error.sw != sw::kUnspecified;
-  if (answered) return fail(Errc::card_foreign, error.sw);
-  return Unexpected(error);
-}
-
-Status judge_verify(StatusWord sw) {
-  if (sw.ok()) return {};
-  if (sw.pin_blocked()) return Unexpected(Error{.code = Errc::pin_blocked, .sw = sw, .tries_left = std::uint8_t{0}});
-  if (sw.tries_left() || sw == sw::kNoCounter) return fail(Errc::pin_wrong, sw);
-  return fail(Errc::unexpected_status, sw);
 }
 
 }  // namespace
@@ -99,51 +86,12 @@ Status JpkiApplication::learn_extended_length() {
   return {};
 }
 
-// Empty VERIFY: four bytes, no Lc, no Le (CARD.md 1.9). The short-EF form is learned here, where it costs nothing, and
-// the VERIFY with the PIN uses only the form that was answered here.
-Result<StatusWord> JpkiApplication::ask_counter(const PinRow& row) {
-  CardTraits& traits = transaction_->traits();
-  if (traits.short_file_pin != Known::no) {
-    MYNA_TRY(const auto answer,
-             transaction_->transmit(CommandApdu::case1({0x00, ins::kVerify, 0x00, short_reference(row.file)})));
-    traits.short_file_pin = refuses_short_form(answer.sw()) ? Known::no : Known::yes;
-    if (traits.short_file_pin == Known::yes) return answer.sw();
-  }
-  MYNA_CHECK(ElementaryFile(*transaction_, row.file).select());
-  MYNA_TRY(const auto answer, transaction_->transmit(CommandApdu::case1({0x00, ins::kVerify, 0x00, kCurrentFile})));
-  return answer.sw();
-}
-
 Result<PinStatus> JpkiApplication::pin_status(PinKind kind) {
-  const PinRow& row = pin_row(*profile_, kind);
-  MYNA_TRY(const StatusWord sw, ask_counter(row));
-  if (sw.ok()) return PinStatus::verified(row.tries);
-  if (sw.pin_blocked()) return PinStatus::counted(0, row.tries);
-  if (sw.tries_left()) return PinStatus::counted(*sw.tries_left(), row.tries);
-  return fail(Errc::unexpected_status, sw);
-}
-
-// 9000 means that somebody left the PIN open: close it, so that the counter can be read.
-Result<PinStatus> JpkiApplication::countable_status(PinKind kind) {
-  MYNA_TRY(const PinStatus status, pin_status(kind));
-  if (status.remaining()) return status;
-  MYNA_CHECK(transaction_->forget());
-  MYNA_CHECK(transaction_->select_application(aid::kJpki));
-  return pin_status(kind);
+  return PinFile(*transaction_, pin_row(*profile_, kind)).status();
 }
 
 Status JpkiApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
-  MYNA_TRY(const PinStatus status, countable_status(kind));
-  MYNA_CHECK(may_try(status, policy));
-  if (refused.contains(kind, pin)) return fail_tries(Errc::pin_refused_before, *status.remaining());
-  const bool short_form = transaction_->traits().short_file_pin == Known::yes;
-  const Byte reference = short_form ? short_reference(pin_row(*profile_, kind).file) : kCurrentFile;
-  MYNA_TRY(const auto command, CommandApdu::case3({0x00, ins::kVerify, 0x00, reference}, pin));
-  MYNA_TRY(const auto answer, transaction_->transmit(command));
-  const Status verdict = judge_verify(answer.sw());
-  if (verdict) refused.forget(kind);
-  else if (verdict.error().code != Errc::unexpected_status) refused.remember(kind, pin);
-  return verdict;
+  return PinFile(*transaction_, pin_row(*profile_, kind)).verify(pin, policy, refused);
 }
 
 Result<Bytes> JpkiApplication::sign(KeyKind key, ByteView digest_info) {

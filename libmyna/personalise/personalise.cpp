@@ -7,7 +7,9 @@
 #include "myna/crypto.hpp"
 #include "myna/hex.hpp"
 #include "myna/pin.hpp"
+#include "myna/utf8.hpp"
 #include "test_pki.hpp"
+#include "text_files.hpp"
 #include "validity.hpp"
 
 namespace myna {
@@ -56,25 +58,14 @@ const CardProfile* profile_of(CardKind kind) {
   return found == profiles.end() ? nullptr : *found;
 }
 
-bool is_utf8_text(std::string_view text, std::size_t max_bytes) {
-  const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (text.empty() || text.size() > max_bytes || std::ranges::any_of(text, control)) return false;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : (c & 0xF0) == 0xE0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
-    if (i + more >= text.size()) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    }
-    i += more + 1;
-  }
-  return true;
+bool is_text_within(std::string_view text, std::size_t max_bytes) {
+  return !text.empty() && text.size() <= max_bytes && is_printable_utf8(text);
 }
 
 // Lengths that keep a certificate within what short reads with 15-bit offsets reach, far above any real one.
 Status check_holder(const Holder& holder) {
-  const bool texts = is_utf8_text(holder.name, 300) && is_utf8_text(holder.address, 600) &&
-                     is_utf8_text(holder.prefecture, 64) && is_utf8_text(holder.municipality, 64);
+  const bool texts = is_text_within(holder.name, 300) && is_text_within(holder.address, 600) &&
+                     is_text_within(holder.prefecture, 64) && is_text_within(holder.municipality, 64);
   const bool code = holder.municipality_code.size() == 5 &&
                     std::ranges::all_of(holder.municipality_code, [](char c) { return c >= '0' && c <= '9'; });
   const bool sex = std::string_view("0129").find(holder.sex) != std::string_view::npos;
@@ -141,6 +132,16 @@ Result<ImageApplication> make_jpki(const Personalisation& what, const CardProfil
   return jpki;
 }
 
+// 券面事項入力補助AP (CARD.md 2.2.1), as far as its files exist here: the four attributes behind the PIN.
+Result<ImageApplication> make_text(const Personalisation& what) {
+  MYNA_TRY(std::string pin, checked_pin(PinKind::text, what.text_pin));
+  const PinRow& row = pin_row(my_number_profile(), PinKind::text);
+  ImageApplication text{.aid = Bytes(aid::kText.begin(), aid::kText.end()), .files = {}, .pins = {}, .keys = {}};
+  text.files.push_back({.file = kBasicAttributesFile, .content = basic_attributes_file(what.holder), .opened_by = {row.file}});
+  add_pin(text, row, std::move(pin));
+  return text;
+}
+
 ImageApplication empty_application(ByteView name) {
   return {.aid = Bytes(name.begin(), name.end()), .files = {}, .pins = {}, .keys = {}};
 }
@@ -160,7 +161,11 @@ Result<CardImage> personalise(const Personalisation& what) {
   image.kind = profile->name;
   image.atr.assign(kAtr.begin(), kAtr.end());
   image.applications.push_back(std::move(jpki));
-  for (const ByteView name : {ByteView(aid::kText), ByteView(aid::kSurface), ByteView(aid::kJuki), ByteView(aid::kCommon)}) {
+  if (what.kind == CardKind::my_number) {
+    MYNA_TRY(ImageApplication text, make_text(what));
+    image.applications.push_back(std::move(text));
+  }
+  for (const ByteView name : {ByteView(aid::kSurface), ByteView(aid::kJuki), ByteView(aid::kCommon)}) {
     image.applications.push_back(empty_application(name));
   }
   return image;

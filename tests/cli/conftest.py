@@ -51,6 +51,10 @@ def _run(command, stdin, cwd, descriptors, env):
     return Ended(process, out, err.decode())
 
 
+PIN_FILES = {"auth": ("D392F000260100000001", "0018"), "sign": ("D392F000260100000001", "001B"),
+             "text": ("D3921000310001010408", "0011")}
+
+
 class Card:
     """One virtual card on disk."""
 
@@ -67,10 +71,16 @@ class Card:
         pins = self.json("pin", "status", name)["pins"]
         return pins[0]["remaining"]
 
+    def stored_tries(self, name):
+        """Without a command to the card."""
+        application, file = PIN_FILES[name]
+        return json.loads((self.directory / "pins.json").read_text())[application][file]["remaining"]
+
     def set_tries(self, name, remaining):
         path = self.directory / "pins.json"
         pins = json.loads(path.read_text())
-        pins["D392F000260100000001"][{"auth": "0018", "sign": "001B"}[name]]["remaining"] = remaining
+        application, file = PIN_FILES[name]
+        pins[application][file]["remaining"] = remaining
         path.write_text(json.dumps(pins))
 
     def edit(self, change):

@@ -17,7 +17,7 @@ COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(word
 @pytest.mark.parametrize("words,expected", [
     (["st"], ["status"]),
     (["pin", ""], ["status", "verify"]),
-    (["pin", "verify", ""], ["auth", "sign"]),
+    (["pin", "verify", ""], ["auth", "sign", "text"]),
     (["cert", "export", "s"], ["sign", "sign-ca"]),
     (["virtual", ""], ["create", "serve", "info", "reset"]),
     (["sign", "x", "--format", ""], ["cms", "raw"]),

@@ -28,7 +28,7 @@ inline constexpr auto kIssuerDomain = hex("A0000001510000");        // GlobalPla
 }  // namespace aid
 
 enum class CardKind : std::uint8_t { my_number, phone_android, phone_ios, juki, foreign };
-enum class PinKind : std::uint8_t { auth, sign };
+enum class PinKind : std::uint8_t { auth, sign, text };
 enum class CertificateKind : std::uint8_t { auth, sign, auth_ca, sign_ca };
 enum class KeyKind : std::uint8_t { auth, sign };
 enum class KeyType : std::uint8_t { rsa2048 };
@@ -38,6 +38,7 @@ struct PinRow {
   PinKind kind;
   std::string_view name;        // as the command line names it
   Text title;                   // as the municipal office names it
+  ByteView application;         // the AID under which its file lies
   FileId file;
   std::uint8_t min_length;      // characters, all ASCII
   std::uint8_t max_length;

@@ -76,8 +76,6 @@ class JpkiApplication {
   JpkiApplication(CardTransaction& transaction, const CardProfile& profile)
       : transaction_(&transaction), profile_(&profile) {}
   Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
-  Result<PinStatus> countable_status(PinKind kind);
-  Result<StatusWord> ask_counter(const PinRow& row);
   Result<ResponseApdu> sign_command(const KeyRow& row, ByteView payload);
 
   CardTransaction* transaction_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), and every file of the JPKI application.
+// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), every file of the JPKI application, and
+// the four attributes of the 券面事項入力補助AP.
 #pragma once
 
 #include <chrono>
@@ -26,6 +27,7 @@ struct Personalisation {
   Holder holder;
   std::string auth_pin = "1234";
   std::string sign_password = "ABC123";
+  std::string text_pin = "5678";                // of the resident's data; on the plastic card only
   bool with_auth_certificate = true;
   bool with_sign_certificate = true;
   std::chrono::sys_seconds issued;              // certificates start here and end on the 5th birthday, 23:59:59 JST
