@@ -2,6 +2,7 @@
 // myna attributes
 #include <array>
 
+#include "cli/dates.hpp"
 #include "cli/pin_input.hpp"
 
 namespace myna::cli {
@@ -11,7 +12,7 @@ constexpr std::array<Text, 4> kSexes{Text{"male", "男性"}, Text{"female", "女
                                      Text{"unknown", "不明"}};
 
 Result<BasicAttributes> read_attributes(Context& context, OpenCard& card) {
-  MYNA_TRY(auto pin, obtain_text_pin(context, card));
+  MYNA_TRY(auto pin, obtain_pin<PinKind::text>(context, card));
   return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<BasicAttributes> {
     MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
     return text.attributes();
@@ -20,14 +21,8 @@ Result<BasicAttributes> read_attributes(Context& context, OpenCard& card) {
 
 std::string text_of(const SecretBytes& bytes) { return std::string(as_text(bytes.view())); }
 
-// YYYYMMDD as ISO 8601 writes it; 00 stays where the register has no month or day.
-std::string iso_date(const SecretBytes& digits) {
-  const std::string text = text_of(digits);
-  return text.substr(0, 4) + '-' + text.substr(4, 2) + '-' + text.substr(6, 2);
-}
-
 void show(Output& output, const BasicAttributes& attributes) {
-  const std::string name = text_of(attributes.name), address = text_of(attributes.address), born = iso_date(attributes.birth_date);
+  const std::string name = text_of(attributes.name), address = text_of(attributes.address), born = iso_date(as_text(attributes.birth_date.view()));
   output.document()["attributes"] = {
       {"name", name}, {"address", address}, {"birth_date", born}, {"sex", to_string(attributes.sex)}};
   output.field({"Name", "氏名"}, name);

@@ -94,18 +94,17 @@ Result<OpenCard> open_card(Context& context) {
 
 Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind,
                                        Status (*precondition)(JpkiApplication&)) {
-  return in_jpki(card, [&](JpkiApplication& jpki) -> Result<PinStatus> {
-    if (precondition != nullptr) MYNA_CHECK(precondition(jpki));
+  const PinRow& row = pin_row(my_number_profile(), kind);
+  MYNA_TRY(auto transaction, card.card.begin());
+  if (precondition != nullptr) {
+    MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
+    MYNA_CHECK(precondition(jpki));
     MYNA_TRY(const PinStatus status, jpki.pin_status(kind));
     return if_allowed(status, context.try_policy());
-  });
-}
-
-Result<PinStatus> text_status_before_asking(const Context& context, OpenCard& card) {
-  return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<PinStatus> {
-    MYNA_TRY(const PinStatus status, text.pin_status());
-    return if_allowed(status, context.try_policy());
-  });
+  }
+  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
+  MYNA_TRY(const PinStatus status, application.pin_status(row));
+  return if_allowed(status, context.try_policy());
 }
 
 Status require_sign_certificate(JpkiApplication& jpki) {

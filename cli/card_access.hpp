@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "myna/card_application.hpp"
 #include "myna/my_number_card.hpp"
 #include "myna/reader_hub.hpp"
 #include "myna/text_ap.hpp"
@@ -30,12 +31,9 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
 // All of it.
 Result<OpenCard> open_card(Context& context);
 
-// For a prompt: one transaction with SELECT, `precondition` (may be null) and the counter; refuses what the rules refuse
-// whatever the PIN.
+// For a prompt: one transaction with SELECT of the PIN's application, `precondition` (of JPKI; may be null) and the counter; refuses
+// what the rules refuse whatever the PIN.
 Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind, Status (*precondition)(JpkiApplication&));
-// The same for the PIN of the resident's data.
-Result<PinStatus> text_status_before_asking(const Context& context, OpenCard& card);
-
 // Runs `work(Application&)`, which returns a Result or a Status, in one transaction.
 template <typename Application, typename Work>
 auto in_application(OpenCard& card, Work work) -> decltype(work(std::declval<Application&>())) {

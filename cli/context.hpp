@@ -30,6 +30,8 @@ Exit run_status(Context& context);
 Exit run_attributes(Context& context);
 Exit run_pin_status(Context& context);
 Exit run_pin_verify(Context& context);
+Exit run_pin_change(Context& context);
+Exit run_serial(Context& context);
 Exit run_cert_show(Context& context);
 Exit run_cert_export(Context& context);
 Exit run_sign(Context& context);

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <set>
+
 #include "myna/vpcd_link.hpp"
 
 namespace myna::cli {
@@ -25,6 +27,7 @@ class Grammar {
     command(app_, "readers", {"List the card readers", "カードリーダーの一覧"}, run_readers);
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
     command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);
+    command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
     pin_commands();
     cert_commands();
     sign_command();
@@ -59,9 +62,12 @@ class Grammar {
   void pin_commands() {
     CLI::App& pin = group("pin", {"PINs: tries left, verification", "暗証番号の残り回数と照合"});
     CLI::App& status = command(pin, "status", {"Show the tries left; costs none", "残り回数を表示（回数は減らない）"}, run_pin_status);
-    status.add_option("NAME", to_.pin.names, words_({"auth, sign, text; all without", "auth, sign, text（省略時は全て）"}))->check(pin_name());
+    status.add_option("NAME", to_.pin.names, words_({"Names, see man myna; all without", "名前（man myna を参照。省略時は全て）"}))->check(pin_name());
     CLI::App& verify = command(pin, "verify", {"Check a PIN against the card", "暗証番号を照合"}, run_pin_verify);
-    verify.add_option("NAME", to_.pin.names, "auth, sign, text")->required()->expected(1)->check(pin_name());
+    verify.add_option("NAME", to_.pin.names, "auth, sign, text, text-code-a, text-code-b, face-code-a, face-code-b, face-birth")
+        ->required()->expected(1)->check(pin_name({"juki"}));
+    CLI::App& change = command(pin, "change", {"Change a PIN", "暗証番号を変更"}, run_pin_change);
+    change.add_option("NAME", to_.pin.names, "auth, sign, text")->required()->expected(1)->check(CLI::IsMember({"auth", "sign", "text"}));
   }
 
   void cert_commands() {
@@ -121,7 +127,14 @@ class Grammar {
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
   }
 
-  static CLI::IsMember pin_name() { return CLI::IsMember({"auth", "sign", "text"}); }
+  // The names of the table, without some.
+  static CLI::IsMember pin_name(const std::set<std::string_view>& without = {}) {
+    std::vector<std::string> names;
+    for (const PinRow& row : my_number_profile().pins) {
+      if (!without.contains(row.name)) names.emplace_back(row.name);
+    }
+    return CLI::IsMember(names);
+  }
   void certificate_name(CLI::App& app) {
     app.add_option("NAME", to_.cert.name, "auth, sign, auth-ca, sign-ca")->required()
         ->check(CLI::IsMember({"auth", "sign", "auth-ca", "sign-ca"}));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna pin status, myna pin verify
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "cli/pin_input.hpp"
 #include "cli/pin_view.hpp"
@@ -13,7 +15,7 @@ constexpr std::array<Text, 5> kStates{Text{"full", "正常"}, Text{"a wrong entr
                                       Text{"verified, count unknown", "照合済み（残り回数不明）"}};
 
 struct NamedStatus {
-  const PinRow* row;
+  PinRow row;
   PinStatus status;
 };
 
@@ -23,65 +25,49 @@ bool wanted(const std::vector<std::string>& names, const PinRow& row) {
 
 using Counters = std::vector<NamedStatus>;
 
-Status read_jpki(CardTransaction& transaction, const std::vector<const PinRow*>& rows, Counters& counters) {
-  MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-  for (const PinRow* row : rows) {
-    MYNA_TRY(const PinStatus status, jpki.pin_status(row->kind));
+// An application that the card lacks is an error only when one of its PINs was asked for by name; without JPKI the card is foreign.
+bool may_lack(const std::vector<std::string>& names, const PinRow& row, const Error& error) {
+  const bool lacks = error.code == Errc::card_foreign || error.code == Errc::file_absent;
+  return names.empty() && lacks && !equal(row.application, aid::kJpki);
+}
+
+Status read_application(CardTransaction& transaction, std::span<const PinRow> rows, Counters& counters) {
+  MYNA_TRY(auto application, CardApplication::select(transaction, rows.front().application));
+  for (const PinRow& row : rows) {
+    MYNA_TRY(const PinStatus status, application.pin_status(row));
     counters.push_back({row, status});
   }
   return {};
 }
 
-Status read_text(CardTransaction& transaction, const PinRow& row, Counters& counters) {
-  MYNA_TRY(auto text, TextApplication::select(transaction));
-  MYNA_TRY(const PinStatus status, text.pin_status());
-  counters.push_back({&row, status});
-  return {};
-}
-
-bool lacks_application(const Status& status) {
-  return !status && (status.error().code == Errc::card_foreign || status.error().code == Errc::file_absent);
-}
-
-// A phone has no text application: that is an error only when its PIN was asked for by name.
+// The table keeps the PINs of an application together: one SELECT for each application.
 Result<Counters> read_counters(CardTransaction& transaction, const std::vector<std::string>& names) {
-  std::vector<const PinRow*> jpki;
-  const PinRow& text = pin_row(my_number_profile(), PinKind::text);
-  for (const PinRow& row : my_number_profile().pins) {
-    if (row.kind != PinKind::text && wanted(names, row)) jpki.push_back(&row);
-  }
+  std::vector<PinRow> rows;
   Counters counters;
-  if (!jpki.empty()) MYNA_CHECK(read_jpki(transaction, jpki, counters));
-  if (!wanted(names, text)) return counters;
-  const Status read = read_text(transaction, text, counters);
-  if (!read && !(names.empty() && lacks_application(read))) return Unexpected(read.error());
+  for (const PinRow& row : my_number_profile().pins) {
+    if (wanted(names, row)) rows.push_back(row);
+  }
+  for (std::span<const PinRow> rest(rows); !rest.empty();) {
+    const auto other = std::ranges::find_if(rest, [&](const PinRow& row) { return !equal(row.application, rest.front().application); });
+    const auto together = static_cast<std::size_t>(other - rest.begin());
+    const Status read = read_application(transaction, rest.first(together), counters);
+    if (!read && !may_lack(names, rest.front(), read.error())) return Unexpected(read.error());
+    rest = rest.subspan(together);
+  }
   return counters;
 }
 
-template <PinKind Kind>
-Status verify(Context& context, OpenCard& card) {
-  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, nullptr));
-  return in_jpki(card, [&](JpkiApplication& jpki) { return use_pin(context, card, jpki, std::move(pin)); });
+const PinRow& named_row(const Context& context) {
+  return *std::ranges::find(my_number_profile().pins, context.invocation.pin.names.front(), &PinRow::name);
 }
-
-template <>
-Status verify<PinKind::text>(Context& context, OpenCard& card) {
-  MYNA_TRY(auto pin, obtain_text_pin(context, card));
-  return in_application<TextApplication>(
-      card, [&](TextApplication& text) { return use_pin(context, card, text, std::move(pin)); });
-}
-
-struct Verifier {
-  PinKind kind;
-  Status (*verify)(Context&, OpenCard&);
-};
-
-constexpr std::array kVerifiers{Verifier{PinKind::auth, verify<PinKind::auth>}, Verifier{PinKind::sign, verify<PinKind::sign>},
-                                Verifier{PinKind::text, verify<PinKind::text>}};
 
 Status verify_named(Context& context, OpenCard& card) {
-  const PinRow& row = *std::ranges::find(my_number_profile().pins, context.invocation.pin.names.front(), &PinRow::name);
-  return std::ranges::find(kVerifiers, row.kind, &Verifier::kind)->verify(context, card);
+  const PinRow& row = named_row(context);
+  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, row.kind, nullptr));
+  MYNA_TRY(const CheckedPin pin, CheckedPin::parse(row, as_text(text.view())));
+  MYNA_TRY(auto transaction, card.card.begin());
+  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
+  return application.verify(pin, context.try_policy(), card.card.refused_pins());
 }
 
 }  // namespace
@@ -112,8 +98,8 @@ Exit run_pin_status(Context& context) {
   if (!counters) return context.output.error(counters.error());
   context.output.document()["pins"] = Json::array();
   for (const NamedStatus& counter : *counters) {
-    context.output.document()["pins"].push_back(pin_json(*counter.row, counter.status));
-    show_pin(context.output, *counter.row, counter.status);
+    context.output.document()["pins"].push_back(pin_json(counter.row, counter.status));
+    show_pin(context.output, counter.row, counter.status);
   }
   return Exit::good;
 }

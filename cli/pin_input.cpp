@@ -71,4 +71,15 @@ Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus
   return terminal.read_secret(words({"PIN: ", "暗証番号: "}), context.stop);
 }
 
+Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind kind, Precondition precondition) {
+  const PinRow& row = pin_row(my_number_profile(), kind);
+  if (context.has_stored_pin()) {
+    MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
+    MYNA_TRY(const std::string_view text, lines.value(row.name, true));
+    return SecretBytes(as_bytes(text));
+  }
+  MYNA_TRY(const PinStatus status, status_before_asking(context, card, kind, precondition));
+  return ask_pin(context, row, status);
+}
+
 }  // namespace myna::cli

@@ -18,32 +18,14 @@ Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus
 // The checks that need no PIN, made before anybody is asked: what the caller wants of the card, then the counter.
 using Precondition = Status (*)(JpkiApplication&);
 
-template <PinKind Kind>
-Result<Pin<Kind>> stored_pin(const Context& context) {
-  MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
-  MYNA_TRY(const std::string_view text, lines.value(pin_row(my_number_profile(), Kind).name, true));
-  return Pin<Kind>::parse(text);
-}
+// What was typed or stored for a PIN, before its form is checked. A stored one is taken as it is, and the card is not asked (that happens in
+// the transaction that uses it); a typed one costs one transaction first: SELECT, `precondition`, counter.
+Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind kind, Precondition precondition);
 
 template <PinKind Kind>
-Result<Pin<Kind>> typed_pin(Context& context, const PinStatus& status) {
-  MYNA_TRY(const SecretBytes typed, ask_pin(context, pin_row(my_number_profile(), Kind), status));
-  return Pin<Kind>::parse(as_text(typed.view()));
-}
-
-// The PIN of a kind. A stored one is taken as it is, and the card is not asked (that happens in the transaction that
-// uses it); a typed one costs one transaction first: SELECT, `precondition`, counter.
-template <PinKind Kind>
-Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition precondition) {
-  if (context.has_stored_pin()) return stored_pin<Kind>(context);
-  MYNA_TRY(const PinStatus status, status_before_asking(context, card, Kind, precondition));
-  return typed_pin<Kind>(context, status);
-}
-
-inline Result<Pin<PinKind::text>> obtain_text_pin(Context& context, OpenCard& card) {
-  if (context.has_stored_pin()) return stored_pin<PinKind::text>(context);
-  MYNA_TRY(const PinStatus status, text_status_before_asking(context, card));
-  return typed_pin<PinKind::text>(context, status);
+Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition precondition = nullptr) {
+  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, Kind, precondition));
+  return Pin<Kind>::parse(as_text(text.view()));
 }
 
 // One VERIFY. The PIN is wiped as soon as the card answered, before anything else is done with the card.

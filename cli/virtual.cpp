@@ -15,8 +15,6 @@
 namespace myna::cli {
 namespace {
 
-constexpr std::string_view kForeign = "foreign";
-
 struct Served {
   CardDirectory directory;
   CardImage image;
@@ -53,6 +51,7 @@ Status take_pins(const GlobalOptions& options, Personalisation& what) {
   if (const auto auth = lines.value("auth", false)) what.auth_pin = *auth;
   if (const auto sign = lines.value("sign", false)) what.sign_password = *sign;
   if (const auto text = lines.value("text", false)) what.text_pin = *text;
+  if (const auto juki = lines.value("juki", false)) what.juki_pin = *juki;
   return {};
 }
 
@@ -95,22 +94,37 @@ void show_dialect(Output& output, const Dialect& dialect) {
   }
 }
 
-void show_pins(Output& output, const CardImage& image) {
-  output.document()["pins"] = Json::array();
+const PinRow* row_of(const ImageApplication& application, const ImagePin& pin) {
+  const auto rows = my_number_profile().pins;
+  const auto found = std::ranges::find_if(
+      rows, [&](const PinRow& row) { return row.file == pin.file && equal(row.application, application.aid); });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+void for_each_pin(const CardImage& image, const std::function<void(const PinRow&, const ImagePin&)>& use) {
   for (const ImageApplication& application : image.applications) {
     for (const ImagePin& pin : application.pins) {
-      const auto row = std::ranges::find(my_number_profile().pins, pin.file, &PinRow::file);
-      if (row == my_number_profile().pins.end()) continue;
-      const PinStatus status = PinStatus::counted(pin.remaining, pin.maximum);
-      output.document()["pins"].push_back(pin_json(*row, status));
-      show_pin(output, *row, status);
+      if (const PinRow* row = row_of(application, pin)) use(*row, pin);
     }
   }
 }
 
-void show_default_pins(Context& context) {
-  if (context.has_stored_pin() || context.invocation.virtual_card.kind == kForeign) return;
-  context.output.line(context.words()({"PINs: auth 1234, sign ABC123, text 5678", "暗証番号: auth 1234, sign ABC123, text 5678"}));
+void show_pins(Output& output, const CardImage& image) {
+  output.document()["pins"] = Json::array();
+  for_each_pin(image, [&output](const PinRow& row, const ImagePin& pin) {
+    const PinStatus status = PinStatus::counted(pin.remaining, pin.maximum);
+    output.document()["pins"].push_back(pin_json(row, status));
+    show_pin(output, row, status);
+  });
+}
+
+// As the lines of a PIN file. Not the ones that somebody gave.
+void show_default_pins(Context& context, const CardImage& image) {
+  if (context.has_stored_pin()) return;
+  for_each_pin(image, [&context](const PinRow& row, const ImagePin& pin) {
+    context.output.document()["pins"][std::string(row.name)] = pin.value;
+    context.output.line(std::string(row.name) + '=' + pin.value);
+  });
 }
 
 // At once and not with the rest of the output: somebody waits for this line.
@@ -156,7 +170,7 @@ Exit run_virtual_create(Context& context) {
   if (!created) return storage_exit(context, created.error());
   context.output.document()["directory"] = directory_of(context).string();
   context.output.field({"Virtual card made (not a real card)", "仮想カードを作成しました（本物ではありません）"}, directory_of(context).string());
-  show_default_pins(context);
+  show_default_pins(context, *image);
   return Exit::good;
 }
 

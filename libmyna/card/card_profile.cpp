@@ -16,11 +16,27 @@ constexpr std::array kJpkiPins{
            .kiosk_unblock = true},
 };
 
-// The plastic card holds the resident's data as well (CARD.md 2.2.1).
+// Numbers printed on the card; ten tries (CARD.md 2.2.1; of the birth date key unknown).
+constexpr PinRow code_row(PinKind kind, std::string_view name, Text title, ByteView application, FileId file, std::uint8_t digits) {
+  return {.kind = kind, .name = name, .title = title, .application = application, .file = file, .min_length = digits,
+          .max_length = digits, .alphabet = Alphabet::digits, .tries = 10, .kiosk_unblock = false, .check_digit = digits == 12};
+}
+
+// The plastic card holds the resident's data and the card face as well (CARD.md 2.2.1, 2.3, 2.4).
 constexpr std::array kCardPins{
     kJpkiPins[0], kJpkiPins[1],
     PinRow{.kind = PinKind::text, .name = "text", .title = {"PIN of the resident's data", "券面事項入力補助用の暗証番号"},
            .application = aid::kText, .file = 0x0011, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits,
+           .tries = 3, .kiosk_unblock = false},
+    code_row(PinKind::text_code_a, "text-code-a", {"code A of the resident's data (個人番号)", "券面事項入力補助APの照合番号A（個人番号）"},
+             aid::kText, 0x0014, 12),
+    code_row(PinKind::text_code_b, "text-code-b", {"code B of the resident's data", "券面事項入力補助APの照合番号B"}, aid::kText, 0x0015, 14),
+    code_row(PinKind::face_code_a, "face-code-a", {"code A of the card face (個人番号)", "券面事項確認APの照合番号A（個人番号）"},
+             aid::kSurface, 0x0013, 12),
+    code_row(PinKind::face_code_b, "face-code-b", {"code B of the card face", "券面事項確認APの照合番号B"}, aid::kSurface, 0x0012, 14),
+    code_row(PinKind::face_birth, "face-birth", {"birth date key of the card face", "券面事項確認APの生年月日"}, aid::kSurface, 0x0011, 6),
+    PinRow{.kind = PinKind::juki, .name = "juki", .title = {"PIN of the resident register", "住民基本台帳用の暗証番号"},
+           .application = aid::kJuki, .file = 0x001C, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits,
            .tries = 3, .kiosk_unblock = false},
 };
 

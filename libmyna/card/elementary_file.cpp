@@ -69,6 +69,24 @@ Result<SecretBytes> ElementaryFile::read_object() {
   return read_object_selected();
 }
 
+// P2 = SFI << 3 | 04; SFI 0 is the current EF.
+Result<SecretBytes> ElementaryFile::read_record(Byte number) {
+  constexpr Byte kByNumber = 0x04;
+  const auto read = [&](FileId sfi) {
+    const Header header{0x00, ins::kReadRecord, number, static_cast<Byte>((sfi & 0x1F) << 3 | kByNumber)};
+    return transaction_->transmit(CommandApdu::case2(header, Le::short_max()));
+  };
+  if (try_short_form()) {
+    MYNA_TRY(auto answer, read(file_));
+    if (answer.sw() == sw::kRecordNotFound) return fail(Errc::file_absent, answer.sw());
+    if (!refuses_short_form(answer.sw())) return data_of(std::move(answer));
+  }
+  MYNA_CHECK(select());
+  MYNA_TRY(auto answer, read(0));
+  if (answer.sw() == sw::kRecordNotFound) return fail(Errc::file_absent, answer.sw());
+  return data_of(std::move(answer));
+}
+
 // Whether a short-EF READ makes its file the current EF is written nowhere. So the parts that follow it are trusted
 // only when the whole is well formed in itself.
 Result<SecretBytes> ElementaryFile::read_object_by_short_form() {

@@ -32,6 +32,10 @@ class ElementaryFile {
   // bytes. Errors: as above, and malformed when the object is not well formed in itself.
   Result<SecretBytes> read_object();
 
+  // READ RECORD by number: the record with its tag and length. Errors: file_absent (no such file or record), access_denied,
+  // unexpected_status.
+  Result<SecretBytes> read_record(Byte number);
+
  private:
   CardTraits& traits() const noexcept { return transaction_->traits(); }
   bool wants_extended() const noexcept;

@@ -25,6 +25,18 @@ Result<Byte> take_folded(ByteReader& text) {
   return static_cast<Byte>((low_half ? 0x21 - 0x81 : 0x60 - 0x80) + third);
 }
 
+// The 個人番号's rule (CARD.md 2.2.3): weights 2 to 7 and 2 to 6 from the right, modulo 11.
+bool has_check_digit(ByteView digits) {
+  unsigned sum = 0;
+  const std::size_t body = digits.size() - 1;
+  for (std::size_t n = 1; n <= body; ++n) {
+    const auto weight = static_cast<unsigned>(n <= 6 ? n + 1 : n - 5);
+    sum += weight * static_cast<unsigned>(digits[body - n] - '0');
+  }
+  const unsigned rest = sum % 11;
+  return digits.back() - '0' == static_cast<int>(rest <= 1 ? 0 : 11 - rest);
+}
+
 Byte upper_cased(Byte c) { return is_lower(c) ? static_cast<Byte>(c - 'a' + 'A') : c; }
 
 bool belongs_to(Byte c, Alphabet alphabet) {
@@ -43,6 +55,7 @@ Result<Secret<kMaxPin>> detail::normalise_pin(std::string_view utf8, const PinRo
     if (!belongs_to(c, rule.alphabet) || !pin.push_back(c)) return fail(Errc::pin_malformed);
   }
   if (pin.size() < rule.min_length || pin.size() > rule.max_length) return fail(Errc::pin_malformed);
+  if (rule.check_digit && !has_check_digit(pin.view())) return fail(Errc::pin_malformed);
   return pin;
 }
 

@@ -49,13 +49,23 @@ Result<PinStatus> PinFile::countable_status() {
   return status();
 }
 
+Byte PinFile::reference() const noexcept {
+  return transaction_->traits().short_file_pin == Known::yes ? short_reference(row_->file) : kCurrentFile;
+}
+
+Status PinFile::change(ByteView new_pin) {
+  constexpr Byte kNewValueOnly = 0x01;
+  MYNA_TRY(const auto command, CommandApdu::case3({0x00, ins::kChangeReferenceData, kNewValueOnly, reference()}, new_pin));
+  MYNA_TRY(const auto answer, transaction_->transmit(command));
+  if (answer.sw() == sw::kSecurityStatus) return fail(Errc::access_denied, answer.sw());
+  return answer.ok() ? Status{} : Status{fail(Errc::unexpected_status, answer.sw())};
+}
+
 Status PinFile::verify(ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
   MYNA_TRY(const PinStatus now, countable_status());
   MYNA_CHECK(may_try(now, policy));
   if (refused.contains(row_->kind, pin)) return fail_tries(Errc::pin_refused_before, *now.remaining());
-  const bool short_form = transaction_->traits().short_file_pin == Known::yes;
-  const Byte reference = short_form ? short_reference(row_->file) : kCurrentFile;
-  MYNA_TRY(const auto command, CommandApdu::case3({0x00, ins::kVerify, 0x00, reference}, pin));
+  MYNA_TRY(const auto command, CommandApdu::case3({0x00, ins::kVerify, 0x00, reference()}, pin));
   MYNA_TRY(const auto answer, transaction_->transmit(command));
   const Status verdict = judge_verify(answer.sw());
   if (verdict) refused.forget(row_->kind);

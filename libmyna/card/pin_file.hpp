@@ -19,7 +19,12 @@ class PinFile {
   // pin_blocked, those of CardTransaction.
   Status verify(ByteView pin, const TryPolicy& policy, RefusedPins& refused);
 
+  // CHANGE REFERENCE DATA with the new value only (CARD.md 2.1.4), in the form that the VERIFY before it used. Errors: access_denied,
+  // unexpected_status, those of CardTransaction.
+  Status change(ByteView new_pin);
+
  private:
+  Byte reference() const noexcept;
   Result<StatusWord> ask_counter();
   Result<PinStatus> countable_status();
 

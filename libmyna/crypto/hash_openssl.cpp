@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <stdexcept>
@@ -42,6 +43,12 @@ Bytes hash(Digest digest, ByteView data) {
   OpensslHasher hasher(digest);
   hasher.update(data);
   return hasher.finish();
+}
+
+Bytes hmac_sha256(ByteView key, ByteView data) {
+  Bytes value(digest_bytes(Digest::sha256));
+  must(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data.data(), data.size(), value.data(), nullptr) != nullptr);
+  return value;
 }
 
 void fill_random(std::span<Byte> out) {

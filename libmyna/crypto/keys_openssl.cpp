@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
 #include "myna/crypto.hpp"
@@ -11,6 +14,29 @@ namespace {
 using namespace openssl;
 
 constexpr int kSaltBytes = 32;
+constexpr std::size_t kMaxModulusBytes = 1024;
+constexpr std::size_t kMaxExponentBytes = 4;
+constexpr int kMinModulusBits = 1024;
+
+using Number = Owner<BIGNUM, BN_free>;
+using ParameterBuilder = Owner<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Parameters = Owner<OSSL_PARAM, OSSL_PARAM_free>;
+
+Result<Key> rsa_key_of(const BIGNUM* modulus, const BIGNUM* exponent) {
+  const ParameterBuilder builder(OSSL_PARAM_BLD_new());
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+  if (!builder || !context || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent) != 1) {
+    return fail(Errc::crypto_failed);
+  }
+  const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  EVP_PKEY* key = nullptr;
+  if (!parameters || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1) {
+    return fail(Errc::malformed);
+  }
+  return Key(key);
+}
 
 bool use_pkcs1(EVP_PKEY_CTX* context) { return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0; }
 
@@ -93,6 +119,27 @@ Result<std::unique_ptr<PublicKey>> certificate_public_key(ByteView der) {
   MYNA_TRY(const Certificate certificate, certificate_from(der));
   Key key(X509_get_pubkey(certificate.get()));
   if (!key) return fail(Errc::malformed);
+  return std::unique_ptr<PublicKey>(std::make_unique<OpensslPublicKey>(std::move(key)));
+}
+
+Result<std::unique_ptr<PublicKey>> load_public_key(ByteView subject_public_key_info) {
+  const ErrorScope errors;
+  const unsigned char* at = subject_public_key_info.data();
+  Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(subject_public_key_info.size())));
+  if (!key || at != subject_public_key_info.data() + subject_public_key_info.size()) return fail(Errc::malformed);
+  return std::unique_ptr<PublicKey>(std::make_unique<OpensslPublicKey>(std::move(key)));
+}
+
+Result<std::unique_ptr<PublicKey>> rsa_public_key(ByteView modulus, ByteView exponent) {
+  const ErrorScope errors;
+  if (modulus.size() > kMaxModulusBytes || exponent.size() > kMaxExponentBytes) return fail(Errc::malformed);
+  const Number n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
+  const Number e(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
+  if (!n || !e) return fail(Errc::crypto_failed);
+  if (BN_num_bits(n.get()) < kMinModulusBits || !BN_is_odd(n.get()) || !BN_is_odd(e.get()) || BN_is_one(e.get())) {
+    return fail(Errc::malformed);
+  }
+  MYNA_TRY(Key key, rsa_key_of(n.get(), e.get()));
   return std::unique_ptr<PublicKey>(std::make_unique<OpensslPublicKey>(std::move(key)));
 }
 

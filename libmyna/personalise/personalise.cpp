@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <future>
 
+#include "application_builder.hpp"
+#include "common_files.hpp"
 #include "myna/crypto.hpp"
 #include "myna/hex.hpp"
-#include "myna/pin.hpp"
 #include "myna/utf8.hpp"
+#include "surface_files.hpp"
 #include "test_pki.hpp"
 #include "text_files.hpp"
 #include "validity.hpp"
@@ -62,20 +64,19 @@ bool is_text_within(std::string_view text, std::size_t max_bytes) {
   return !text.empty() && text.size() <= max_bytes && is_printable_utf8(text);
 }
 
+bool are_digits(std::string_view text, std::size_t count) {
+  return text.size() == count && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // Lengths that keep a certificate within what short reads with 15-bit offsets reach, far above any real one.
 Status check_holder(const Holder& holder) {
   const bool texts = is_text_within(holder.name, 300) && is_text_within(holder.address, 600) &&
                      is_text_within(holder.prefecture, 64) && is_text_within(holder.municipality, 64);
-  const bool code = holder.municipality_code.size() == 5 &&
-                    std::ranges::all_of(holder.municipality_code, [](char c) { return c >= '0' && c <= '9'; });
+  const bool code = are_digits(holder.municipality_code, 5) && are_digits(holder.security_code, 4) &&
+                    checked_pin(PinKind::text_code_a, holder.my_number).has_value();
   const bool sex = std::string_view("0129").find(holder.sex) != std::string_view::npos;
   if (!texts || !code || !sex || !holder.birth_date.ok()) return fail(Errc::invalid_argument);
   return {};
-}
-
-Result<std::string> checked_pin(PinKind kind, std::string_view text) {
-  MYNA_TRY(const auto pin, detail::normalise_pin(text, pin_row(my_number_profile(), kind)));
-  return std::string(as_text(pin.view()));
 }
 
 struct BranchContent {
@@ -132,18 +133,30 @@ Result<ImageApplication> make_jpki(const Personalisation& what, const CardProfil
   return jpki;
 }
 
-// 券面事項入力補助AP (CARD.md 2.2.1), as far as its files exist here: the four attributes behind the PIN.
-Result<ImageApplication> make_text(const Personalisation& what) {
-  MYNA_TRY(std::string pin, checked_pin(PinKind::text, what.text_pin));
-  const PinRow& row = pin_row(my_number_profile(), PinKind::text);
-  ImageApplication text{.aid = Bytes(aid::kText.begin(), aid::kText.end()), .files = {}, .pins = {}, .keys = {}};
-  text.files.push_back({.file = kBasicAttributesFile, .content = basic_attributes_file(what.holder), .opened_by = {row.file}});
-  add_pin(text, row, std::move(pin));
-  return text;
+template <typename T>
+Status status_of(const Result<T>& result) {
+  return result ? Status{} : Status{Unexpected(result.error())};
 }
 
 ImageApplication empty_application(ByteView name) {
   return {.aid = Bytes(name.begin(), name.end()), .files = {}, .pins = {}, .keys = {}};
+}
+
+// Everything but JPKI; a phone has only that (assumption, CARD.md 6.1).
+Status add_resident_applications(const Personalisation& what, CardImage& image) {
+  auto text = std::async(std::launch::async, [&] { return make_text_application(what); });
+  auto common = make_common_applications(what, image.atr);
+  auto pictures = draw_face(what.holder);
+  auto surface = pictures ? make_surface_application(what, *pictures) : Result<ImageApplication>(Unexpected(pictures.error()));
+  auto text_made = text.get();
+  for (const Status& made : {status_of(text_made), status_of(common), status_of(surface)}) MYNA_CHECK(made);
+  image.applications.front() = std::move(common->issuer_domain);
+  for (ImageApplication* application : {&*text_made, &*surface, &common->juki, &common->common}) {
+    image.applications.push_back(std::move(*application));
+  }
+  image.originals = {{"photo.png", pictures->photo_png}, {"photo.jp2", pictures->photo_jp2}, {"name.png", pictures->name_png},
+                     {"address.png", pictures->address_png}, {"number.png", pictures->number_png}};
+  return {};
 }
 
 }  // namespace
@@ -161,13 +174,8 @@ Result<CardImage> personalise(const Personalisation& what) {
   image.kind = profile->name;
   image.atr.assign(kAtr.begin(), kAtr.end());
   image.applications.push_back(std::move(jpki));
-  if (what.kind == CardKind::my_number) {
-    MYNA_TRY(ImageApplication text, make_text(what));
-    image.applications.push_back(std::move(text));
-  }
-  for (const ByteView name : {ByteView(aid::kSurface), ByteView(aid::kJuki), ByteView(aid::kCommon)}) {
-    image.applications.push_back(empty_application(name));
-  }
+  if (what.kind == CardKind::my_number) MYNA_CHECK(add_resident_applications(what, image));
+  if (what.kind == CardKind::juki) image.applications.push_back(empty_application(aid::kJuki));
   return image;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test_pki.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -87,6 +88,18 @@ std::vector<AttributeValue> four_attributes(const Holder& holder) {
           {"1.2.392.200149.8.5.5.6", no_substitutes(holder.address)}};
 }
 
+struct Era {
+  char digit;
+  year_month_day first;
+};
+constexpr std::array kEras{Era{'5', 2019y / May / 1}, Era{'4', 1989y / January / 8}, Era{'3', 1926y / December / 25},
+                           Era{'2', 1912y / July / 30}, Era{'1', 1868y / January / 25}};
+
+const Era* era_of(year_month_day date) {
+  const auto found = std::ranges::find_if(kEras, [date](const Era& era) { return date >= era.first; });
+  return found == kEras.end() ? nullptr : &*found;
+}
+
 void add_common_extensions(CertificateBuilder& builder, Branch branch, const Issuer& ca, const Personalisation& what) {
   const BranchRow& row = row_of(branch);
   builder.validity(what.issued, certificate_end(what.issued, what.holder.birth_date));
@@ -102,22 +115,17 @@ void add_common_extensions(CertificateBuilder& builder, Branch branch, const Iss
 }  // namespace
 
 std::string era_date(year_month_day date) {
-  struct Era {
-    char digit;
-    year_month_day first;
-  };
-  constexpr std::array kEras{Era{'5', 2019y / May / 1}, Era{'4', 1989y / January / 8}, Era{'3', 1926y / December / 25},
-                             Era{'2', 1912y / July / 30}, Era{'1', 1868y / January / 25}};
-  char digit = '0';
-  for (const Era& era : kEras) {
-    if (date < era.first) continue;
-    digit = era.digit;
-    break;
-  }
+  const Era* era = era_of(date);
   std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%c%04d%02u%02u", digit, static_cast<int>(date.year()),
+  std::snprintf(text.data(), text.size(), "%c%04d%02u%02u", era == nullptr ? '0' : era->digit, static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   return text.data();
+}
+
+unsigned era_year(year_month_day date) {
+  const Era* era = era_of(date);
+  const int year = static_cast<int>(date.year());
+  return static_cast<unsigned>(era == nullptr ? year % 100 : year - static_cast<int>(era->first.year()) + 1);
 }
 
 Result<Issuer> make_test_ca(Branch branch, sys_seconds issued) {

@@ -22,5 +22,7 @@ Result<IssuedCertificate> issue_sign_certificate(const Issuer& ca, const Persona
 
 // `EYYYYMMDD`: an era digit (3 昭和, 4 平成, 5 令和 ...) and the Gregorian date (CARD.md 4.4).
 std::string era_date(std::chrono::year_month_day date);
+// The year of the era, 1 for its first; the last two digits of the Gregorian year for a date before 明治.
+unsigned era_year(std::chrono::year_month_day date);
 
 }  // namespace myna

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of the 券面事項入力補助AP, as the card stores them.
+// The 券面事項入力補助AP of a virtual card (CARD.md 2.2, 3.1 to 3.3, 3.6, 3.7).
 #pragma once
 
+#include "myna/card_image.hpp"
 #include "myna/personalise.hpp"
-#include "myna/text_ap.hpp"
+#include "myna/result.hpp"
 
 namespace myna {
 
-// EF 0002 (CARD.md 3.2): container FF20, offsets DF21, then name, address, birth date and sex.
+// EF 0001, 17 bytes.
+Bytes number_file(std::string_view my_number);
+// EF 0002.
 Bytes basic_attributes_file(const Holder& holder);
+
+// Files, PIN, codes and keys. Errors: crypto_failed.
+Result<ImageApplication> make_text_application(const Personalisation& what);
 
 }  // namespace myna

@@ -7,6 +7,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr hours kJapan{9};
+constexpr int kAdult = 18;   // CARD.md 4.5
 
 sys_days birthday_in(year which, year_month_day birth_date) {
   const year_month_day day = which / birth_date.month() / birth_date.day();
@@ -14,6 +15,14 @@ sys_days birthday_in(year which, year_month_day birth_date) {
 }
 
 sys_days day_in_japan(sys_seconds when) { return floor<days>(when + kJapan); }
+
+// The birthday that comes as the nth after the day of issue.
+sys_days birthday_after(sys_seconds issued, year_month_day birth_date, int nth) {
+  const sys_days issue_day = day_in_japan(issued);
+  year which = year_month_day(issue_day).year();
+  if (birthday_in(which, birth_date) <= issue_day) ++which;
+  return birthday_in(which + years(nth - 1), birth_date);
+}
 
 }  // namespace
 
@@ -25,11 +34,11 @@ int age_at(sys_seconds when, year_month_day birth_date) {
 }
 
 sys_seconds certificate_end(sys_seconds issued, year_month_day birth_date) {
-  const sys_days issue_day = day_in_japan(issued);
-  year which = year_month_day(issue_day).year();
-  if (birthday_in(which, birth_date) <= issue_day) ++which;
-  const sys_days fifth = birthday_in(which + years(4), birth_date);
-  return sys_seconds(fifth + days(1)) - kJapan - seconds(1);
+  return sys_seconds(birthday_after(issued, birth_date, 5) + days(1)) - kJapan - seconds(1);
+}
+
+year_month_day card_end(sys_seconds issued, year_month_day birth_date) {
+  return birthday_after(issued, birth_date, age_at(issued, birth_date) < kAdult ? 5 : 10);
 }
 
 }  // namespace myna

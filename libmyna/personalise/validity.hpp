@@ -10,6 +10,9 @@ namespace myna {
 // on 29 February is kept on 1 March in other years.
 std::chrono::sys_seconds certificate_end(std::chrono::sys_seconds issued, std::chrono::year_month_day birth_date);
 
+// The day on which the card ends: the tenth birthday counted from the day of issue, the fifth for a holder under 18.
+std::chrono::year_month_day card_end(std::chrono::sys_seconds issued, std::chrono::year_month_day birth_date);
+
 // Full years on the day of issue in Japan.
 int age_at(std::chrono::sys_seconds when, std::chrono::year_month_day birth_date);
 

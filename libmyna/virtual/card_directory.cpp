@@ -82,6 +82,8 @@ Status write_contents(const fs::path& directory, const CardImage& image) {
       MYNA_CHECK(write_file(directory / content_path(application.aid, key.file, ".key"), key.pkcs8));
     }
   }
+  if (!image.originals.empty()) MYNA_CHECK(make_directory(directory / "originals"));
+  for (const Original& original : image.originals) MYNA_CHECK(write_file(directory / "originals" / original.name, original.content));
   MYNA_CHECK(write_file(directory / "card.json", as_bytes(card_json(image))));
   return write_file(directory / "pins.json", as_bytes(pins_json(image)));
 }

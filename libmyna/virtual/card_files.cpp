@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// READ BINARY (CARD.md 1.8), GET DATA (2.6) and GET CHALLENGE (2.7).
+// READ BINARY (CARD.md 1.8), READ RECORD (2.5), GET DATA (2.6) and GET CHALLENGE (2.7).
 #include <algorithm>
 
+#include "myna/tlv.hpp"
 #include "virtual_card_state.hpp"
 
 namespace myna {
@@ -18,7 +19,7 @@ Answer VirtualCard::State::read_binary(const ParsedCommand& command) {
   const auto id = short_form ? resolve(p1) : Result<FileId>(*current);
   if (!id) return {id.error().sw};
   const ImageFile* file = file_by(*id);
-  if (file == nullptr) return {sw::kWrongFileKind};
+  if (file == nullptr || file->records) return {sw::kWrongFileKind};
   if (!may_use(file->opened_by)) return {sw::kSecurityStatus};
   if (short_form && image.dialect.short_read_sets_current) current = *id;
   return read_file(*file, short_form ? p2 : static_cast<std::size_t>(p1 << 8 | p2), command.le);
@@ -31,7 +32,36 @@ Answer VirtualCard::State::read_file(const ImageFile& file, std::size_t offset, 
   return {sw::kOk, Bytes(part.begin(), part.end())};
 }
 
-Answer VirtualCard::State::get_data(const ParsedCommand&) { return {sw::kDataObjectNotFound}; }
+// `00 B2 number 04` of the current EF, `SFI << 3 | 04` by short EF identifier: the whole record with its tag and length.
+Answer VirtualCard::State::read_record(const ParsedCommand& command) {
+  constexpr Byte kByNumber = 0x04;
+  const auto [cla, instruction, p1, p2] = command.header;
+  if (command.le == 0 || !command.data.empty()) return {sw::kWrongLength};
+  if ((p2 & 0x07) != kByNumber) return {sw::kWrongParameters};
+  const Byte reference = static_cast<Byte>(0x80 | p2 >> 3);
+  const auto id = resolve(reference);
+  if (!id) return {id.error().sw};
+  const ImageFile* file = file_by(*id);
+  if (file == nullptr || !file->records) return {sw::kWrongFileKind};
+  ByteReader records(file->content);
+  for (int number = 1; !records.empty(); ++number) {
+    const auto record = next_tlv(records);
+    if (!record) break;
+    if (number == p1) return {sw::kOk, Bytes(record->whole.begin(), record->whole.end())};
+  }
+  return {sw::kRecordNotFound};
+}
+
+// Large objects need an extended Le: 6700 and not 6Cxx (CARD.md 1.6).
+Answer VirtualCard::State::get_data(const ParsedCommand& command) {
+  if (command.le == 0 || !command.data.empty()) return {sw::kWrongLength};
+  const auto tag = static_cast<std::uint16_t>(command.header.p1 << 8 | command.header.p2);
+  if (application == nullptr) return {sw::kDataObjectNotFound};
+  const auto found = std::ranges::find(application->objects, tag, &ImageObject::tag);
+  if (found == application->objects.end()) return {sw::kDataObjectNotFound};
+  if (found->content.size() > command.le) return {sw::kWrongLength};
+  return {sw::kOk, found->content};
+}
 
 // 1 to 256 bytes in any state; extended Le is refused.
 Answer VirtualCard::State::get_challenge(const ParsedCommand& command) {

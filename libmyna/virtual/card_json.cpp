@@ -85,11 +85,18 @@ Json application_json(const ImageApplication& application) {
   Json json{{"aid", to_hex(application.aid)}, {"files", Json::array()}, {"keys", Json::array()}, {"pins", Json::array()}};
   for (const ImageFile& file : application.files) {
     json["files"].push_back({{"id", id_text(file.file)}, {"opened_by", ids_json(file.opened_by)}});
+    if (file.records) json["files"].back()["records"] = true;
   }
   for (const ImageKey& key : application.keys) {
     json["keys"].push_back({{"id", id_text(key.file)}, {"pin", key.pin ? Json(id_text(*key.pin)) : Json()}});
   }
-  for (const ImagePin& pin : application.pins) json["pins"].push_back({{"id", id_text(pin.file)}, {"maximum", pin.maximum}});
+  for (const ImagePin& pin : application.pins) {
+    json["pins"].push_back({{"id", id_text(pin.file)}, {"maximum", pin.maximum}});
+    if (pin.shared) json["pins"].back()["shared"] = true;
+  }
+  if (application.default_key) json["default_key"] = id_text(*application.default_key);
+  if (application.authentication_key) json["authentication_key"] = id_text(*application.authentication_key);
+  for (const ImageObject& entry : application.objects) json["objects"][id_text(entry.tag)] = to_hex(entry.content);
   return json;
 }
 
@@ -107,10 +114,23 @@ Dialect parse_dialect(const Json& json) {
 
 ImagePin parse_pin(const Json& json, const Json& states, const std::string& aid) {
   ImagePin pin{.file = id_of(json.at("id")), .value = {}, .maximum = small_number(json.at("maximum")), .remaining = 0};
+  pin.shared = json.value("shared", false);
   const Json& state = states.at(aid).at(id_text(pin.file));
   pin.value = state.at("value").get<std::string>();
   pin.remaining = small_number(state.at("remaining"));
   return pin;
+}
+
+FileId key_named(const ImageApplication& application, const Json& text) {
+  const FileId id = id_of(text);
+  if (std::ranges::find(application.keys, id, &ImageKey::file) == application.keys.end()) throw BadDocument{};
+  return id;
+}
+
+std::vector<ImageObject> parse_objects(const Json& json) {
+  std::vector<ImageObject> objects;
+  for (const auto& [tag, content] : json.items()) objects.push_back({id_of(tag), must(from_hex(content.get<std::string>()))});
+  return objects;
 }
 
 ImageApplication parse_application(const Json& json, const Json& states, const ContentLoader& load) {
@@ -119,6 +139,7 @@ ImageApplication parse_application(const Json& json, const Json& states, const C
   for (const Json& entry : json.at("files")) {
     ImageFile file{.file = id_of(entry.at("id")), .content = {}, .opened_by = {}};
     for (const Json& pin : entry.at("opened_by")) file.opened_by.push_back(id_of(pin));
+    file.records = entry.value("records", false);
     file.content = must(load(content_path(application.aid, file.file, kFileEnding)));
     application.files.push_back(std::move(file));
   }
@@ -129,6 +150,9 @@ ImageApplication parse_application(const Json& json, const Json& states, const C
     application.keys.push_back(std::move(key));
   }
   for (const Json& entry : json.at("pins")) application.pins.push_back(parse_pin(entry, states, aid));
+  if (json.contains("default_key")) application.default_key = key_named(application, json.at("default_key"));
+  if (json.contains("authentication_key")) application.authentication_key = key_named(application, json.at("authentication_key"));
+  if (json.contains("objects")) application.objects = parse_objects(json.at("objects"));
   return application;
 }
 

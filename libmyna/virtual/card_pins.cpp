@@ -12,9 +12,9 @@ constexpr StatusWord kMemoryFailure{0x6581};
 
 StatusWord tries(std::uint8_t left) { return StatusWord(static_cast<std::uint16_t>(0x63C0 | std::min<std::uint8_t>(left, 15))); }
 
-const PinRow* rule_of(FileId file) {
+const PinRow* rule_of(ByteView aid, FileId file) {
   const auto pins = my_number_profile().pins;
-  const auto found = std::ranges::find(pins, file, &PinRow::file);
+  const auto found = std::ranges::find_if(pins, [&](const PinRow& row) { return row.file == file && equal(row.application, aid); });
   return found == pins.end() ? nullptr : &*found;
 }
 
@@ -46,16 +46,28 @@ Answer VirtualCard::State::verify(const ParsedCommand& command) {
 Answer VirtualCard::State::check_pin(ImagePin& pin, ByteView data) {
   if (pin.remaining == 0) return {image.dialect.blocked};
   --pin.remaining;
+  share(pin);
   if (persist && !persist(image)) return {kMemoryFailure};
   if (!equal_constant_time(data, as_bytes(pin.value))) {
     if (image.dialect.wrong_pin_drops_state) verified.erase(pin.file);
     return {tries(pin.remaining)};
   }
   pin.remaining = pin.maximum;
+  share(pin);
   if (persist && !persist(image)) return {kMemoryFailure};
   pin_owner = application;
   verified.insert(pin.file);
   return {sw::kOk};
+}
+
+// The same PIN seen from its other applications.
+void VirtualCard::State::share(const ImagePin& pin) {
+  if (!pin.shared) return;
+  for (ImageApplication& other : image.applications) {
+    for (ImagePin& same : other.pins) {
+      if (same.shared && same.file == pin.file) same.remaining = pin.remaining;
+    }
+  }
 }
 
 Answer VirtualCard::State::change_reference_data(const ParsedCommand& command) {
@@ -66,8 +78,9 @@ Answer VirtualCard::State::change_reference_data(const ParsedCommand& command) {
   if (!id) return {id.error().sw};
   ImagePin* pin = pin_by(*id);
   if (pin == nullptr) return {sw::kWrongFileKind};
+  if (pin->shared) return {sw::kConditionsOfUse};   // has a command of its own (CARD.md 2.4)
   if (!is_verified(*id)) return {sw::kSecurityStatus};
-  const PinRow* rule = rule_of(*id);
+  const PinRow* rule = rule_of(application->aid, *id);
   if (rule == nullptr || !has_form(command.data, *rule)) return {sw::kWrongData};
   const std::string before = std::exchange(pin->value, std::string(as_text(command.data)));
   if (!persist || persist(image)) return {sw::kOk};

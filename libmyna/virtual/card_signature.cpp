@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PERFORM SECURITY OPERATION `80 2A P1 P2`: the signature command (CARD.md 5).
+// PERFORM SECURITY OPERATION `80 2A P1 P2`: the signature command (CARD.md 5); INTERNAL AUTHENTICATE (2.5).
 #include <array>
 
 #include "virtual_card_state.hpp"
@@ -18,11 +18,12 @@ struct SchemeRow {
   Input input;
   Padding padding;
 };
+constexpr SchemeRow kHashedMessage{.p1 = 0x03, .input = Input::message, .padding = Padding::digest_info};
 constexpr std::array kSchemes{
     SchemeRow{.p1 = 0x00, .input = Input::payload, .padding = Padding::bare},
     SchemeRow{.p1 = 0x01, .input = Input::message, .padding = Padding::bare},
     SchemeRow{.p1 = 0x02, .input = Input::hash, .padding = Padding::digest_info},
-    SchemeRow{.p1 = 0x03, .input = Input::message, .padding = Padding::digest_info},
+    kHashedMessage,
     SchemeRow{.p1 = 0x04, .input = Input::hash, .padding = Padding::pss},
     SchemeRow{.p1 = 0x05, .input = Input::message, .padding = Padding::pss},
 };
@@ -53,13 +54,30 @@ Result<Bytes> signature_of(const PrivateKey& key, const SchemeRow& scheme, ByteV
 }  // namespace
 
 Answer VirtualCard::State::perform_security_operation(const ParsedCommand& command) {
-  if (command.header.p2 == kDefaultKey) return {sw::kDataObjectNotFound};   // no default key in JPKI (assumption)
-  const auto id = resolve(command.header.p2);
+  const auto id = command.header.p2 == kDefaultKey ? default_key() : resolve(command.header.p2);
   if (!id) return {id.error().sw};
   const ImageKey* key = key_by(*id);
   if (key == nullptr) return {sw::kWrongFileKind};
   if (key->pin && !is_verified(*key->pin)) return {sw::kSecurityStatus};
   return sign_with(*keys.at(key), command);
+}
+
+// JPKI has no default key (assumption on the status word).
+Result<FileId> VirtualCard::State::default_key() const {
+  if (application != nullptr && application->default_key) return *application->default_key;
+  return fail(Errc::unexpected_status, sw::kDataObjectNotFound);
+}
+
+// `00 88 00 99`: a challenge of 1 to 255 bytes is hashed and signed, without a PIN.
+Answer VirtualCard::State::internal_authenticate(const ParsedCommand& command) {
+  const auto id = resolve(command.header.p2);
+  if (command.header.p1 != 0) return {sw::kWrongParameters};
+  if (!id) return {id.error().sw};
+  if (application->authentication_key != *id) return {sw::kWrongFileKind};
+  const PrivateKey& key = *keys.at(key_by(*id));
+  if (command.data.empty() || command.data.size() > 255 || command.le < key.bits() / 8) return {sw::kWrongLength};
+  auto signature = signature_of(key, kHashedMessage, command.data);
+  return signature ? Answer{sw::kOk, *std::move(signature)} : Answer{sw::kUnspecified};
 }
 
 Answer VirtualCard::State::sign_with(const PrivateKey& key, const ParsedCommand& command) const {

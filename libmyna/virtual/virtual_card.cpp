@@ -26,6 +26,8 @@ struct VirtualCardCommands {
   static constexpr std::array kRows{
       Row{.cla = 0x00, .ins = ins::kSelect, .handler = &VirtualCard::State::select},
       Row{.cla = 0x00, .ins = ins::kReadBinary, .handler = &VirtualCard::State::read_binary},
+      Row{.cla = 0x00, .ins = ins::kReadRecord, .handler = &VirtualCard::State::read_record},
+      Row{.cla = 0x00, .ins = ins::kInternalAuthenticate, .handler = &VirtualCard::State::internal_authenticate},
       Row{.cla = 0x00, .ins = ins::kVerify, .handler = &VirtualCard::State::verify},
       Row{.cla = 0x00, .ins = ins::kChangeReferenceData, .handler = &VirtualCard::State::change_reference_data},
       Row{.cla = 0x00, .ins = ins::kGetChallenge, .handler = &VirtualCard::State::get_challenge},

@@ -32,6 +32,8 @@ struct VirtualCard::State {
   // Command handlers. Each answers one instruction.
   Answer select(const ParsedCommand& command);
   Answer read_binary(const ParsedCommand& command);
+  Answer read_record(const ParsedCommand& command);
+  Answer internal_authenticate(const ParsedCommand& command);
   Answer get_data(const ParsedCommand& command);
   Answer get_challenge(const ParsedCommand& command);
   Answer verify(const ParsedCommand& command);
@@ -54,10 +56,13 @@ struct VirtualCard::State {
   // The id that a reference byte means: 80 the current EF, 80+SFI a short EF identifier. 6986, 6A82 or 6A86 else.
   Result<FileId> resolve(Byte reference) const;
 
+  Result<FileId> default_key() const;
+
   bool is_verified(FileId pin) const { return application == pin_owner && verified.contains(pin); }
   bool may_use(const std::vector<FileId>& opened_by) const;
 
   Answer check_pin(ImagePin& pin, ByteView data);
+  void share(const ImagePin& pin);
   Answer read_file(const ImageFile& file, std::size_t offset, std::uint32_t le) const;
   Answer sign_with(const PrivateKey& key, const ParsedCommand& command) const;
 };

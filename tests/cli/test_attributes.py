@@ -55,7 +55,9 @@ def test_the_trace_holds_nothing_of_the_holder(card):
 
 def test_pin_status_and_verify(card):
     pins = card.json("pin", "status")["pins"]
-    assert [(p["name"], p["remaining"], p["maximum"]) for p in pins] == [("auth", 3, 3), ("sign", 5, 5), ("text", 3, 3)]
+    assert [(p["name"], p["remaining"], p["maximum"]) for p in pins] == [
+        ("auth", 3, 3), ("sign", 5, 5), ("text", 3, 3), ("text-code-a", 10, 10), ("text-code-b", 10, 10),
+        ("face-code-a", 10, 10), ("face-code-b", 10, 10), ("face-birth", 10, 10), ("juki", 3, 3)]
     assert card.run("pin", "verify", "text", pins=TEXT).code == 0
     assert card.run("pin", "verify", "text", pins="text=1234\n").code == 4
     assert card.tries("text") == 2 and card.tries("auth") == 3

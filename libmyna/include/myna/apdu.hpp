@@ -38,6 +38,7 @@ namespace ins {
 inline constexpr Byte kVerify = 0x20;
 inline constexpr Byte kChangeReferenceData = 0x24;
 inline constexpr Byte kPerformSecurityOperation = 0x2A;
+inline constexpr Byte kInternalAuthenticate = 0x88;
 inline constexpr Byte kSelect = 0xA4;
 inline constexpr Byte kReadBinary = 0xB0;
 inline constexpr Byte kReadRecord = 0xB2;

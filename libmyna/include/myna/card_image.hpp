@@ -46,12 +46,20 @@ struct ImagePin {
   std::string value;          // as the card compares it
   std::uint8_t maximum = 0;
   std::uint8_t remaining = 0;
+  bool shared = false;        // one counter for all applications that hold this file (CARD.md 2.4, 2.5)
 };
 
 struct ImageFile {
   FileId file = 0;
   Bytes content;
   std::vector<FileId> opened_by;   // PIN files, any of which opens it; empty: free
+  bool records = false;            // simple TLV records for READ RECORD, no transparent file
+};
+
+// For GET DATA.
+struct ImageObject {
+  std::uint16_t tag = 0;
+  Bytes content;
 };
 
 struct ImageKey {
@@ -65,6 +73,15 @@ struct ImageApplication {
   std::vector<ImageFile> files;
   std::vector<ImagePin> pins;
   std::vector<ImageKey> keys;
+  std::optional<FileId> default_key{};          // what signature P2 = 00 means
+  std::optional<FileId> authentication_key{};   // of INTERNAL AUTHENTICATE
+  std::vector<ImageObject> objects{};
+};
+
+// A file beside the card for people who test with it: never read by a card.
+struct Original {
+  std::string name;
+  Bytes content;
 };
 
 struct CardImage {
@@ -74,6 +91,7 @@ struct CardImage {
   std::vector<ImageApplication> applications;
   std::vector<Fault> faults{};
   Latency latency{};
+  std::vector<Original> originals{};   // what personalise() drew; written once and not loaded again
 };
 
 }  // namespace myna

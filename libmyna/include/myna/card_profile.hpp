@@ -28,7 +28,10 @@ inline constexpr auto kIssuerDomain = hex("A0000001510000");        // GlobalPla
 }  // namespace aid
 
 enum class CardKind : std::uint8_t { my_number, phone_android, phone_ios, juki, foreign };
-enum class PinKind : std::uint8_t { auth, sign, text };
+enum class PinKind : std::uint8_t {
+  auth, sign, text, text_code_a, text_code_b, face_code_a, face_code_b, face_birth, juki,
+  municipal   // of an application that no profile knows
+};
 enum class CertificateKind : std::uint8_t { auth, sign, auth_ca, sign_ca };
 enum class KeyKind : std::uint8_t { auth, sign };
 enum class KeyType : std::uint8_t { rsa2048 };
@@ -45,6 +48,7 @@ struct PinRow {
   Alphabet alphabet;
   std::uint8_t tries;           // maximum; CARD.md 2.1.3
   bool kiosk_unblock;           // a convenience-store kiosk can reset it when the auth PIN is known
+  bool check_digit = false;     // the last digit is the one of a 個人番号, so a slip of the finger costs no try
 };
 
 struct CertificateRow {

@@ -35,6 +35,9 @@ class Hasher {
 std::unique_ptr<Hasher> make_hasher(Digest digest);
 Bytes hash(Digest digest, ByteView data);
 
+// HMAC (RFC 2104), 32 bytes.
+Bytes hmac_sha256(ByteView key, ByteView data);
+
 void fill_random(std::span<Byte> out);
 
 // DER of DigestInfo (RFC 8017, 9.2 note 1): 35, 47, 51, 67 or 83 bytes. Errc::invalid_argument when the hash does not
@@ -55,6 +58,12 @@ class PublicKey {
   // PSS with SHA-256, MGF1-SHA-256 and 32 bytes of salt. Errc::signature_mismatch.
   virtual Status verify_pss_sha256(ByteView hash, ByteView signature) const = 0;
 };
+
+// From the bare numbers, big-endian, as the card writes them. Errc::malformed: fewer than 1024 bits, more than 8192, an
+// even number, or an exponent that is no odd number of at most four bytes above 1.
+Result<std::unique_ptr<PublicKey>> rsa_public_key(ByteView modulus, ByteView exponent);
+// From DER of SubjectPublicKeyInfo. Errc::malformed.
+Result<std::unique_ptr<PublicKey>> load_public_key(ByteView subject_public_key_info);
 
 // One RDN sequence, for people (RFC 4514 order reversed: C first) and as DER for comparison.
 struct Name {

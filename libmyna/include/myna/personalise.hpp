@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), every file of the JPKI application, and
-// the four attributes of the 券面事項入力補助AP.
+// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), and every application with its files, records
+// signed under the test anchors.
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,8 @@ struct Holder {
   std::string municipality_code = "13101";
   std::string prefecture = "Tokyo-to";
   std::string municipality = "Chiyoda-ku";
+  std::string my_number = "123456789018";       // 個人番号, 12 digits with a right check digit
+  std::string security_code = "4649";           // printed at the lower right of the face
 };
 
 struct Personalisation {
@@ -27,7 +29,8 @@ struct Personalisation {
   Holder holder;
   std::string auth_pin = "1234";
   std::string sign_password = "ABC123";
-  std::string text_pin = "5678";                // of the resident's data; on the plastic card only
+  std::string text_pin = "5678";                // of the resident's data; this and the next on the plastic card only
+  std::string juki_pin = "9012";                // 住民基本台帳用暗証番号
   bool with_auth_certificate = true;
   bool with_sign_certificate = true;
   std::chrono::sys_seconds issued;              // certificates start here and end on the 5th birthday, 23:59:59 JST

@@ -52,6 +52,7 @@ inline constexpr StatusWord kNoCurrentFile{0x6986};
 inline constexpr StatusWord kWrongData{0x6A80};
 inline constexpr StatusWord kFileNotFound{0x6A82};
 inline constexpr StatusWord kWrongParameters{0x6A86};
+inline constexpr StatusWord kRecordNotFound{0x6A83};
 inline constexpr StatusWord kDataObjectNotFound{0x6A88};
 inline constexpr StatusWord kWrongOffset{0x6B00};
 inline constexpr StatusWord kInstructionUnknown{0x6D00};
