@@ -4,18 +4,31 @@
 
 #include "cli/dates.hpp"
 #include "cli/pin_input.hpp"
+#include "cli/report.hpp"
+#include "cli/trust.hpp"
 
 namespace myna::cli {
 namespace {
 
+constexpr std::array kOpenedBy{PinKind::text, PinKind::text_code_b};
 constexpr std::array<Text, 4> kSexes{Text{"male", "男性"}, Text{"female", "女性"}, Text{"not applicable", "適用不能"},
                                      Text{"unknown", "不明"}};
 
-Result<BasicAttributes> read_attributes(Context& context, OpenCard& card) {
-  MYNA_TRY(auto pin, obtain_pin<PinKind::text>(context, card));
+Result<BasicAttributes> read_attributes(Context& context, OpenCard& card, CheckedPin&& pin) {
   return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<BasicAttributes> {
     MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
     return text.attributes();
+  });
+}
+
+// The certificate is free and read before the PIN is open.
+Result<TextEvidence> read_evidence(Context& context, OpenCard& card, CheckedPin&& pin) {
+  return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<TextEvidence> {
+    TextEvidence evidence;
+    MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));
+    MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
+    MYNA_CHECK(collect(text, evidence));
+    return evidence;
   });
 }
 
@@ -31,17 +44,37 @@ void show(Output& output, const BasicAttributes& attributes) {
   output.field({"Sex", "性別"}, output.words()(kSexes.at(static_cast<std::size_t>(attributes.sex))));
 }
 
+Exit run_plain(Context& context, OpenCard& card, CheckedPin&& pin) {
+  const auto attributes = read_attributes(context, card, std::move(pin));
+  if (!attributes) return context.output.error(attributes.error());
+  show(context.output, *attributes);
+  context.output.note(context.words()({"Not checked: whether the data is genuine (--verify).", "データの真正性は未確認です（--verify で確認）。"}));
+  return Exit::good;
+}
+
+// What a forged card says is not shown: nobody who asked for proof should go on with it.
+Exit run_verified(Context& context, OpenCard& card, CheckedPin&& pin) {
+  const auto anchors = trusted_issuers(context, card.reader);
+  if (!anchors) return context.output.error(anchors.error());
+  const auto evidence = read_evidence(context, card, std::move(pin));
+  if (!evidence) return context.output.error(evidence.error());
+  AuthenticityReport report = judge(*evidence, *anchors);
+  report.add(Check::revocation, Proof::not_covered);
+  const auto attributes = parse_basic_attributes(evidence->attributes.view());
+  if (!attributes && !report.any(Proof::failed)) return context.output.error(attributes.error());
+  if (attributes && !report.any(Proof::failed)) show(context.output, *attributes);
+  return show_report(context, report);
+}
+
 }  // namespace
 
 Exit run_attributes(Context& context) {
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
   context.output.document()["virtual"] = card->reader.is_virtual;
-  const auto attributes = read_attributes(context, *card);
-  if (!attributes) return context.output.error(attributes.error());
-  show(context.output, *attributes);
-  context.output.note(context.words()({"Not checked: whether the data is genuine.", "データの真正性は未確認です。"}));
-  return Exit::good;
+  auto pin = obtain_one_of(context, *card, kOpenedBy, context.invocation.report.pin);
+  if (!pin) return context.output.error(pin.error());
+  return context.invocation.report.verify ? run_verified(context, *card, *std::move(pin)) : run_plain(context, *card, *std::move(pin));
 }
 
 }  // namespace myna::cli

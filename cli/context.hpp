@@ -28,6 +28,7 @@ using Command = Exit (*)(Context&);
 Exit run_readers(Context& context);
 Exit run_status(Context& context);
 Exit run_attributes(Context& context);
+Exit run_face(Context& context);
 Exit run_pin_status(Context& context);
 Exit run_pin_verify(Context& context);
 Exit run_pin_change(Context& context);
@@ -40,5 +41,6 @@ Exit run_virtual_create(Context& context);
 Exit run_virtual_serve(Context& context);
 Exit run_virtual_info(Context& context);
 Exit run_virtual_reset(Context& context);
+Exit run_virtual_tamper(Context& context);
 
 }  // namespace myna::cli

@@ -58,6 +58,17 @@ struct VerifyArguments {
   std::vector<std::string> ocsp_responses;
 };
 
+// What is read of the holder, with or without an authenticity report.
+struct ReportOptions {
+  bool verify = false;
+  bool require_proof = false;
+  std::vector<std::string> trust;
+  std::string pin;                   // --pin: which of the PINs that open it
+  std::string output;                // a directory or a file
+  bool number_picture = false;
+  bool force = false;
+};
+
 struct VirtualOptions {
   std::string directory;
   std::string kind = "my-number";
@@ -66,6 +77,7 @@ struct VirtualOptions {
   int port = 0;
   double latency = 0;                // milliseconds a command
   std::vector<std::string> faults;   // AT:KIND
+  std::string tampering;
 };
 
 // Everything that was said, and the command that was chosen.
@@ -75,6 +87,7 @@ struct Invocation {
   CertOptions cert;
   SignOptions sign;
   VerifyArguments verify;
+  ReportOptions report;
   VirtualOptions virtual_card;
 };
 

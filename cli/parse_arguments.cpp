@@ -26,7 +26,7 @@ class Grammar {
     global_options();
     command(app_, "readers", {"List the card readers", "カードリーダーの一覧"}, run_readers);
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
-    command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);
+    holder_commands();
     command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
     pin_commands();
     cert_commands();
@@ -38,6 +38,28 @@ class Grammar {
   Command chosen() const { return chosen_; }
 
  private:
+  void holder_commands() {
+    ReportOptions& r = to_.report;
+    CLI::App& attributes = command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);
+    report_options(attributes);
+    attributes.add_option("--pin", r.pin, words_({"What opens it: text (default) or text-code-b", "照合するもの: text（既定）または text-code-b"}))
+        ->check(CLI::IsMember({"text", "text-code-b"}));
+    CLI::App& face = command(app_, "face", {"Write photo, name and address of the card face", "券面の顔写真・氏名・住所の画像を書き出す"}, run_face);
+    report_options(face);
+    face.add_option("-o,--output", r.output, words_({"Directory for photo.png, name.png, address.png, face.json", "photo.png などを置くディレクトリ"}))->required();
+    face.add_option("--pin", r.pin, words_({"What opens it: face-code-b (default) or face-code-a", "照合するもの: face-code-b（既定）または face-code-a"}))
+        ->check(CLI::IsMember({"face-code-a", "face-code-b"}));
+    face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
+    force(face, r.force);
+  }
+
+  void report_options(CLI::App& app) {
+    ReportOptions& r = to_.report;
+    CLI::Option* verify = app.add_flag("--verify", r.verify, words_({"Prove that card and data are genuine", "カードとデータの真正性を検証"}));
+    app.add_flag("--require-proof", r.require_proof, words_({"End with 9 when something could not be proven", "証明できない項目があれば終了コード9"}))->needs(verify);
+    app.add_option("--trust", r.trust, words_({"Directory with keys of trusted issuers (default /etc/myna/trust)", "信頼する発行者の鍵のディレクトリ（既定 /etc/myna/trust）"}))->needs(verify);
+  }
+
   void global_options() {
     GlobalOptions& g = to_.global;
     option("--reader", g.reader, {"Reader: name, unique part of it, or virtual:DIR", "リーダー名（一部でも可）または virtual:DIR"})
@@ -124,6 +146,10 @@ class Grammar {
     directory(serve);
     serve.add_option("--port", v.port, words_({"Port of vpcd (default 35963)", "vpcdのポート（既定35963）"}))->check(CLI::Range(1, 65535));
     directory(command(group_app, "info", {"Show what is on it", "内容を表示"}, run_virtual_info));
+    CLI::App& tamper = command(group_app, "tamper", {"Forge something on it, to see it found out", "検出試験のために改ざんする"}, run_virtual_tamper);
+    directory(tamper);
+    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone")->required()
+        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone"}));
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
   }
 

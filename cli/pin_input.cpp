@@ -82,4 +82,37 @@ Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind ki
   return ask_pin(context, row, status);
 }
 
+Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted) {
+  const auto row_of = [](PinKind kind) -> const PinRow& { return pin_row(my_number_profile(), kind); };
+  PinKind chosen = kinds.front();
+  for (const PinKind kind : kinds) {
+    if (row_of(kind).name == wanted) chosen = kind;
+  }
+  if (!context.has_stored_pin()) {
+    MYNA_TRY(const SecretBytes typed, obtain_pin_text(context, card, chosen, nullptr));
+    return CheckedPin::parse(row_of(chosen), as_text(typed.view()));
+  }
+  MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
+  for (const PinKind kind : kinds) {
+    const auto text = lines.value(row_of(kind).name, false);
+    if (text && (wanted.empty() || kind == chosen)) return CheckedPin::parse(row_of(kind), *text);
+  }
+  MYNA_TRY(const std::string_view text, lines.value(row_of(chosen).name, true));
+  return CheckedPin::parse(row_of(chosen), text);
+}
+
+Result<std::vector<CheckedPin>> stored_pins(const Context& context, std::span<const PinKind> kinds) {
+  std::vector<CheckedPin> pins;
+  if (!context.has_stored_pin()) return pins;
+  MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
+  for (const PinKind kind : kinds) {
+    const PinRow& row = pin_row(my_number_profile(), kind);
+    const auto text = lines.value(row.name, false);
+    if (!text) continue;
+    MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, *text));
+    pins.push_back(std::move(pin));
+  }
+  return pins;
+}
+
 }  // namespace myna::cli

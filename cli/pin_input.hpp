@@ -22,6 +22,13 @@ using Precondition = Status (*)(JpkiApplication&);
 // the transaction that uses it); a typed one costs one transaction first: SELECT, `precondition`, counter.
 Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind kind, Precondition precondition);
 
+// One of several PINs that open the same thing: the one called `wanted` when it is not empty, else the first of `kinds` that the stored lines
+// name, else the first. Errors as of obtain_pin_text, and pin_malformed.
+Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted);
+
+// Every stored PIN of these kinds that the lines name; none without --pin-fd and --pin-file.
+Result<std::vector<CheckedPin>> stored_pins(const Context& context, std::span<const PinKind> kinds);
+
 template <PinKind Kind>
 Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition precondition = nullptr) {
   MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, Kind, precondition));
@@ -32,6 +39,12 @@ Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition prec
 template <PinKind Kind, typename Application>
 Status use_pin(const Context& context, OpenCard& card, Application& application, Pin<Kind>&& pin) {
   const Pin<Kind> used = std::move(pin);
+  return application.verify(used, context.try_policy(), card.card.refused_pins());
+}
+
+template <typename Application>
+Status use_pin(const Context& context, OpenCard& card, Application& application, CheckedPin&& pin) {
+  const CheckedPin used = std::move(pin);
   return application.verify(used, context.try_policy(), card.card.refused_pins());
 }
 

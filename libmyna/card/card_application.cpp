@@ -6,11 +6,6 @@
 
 namespace myna {
 
-Result<CheckedPin> CheckedPin::parse(const PinRow& row, std::string_view utf8) {
-  MYNA_TRY(auto form, detail::normalise_pin(utf8, row));
-  return CheckedPin(row, std::move(form));
-}
-
 Result<CardApplication> CardApplication::select(CardTransaction& transaction, ByteView aid) {
   if (aid.size() < 5 || aid.size() > 16) return fail(Errc::invalid_argument);
   const Status selected = transaction.select_application(aid);

@@ -59,6 +59,11 @@ Result<Secret<kMaxPin>> detail::normalise_pin(std::string_view utf8, const PinRo
   return pin;
 }
 
+Result<CheckedPin> CheckedPin::parse(const PinRow& row, std::string_view utf8) {
+  MYNA_TRY(auto form, detail::normalise_pin(utf8, row));
+  return CheckedPin(row, std::move(form));
+}
+
 bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept {
   return std::ranges::none_of(pin.view(), is_digit) || std::ranges::none_of(pin.view(), is_upper);
 }

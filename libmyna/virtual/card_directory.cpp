@@ -72,15 +72,20 @@ Status make_directory(const fs::path& path) {
   return ::mkdir(path.c_str(), 0700) == 0 ? Status{} : Status{storage_error()};
 }
 
+Status write_application(const fs::path& directory, const ImageApplication& application) {
+  for (const ImageFile& file : application.files) {
+    MYNA_CHECK(write_file(directory / content_path(application.aid, file.file, ".bin"), file.content));
+  }
+  for (const ImageKey& key : application.keys) {
+    MYNA_CHECK(write_file(directory / content_path(application.aid, key.file, ".key"), key.pkcs8));
+  }
+  return {};
+}
+
 Status write_contents(const fs::path& directory, const CardImage& image) {
   for (const ImageApplication& application : image.applications) {
     MYNA_CHECK(make_directory(directory / to_hex(application.aid)));
-    for (const ImageFile& file : application.files) {
-      MYNA_CHECK(write_file(directory / content_path(application.aid, file.file, ".bin"), file.content));
-    }
-    for (const ImageKey& key : application.keys) {
-      MYNA_CHECK(write_file(directory / content_path(application.aid, key.file, ".key"), key.pkcs8));
-    }
+    MYNA_CHECK(write_application(directory, application));
   }
   if (!image.originals.empty()) MYNA_CHECK(make_directory(directory / "originals"));
   for (const Original& original : image.originals) MYNA_CHECK(write_file(directory / "originals" / original.name, original.content));
@@ -151,6 +156,11 @@ Result<CardImage> CardDirectory::load() const {
   MYNA_TRY(const std::string card, read_text(directory_ / "card.json"));
   MYNA_TRY(const std::string pins, read_text(directory_ / "pins.json"));
   return parse_card(card, pins, [this](const std::string& relative) { return read_file(directory_ / relative); });
+}
+
+Status CardDirectory::save_contents(const CardImage& image) const {
+  for (const ImageApplication& application : image.applications) MYNA_CHECK(write_application(directory_, application));
+  return save_pins(image);
 }
 
 Status CardDirectory::save_pins(const CardImage& image) const {

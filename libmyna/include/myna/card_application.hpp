@@ -8,20 +8,6 @@
 
 namespace myna {
 
-// A PIN in the form of its row, with the row: it cannot reach the file of another PIN.
-class CheckedPin {
- public:
-  // Errc::pin_malformed. `row` must outlive it.
-  static Result<CheckedPin> parse(const PinRow& row, std::string_view utf8);
-  const PinRow& row() const noexcept { return *row_; }
-  ByteView view() const noexcept { return secret_.view(); }
-
- private:
-  CheckedPin(const PinRow& row, Secret<kMaxPin> secret) : row_(&row), secret_(std::move(secret)) {}
-  const PinRow* row_;
-  Secret<kMaxPin> secret_;
-};
-
 // Exists only after a successful SELECT and lives inside one transaction.
 class CardApplication {
  public:

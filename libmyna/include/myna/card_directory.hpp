@@ -27,6 +27,8 @@ class CardDirectory {
 
   // Errc::malformed when a file does not have its form, storage_failed when one cannot be read.
   Result<CardImage> load() const;
+  // Files, keys and pins.json as in the image.
+  Status save_contents(const CardImage& image) const;
   // Replaces pins.json atomically.
   Status save_pins(const CardImage& image) const;
 

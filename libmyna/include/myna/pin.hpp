@@ -39,6 +39,20 @@ class Pin {
   Secret<kMaxPin> secret_;
 };
 
+// A PIN in the form of its row, with the row: it cannot reach the file of another PIN.
+class CheckedPin {
+ public:
+  // Errc::pin_malformed. `row` must outlive it.
+  static Result<CheckedPin> parse(const PinRow& row, std::string_view utf8);
+  const PinRow& row() const noexcept { return *row_; }
+  ByteView view() const noexcept { return secret_.view(); }
+
+ private:
+  CheckedPin(const PinRow& row, Secret<kMaxPin> secret) : row_(&row), secret_(std::move(secret)) {}
+  const PinRow* row_;
+  Secret<kMaxPin> secret_;
+};
+
 // True when a sign password breaks the municipal rule "at least one letter and one digit" (CARD.md 2.1.3).
 // The card may still accept it, so this is a hint and not a refusal.
 bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept;

@@ -7,7 +7,8 @@
 
 namespace myna {
 
-inline constexpr FileId kBasicAttributesFile = 0x0002;   // CARD.md 2.2.1
+// CARD.md 2.2.1. EF 0001, the 個人番号, is not among them: only the separate library of my_number.hpp reads it.
+enum class TextFile : FileId { attributes = 0x0002, integrity = 0x0003, certificate = 0x0004, information = 0x0005, card_key = 0x0007 };
 
 enum class Sex : std::uint8_t { male, female, not_applicable, unknown };   // JIS X 0303: 1, 2, 9, anything else
 
@@ -33,13 +34,26 @@ class TextApplication {
   // The counter, without spending a try.
   Result<PinStatus> pin_status();
 
-  // One VERIFY; errors as of JpkiApplication::verify.
-  Status verify(const Pin<PinKind::text>& pin, const TryPolicy& policy, RefusedPins& refused);
+  // One VERIFY; errors as of JpkiApplication::verify. The PIN opens everything, code B everything but the number.
+  template <PinKind Kind>
+  Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
+    static_assert(Kind == PinKind::text || Kind == PinKind::text_code_a || Kind == PinKind::text_code_b);
+    return verify_bytes(Kind, pin.view(), policy, refused);
+  }
+  // invalid_argument for a PIN of another application.
+  Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // The PIN must be open. Errors: access_denied, file_absent, malformed.
   Result<BasicAttributes> attributes();
 
+  // One file as it is. Errors: access_denied, file_absent, malformed.
+  Result<SecretBytes> read(TextFile file);
+
+  // The card's own key, without a PIN: 256 bytes over a DigestInfo (CARD.md 3.8).
+  Result<Bytes> answer_challenge(ByteView digest_info);
+
  private:
+  Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
   explicit TextApplication(CardTransaction& transaction) : transaction_(&transaction) {}
   CardTransaction* transaction_;
 };
