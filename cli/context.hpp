@@ -29,6 +29,10 @@ Exit run_readers(Context& context);
 Exit run_status(Context& context);
 Exit run_attributes(Context& context);
 Exit run_face(Context& context);
+Exit run_card_show(Context& context);
+Exit run_check_card(Context& context);
+Exit run_link(Context& context);
+Exit run_number(Context& context);   // with MYNA_WITH_NUMBER only
 Exit run_pin_status(Context& context);
 Exit run_pin_verify(Context& context);
 Exit run_pin_change(Context& context);

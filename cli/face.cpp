@@ -40,19 +40,22 @@ Json face_json(const CardFace& face) {
 // In the order of open_files.
 Status deliver(Context& context, const FaceReading& reading, std::vector<AtomicFile>& files) {
   MYNA_TRY(const CardFace face, parse_card_face(reading.evidence.face.view()));
-  MYNA_TRY(const Bytes photo, photo_png(face));
+  MYNA_TRY(const Picture picture, photo_of(face));
+  MYNA_TRY(const Bytes photo, encode_png(picture, PngDepth::eight_bits));
   const Json data = face_json(face);
   const std::string text = data.dump(2) + '\n';
-  SecretBytes number;
-  if (context.invocation.report.number_picture) {
-    MYNA_TRY(number, parse_number_picture(reading.number_picture.view()));
-  }
-  const std::array<ByteView, 5> contents{photo, face.name_png.view(), face.address_png.view(), as_bytes(text), number.view()};
+  const std::array<ByteView, 5> contents{photo, face.name_png.view(), face.address_png.view(), as_bytes(text), reading.number_picture.view()};
   for (std::size_t i = 0; i < files.size(); ++i) MYNA_CHECK(files[i].write(contents.at(i)));
   for (AtomicFile& file : files) MYNA_CHECK(file.commit());
   context.output.document()["face"] = data;
   context.output.field({"Written to", "書き出し先"}, context.invocation.report.output);
   return {};
+}
+
+Result<FaceReading> read(Context& context, OpenCard& card) {
+  MYNA_TRY(CheckedPin pin, obtain_face_pin(context, card));
+  MYNA_TRY(auto transaction, card.card.begin());
+  return read_face(context, card, transaction, std::move(pin), context.invocation.report.verify);
 }
 
 }  // namespace
@@ -66,7 +69,7 @@ Exit run_face(Context& context) {
   if (!files) return context.output.error(files.error(), context.invocation.report.output);
   const auto anchors = trusted_issuers(context, card->reader);
   if (!anchors) return context.output.error(anchors.error());
-  const auto reading = read_face(context, *card);
+  const auto reading = read(context, *card);
   if (!reading) return context.output.error(reading.error());
   AuthenticityReport report;
   if (context.invocation.report.verify) report = judge(reading->evidence, *anchors);

@@ -4,18 +4,22 @@
 
 #include "cli/pin_input.hpp"
 #include "myna/authenticity.hpp"
+#include "myna/picture.hpp"
 
 namespace myna::cli {
 
 struct FaceReading {
   FaceEvidence evidence;
-  SecretBytes number_picture;   // EF 0005, only when it was asked for
+  SecretBytes number_picture;   // only when it was asked for
 };
 
-// One transaction: free certificate, code, face, and with --verify the card's own key and the record of the 共通カードAP.
-Result<FaceReading> read_face(Context& context, OpenCard& card);
+// Code A or B of the card face, by the options.
+Result<CheckedPin> obtain_face_pin(Context& context, OpenCard& card);
 
-// The photo as PNG of eight bits, decoded in a child process. Errors: malformed.
-Result<Bytes> photo_png(const CardFace& face);
+// Free certificate, code, face, and with `proof` the card's own key and the record of the 共通カードAP.
+Result<FaceReading> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof);
+
+// The photo, decoded in a child process. Errors: malformed.
+Result<Picture> photo_of(const CardFace& face);
 
 }  // namespace myna::cli

@@ -63,10 +63,20 @@ struct ReportOptions {
   bool verify = false;
   bool require_proof = false;
   std::vector<std::string> trust;
+  std::string purpose;
+  std::string html;
+  std::string png;
+  std::string graphics = "auto";
+  std::vector<std::string> pins;     // check-card: what to ask for
   std::string pin;                   // --pin: which of the PINs that open it
   std::string output;                // a directory or a file
   bool number_picture = false;
   bool force = false;
+};
+
+struct LinkOptions {
+  std::string service;               // file with the service's key
+  std::string old_certificate;
 };
 
 struct VirtualOptions {
@@ -88,6 +98,7 @@ struct Invocation {
   SignOptions sign;
   VerifyArguments verify;
   ReportOptions report;
+  LinkOptions link;
   VirtualOptions virtual_card;
 };
 

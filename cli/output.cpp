@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -67,8 +69,20 @@ void Output::statistics(const ApduStatistics& s) {
             std::to_string(s.transactions));
 }
 
+// Past the buffers of stdio, which nobody wipes.
+Status Output::secret_field(std::string_view name, ByteView value) {
+  const std::string before = json_ ? "{\n  \"" + std::string(name) + "\": \"" : std::string{};
+  const std::string_view after = json_ ? "\"" : "\n";
+  begun_ = json_;
+  for (const ByteView part : {as_bytes(before), value, as_bytes(after)}) {
+    if (::write(STDOUT_FILENO, part.data(), part.size()) != static_cast<ssize_t>(part.size())) return fail_native(Errc::storage_failed, errno);
+  }
+  return {};
+}
+
 Status Output::finish() {
   if (json_) text_ = document_.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (begun_) text_ = document_.empty() ? "\n}\n" : "," + text_.substr(1);
   const bool written = std::fwrite(text_.data(), 1, text_.size(), stdout) == text_.size() && std::fflush(stdout) == 0;
   return written ? Status{} : Status{fail_native(Errc::storage_failed, errno)};
 }

@@ -36,6 +36,9 @@ class Output {
   // An error in the use of the program that has no Errc of its own.
   Exit usage(const Text& message);
 
+  // The one value that is never held as text: written at once and in pieces, as a line or as the first member of the JSON document.
+  Status secret_field(std::string_view name, ByteView value);
+
   void statistics(const ApduStatistics& statistics);
   // Errc::storage_failed when standard output cannot take it.
   Status finish();
@@ -43,6 +46,7 @@ class Output {
  private:
   void report(std::string_view code, Exit exit, const std::string& message, const std::string& advice, const Error& error);
   std::string text_;
+  bool begun_ = false;   // the JSON document has its first member already
   Words words_;
   bool json_;
   Json document_ = Json::object();

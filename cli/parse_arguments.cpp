@@ -13,6 +13,8 @@ namespace {
 const std::map<std::string, LengthMode> kLengthModes{
     {"auto", LengthMode::automatic}, {"short", LengthMode::short_only}, {"extended", LengthMode::extended}};
 
+constexpr bool kWithNumber = MYNA_WITH_NUMBER;
+
 // Adds commands and options with their help in the chosen language.
 class Grammar {
  public:
@@ -49,15 +51,52 @@ class Grammar {
     face.add_option("-o,--output", r.output, words_({"Directory for photo.png, name.png, address.png, face.json", "photo.png などを置くディレクトリ"}))->required();
     face.add_option("--pin", r.pin, words_({"What opens it: face-code-b (default) or face-code-a", "照合するもの: face-code-b（既定）または face-code-a"}))
         ->check(CLI::IsMember({"face-code-a", "face-code-b"}));
-    face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
     force(face, r.force);
+    if constexpr (kWithNumber) number_commands(face);
+    show_command();
+    CLI::App& check = command(app_, "check-card", {"Prove that the card is genuine, as far as can be", "カードの真正性を検証"}, run_check_card);
+    check.add_option("NAME", r.pins, words_({"PINs to ask for: text, face-code-b, face-code-a, auth, sign", "照合する暗証番号: text, face-code-b, face-code-a, auth, sign"}))
+        ->check(CLI::IsMember({"text", "face-code-a", "face-code-b", "auth", "sign"}));
+    proof_options(check, nullptr);
+    CLI::App& link = command(app_, "link", {"Print a keyed pseudonym of the card for one service", "サービスごとの仮名を出力"}, run_link);
+    link.add_option("--service", to_.link.service, words_({"File with the service's key, 16 bytes or more, mode 0600", "サービスの鍵ファイル（16バイト以上、モード0600）"}))->required();
+    link.add_option("--old", to_.link.old_certificate, words_({"The certificate before a renewal", "更新前の電子証明書"}));
+  }
+
+  void number_commands(CLI::App& face) {
+    ReportOptions& r = to_.report;
+    face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
+    CLI::App& number = command(app_, "number", {"Read the 個人番号", "個人番号を読む"}, run_number);
+    number.add_option("--purpose", r.purpose, words_({"Why it is needed; without it only a person at a terminal gets it", "利用目的。省略時は端末での表示のみ"}));
+    number.add_option("--pin", r.pin, words_({"What opens it: text (default) or text-code-a", "照合するもの: text（既定）または text-code-a"}))
+        ->check(CLI::IsMember({"text", "text-code-a"}));
+  }
+
+  void show_command() {
+    ReportOptions& r = to_.report;
+    CLI::App& card = group("card", {"The card as a picture", "カードの表示"});
+    CLI::App& show = command(card, "show", {"Show photo and fields of the card", "顔写真と記載事項を表示"}, run_card_show);
+    report_options(show);
+    show.add_option("--html", r.html, words_({"Write a page instead", "HTMLファイルに出力"}));
+    show.add_option("--png", r.png, words_({"Write a picture instead", "PNGファイルに出力"}));
+    show.add_option("--graphics", r.graphics, words_({"Pictures in the terminal: auto, kitty, sixel or none", "端末での画像表示: auto, kitty, sixel, none"}))
+        ->check(CLI::IsMember({"auto", "kitty", "sixel", "none"}));
+    force(show, r.force);
   }
 
   void report_options(CLI::App& app) {
     ReportOptions& r = to_.report;
     CLI::Option* verify = app.add_flag("--verify", r.verify, words_({"Prove that card and data are genuine", "カードとデータの真正性を検証"}));
-    app.add_flag("--require-proof", r.require_proof, words_({"End with 9 when something could not be proven", "証明できない項目があれば終了コード9"}))->needs(verify);
-    app.add_option("--trust", r.trust, words_({"Directory with keys of trusted issuers (default /etc/myna/trust)", "信頼する発行者の鍵のディレクトリ（既定 /etc/myna/trust）"}))->needs(verify);
+    proof_options(app, verify);
+  }
+
+  void proof_options(CLI::App& app, CLI::Option* verify) {
+    ReportOptions& r = to_.report;
+    CLI::Option* require = app.add_flag("--require-proof", r.require_proof, words_({"End with 9 when something could not be proven", "証明できない項目があれば終了コード9"}));
+    CLI::Option* trust = app.add_option("--trust", r.trust, words_({"Directory with keys of trusted issuers (default /etc/myna/trust)", "信頼する発行者の鍵のディレクトリ（既定 /etc/myna/trust）"}));
+    if (verify == nullptr) return;
+    require->needs(verify);
+    trust->needs(verify);
   }
 
   void global_options() {

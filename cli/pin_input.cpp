@@ -54,13 +54,21 @@ std::string tries_text(const PinStatus& status, const Words& words) {
 }  // namespace
 
 Result<PinLines> read_stored_pins(const GlobalOptions& options) {
-  Result<int> fd = options.pin_fd;
-  if (!options.pin_file.empty()) fd = open_pin_file(options.pin_file);
-  if (!fd) return Unexpected(fd.error());
-  auto text = read_all(*fd);
-  ::close(*fd);
+  if (!options.pin_file.empty()) {
+    MYNA_TRY(SecretBytes text, read_secret_file(options.pin_file));
+    return PinLines::parse(std::move(text));
+  }
+  auto text = read_all(options.pin_fd);
+  ::close(options.pin_fd);
   if (!text) return Unexpected(text.error());
   return PinLines::parse(*std::move(text));
+}
+
+Result<SecretBytes> read_secret_file(const std::string& path) {
+  MYNA_TRY(const int fd, open_pin_file(path));
+  auto content = read_all(fd);
+  ::close(fd);
+  return content;
 }
 
 Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status) {

@@ -12,6 +12,9 @@ namespace myna::cli {
 // pin_file_unsafe (a link, not a regular file, not ours, or open to others).
 Result<PinLines> read_stored_pins(const GlobalOptions& options);
 
+// A file of ours with a secret in it, by the same rules.
+Result<SecretBytes> read_secret_file(const std::string& path);
+
 // Shows which PIN is asked for and how many tries are left, and reads it. Errors: those of Terminal.
 Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status);
 

@@ -29,10 +29,10 @@ constexpr std::array<CheckRow, 16> kChecks{{
     {"face-live-key", {"not a copy: the card's key answered (card face)", "複製でないこと（券面事項確認AP）"}},
     {"face-security-code", {"security code (unsigned)", "セキュリティコード（署名対象外）"}},
     {"card-expiry", {"expiry of the card (unsigned), agreement of two applications", "有効期限（署名対象外）の一致"}},
-    {"auth-key", {"the authentication key belongs to its certificate", "利用者証明用の鍵と電子証明書の一致"}},
-    {"sign-key", {"the signature key belongs to its certificate", "署名用の鍵と電子証明書の一致"}},
+    {"auth-key", {"the authentication key belongs to a certificate of JPKI", "利用者証明用の鍵と電子証明書の一致"}},
     {"face-agreement", {"resident's data and card face agree", "券面事項入力補助APと券面事項確認APの一致"}},
     {"certificate-agreement", {"resident's data and signature certificate agree", "券面事項入力補助APと署名用電子証明書の一致"}},
+    {"issuer-agreement", {"municipality and expiry (unsigned), agreement with the issuer's objects", "発行市区町村・有効期限（署名対象外）の発行者領域との一致"}},
     {"revocation", {"revocation of card and certificates", "カード・電子証明書の失効"}},
 }};
 

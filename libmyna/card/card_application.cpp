@@ -28,7 +28,10 @@ Status CardApplication::change_pin(const CheckedPin& new_pin) {
   return PinFile(*transaction_, new_pin.row()).change(new_pin.view());
 }
 
-Result<SecretBytes> CardApplication::read_object(FileId file) { return ElementaryFile(*transaction_, file).read_object(); }
+Result<SecretBytes> CardApplication::read_object(FileId file) {
+  if (equal(aid_, aid::kText) || equal(aid_, aid::kSurface)) return fail(Errc::invalid_argument);
+  return ElementaryFile(*transaction_, file).read_object();
+}
 
 Result<SecretBytes> CardApplication::read_record(FileId file, Byte number) {
   return ElementaryFile(*transaction_, file).read_record(number);

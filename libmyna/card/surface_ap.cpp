@@ -41,11 +41,6 @@ Result<SecretBytes> parse_age_record(ByteView file) {
   return date_field(record.value, 0xDF11);
 }
 
-Result<SecretBytes> parse_number_picture(ByteView file) {
-  MYNA_TRY(const Tlv record, find_tlv(file, 0xFF40));
-  return picture_of(record.value, 0xDF41, kPngStart);
-}
-
 Result<SurfaceApplication> SurfaceApplication::select(CardTransaction& transaction) {
   const Status selected = transaction.select_application(aid::kSurface);
   if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));

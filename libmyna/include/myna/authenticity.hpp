@@ -27,7 +27,7 @@ std::string_view to_string(Proof proof) noexcept;   // proven, not-proven, faile
 enum class Check : std::uint8_t {
   text_certificate, text_record, attributes_hash, number_hash, text_card_key, text_live_key,
   face_certificate, face_signature, face_live_key, face_security_code, card_expiry,
-  auth_key, sign_key, face_agreement, certificate_agreement, revocation,
+  auth_key, face_agreement, certificate_agreement, issuer_agreement, revocation,
 };
 std::string_view to_string(Check check) noexcept;   // as JSON names it: text-certificate ...
 Text describe(Check check) noexcept;

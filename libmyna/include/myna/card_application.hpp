@@ -24,7 +24,8 @@ class CardApplication {
   // unexpected_status; after link_lost, card_removed or card_changed nobody knows which value holds.
   Status change_pin(const CheckedPin& new_pin);
 
-  // The one TLV object of a transparent file; at most 64 kB. Errors: file_absent, access_denied, malformed.
+  // The one TLV object of a transparent file; at most 64 kB. The applications with the holder's data are not read this way but by their own
+  // types: invalid_argument. Errors: file_absent, access_denied, malformed.
   Result<SecretBytes> read_object(FileId file);
 
   // A record by number, with its tag and length (READ RECORD with a short EF identifier, CARD.md 2.5). Errors: file_absent.

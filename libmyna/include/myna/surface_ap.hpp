@@ -8,8 +8,8 @@
 
 namespace myna {
 
-// CARD.md 2.3
-enum class SurfaceFile : FileId { age = 0x0001, face = 0x0002, information = 0x0003, certificate = 0x0004, number_picture = 0x0005 };
+// CARD.md 2.3. EF 0005, the picture of the 個人番号, is not among them (my_number.hpp).
+enum class SurfaceFile : FileId { age = 0x0001, face = 0x0002, information = 0x0003, certificate = 0x0004 };
 
 // EF 0002 (CARD.md 3.4). Wiped at the end.
 struct CardFace {
@@ -28,9 +28,6 @@ Result<CardFace> parse_card_face(ByteView file);
 // EF 0001: the birth date alone, for an age check (CARD.md 3.5). Errc::malformed.
 Result<SecretBytes> parse_age_record(ByteView file);
 
-// EF 0005: the picture of the 個人番号, PNG (CARD.md 3.5). Errc::malformed.
-Result<SecretBytes> parse_number_picture(ByteView file);
-
 // Exists only after a successful SELECT and lives inside one transaction.
 class SurfaceApplication {
  public:
@@ -40,8 +37,7 @@ class SurfaceApplication {
   // The counter of face-code-a, face-code-b or face-birth, without spending a try.
   Result<PinStatus> pin_status(PinKind kind);
 
-  // One VERIFY; errors as of JpkiApplication::verify. Code A or B opens the card face, code A alone the picture of the number, the birth date
-  // the age record.
+  // One VERIFY; errors as of JpkiApplication::verify. Code A or B opens the card face, the birth date the age record.
   template <PinKind Kind>
   Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
     static_assert(Kind == PinKind::face_code_a || Kind == PinKind::face_code_b || Kind == PinKind::face_birth);

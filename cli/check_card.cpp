@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// myna check-card: every proof that the PINs given allow, in one transaction, text first.
+#include <algorithm>
+#include <array>
+
+#include "cli/cert_words.hpp"
+#include "cli/face_reading.hpp"
+#include "cli/report.hpp"
+#include "cli/trust.hpp"
+#include "myna/issuers.hpp"
+
+namespace myna::cli {
+namespace {
+
+constexpr std::array kKinds{PinKind::text, PinKind::face_code_b, PinKind::face_code_a, PinKind::auth, PinKind::sign};
+constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
+
+struct Evidence {
+  TextEvidence text;
+  FaceEvidence face;
+  SecretBytes auth_certificate, auth_ca, sign_certificate, sign_ca;
+  Challenge auth;
+  SecretBytes issuer_municipality, issuer_expiry;
+};
+
+using Pins = std::vector<CheckedPin>;
+
+// The PINs named, typed up front: nobody is asked while the transaction is open.
+Result<Pins> obtain_pins(Context& context, OpenCard& card) {
+  if (context.has_stored_pin()) return stored_pins(context, kKinds);
+  Pins pins;
+  for (const std::string& name : context.invocation.report.pins) {
+    const PinRow& row = *std::ranges::find(my_number_profile().pins, name, &PinRow::name);
+    MYNA_TRY(const SecretBytes typed, obtain_pin_text(context, card, row.kind, nullptr));
+    MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, as_text(typed.view())));
+    pins.push_back(std::move(pin));
+  }
+  return pins;
+}
+
+CheckedPin* pin_for(Pins& pins, std::initializer_list<PinKind> kinds) {
+  const auto found = std::ranges::find_if(pins, [kinds](const CheckedPin& pin) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); });
+  return found == pins.end() ? nullptr : &*found;
+}
+
+Status collect_text(Context& context, OpenCard& card, CardTransaction& transaction, Pins& pins, Evidence& evidence) {
+  CheckedPin* pin = pin_for(pins, {PinKind::text});
+  if (pin == nullptr) return {};
+  MYNA_TRY(auto text, TextApplication::select(transaction));
+  MYNA_TRY(evidence.text.certificate, text.read(TextFile::certificate));
+  MYNA_CHECK(use_pin(context, card, text, std::move(*pin)));
+  return collect(text, evidence.text);
+}
+
+Status collect_face(Context& context, OpenCard& card, CardTransaction& transaction, Pins& pins, Evidence& evidence) {
+  CheckedPin* pin = pin_for(pins, {PinKind::face_code_b, PinKind::face_code_a});
+  if (pin == nullptr) return {};
+  MYNA_TRY(FaceReading reading, read_face(context, card, transaction, std::move(*pin), true));
+  evidence.face = std::move(reading.evidence);
+  return {};
+}
+
+Status collect_auth(Context& context, OpenCard& card, JpkiApplication& jpki, CheckedPin&& pin, Evidence& evidence) {
+  const CheckedPin taken = std::move(pin);
+  MYNA_TRY(Pin<PinKind::auth> typed, Pin<PinKind::auth>::parse(as_text(taken.view())));
+  MYNA_TRY(evidence.auth_ca, jpki.certificate(CertificateKind::auth_ca));
+  MYNA_CHECK(use_pin(context, card, jpki, std::move(typed)));
+  MYNA_TRY(evidence.auth_certificate, jpki.certificate(CertificateKind::auth));
+  evidence.auth = make_challenge();
+  MYNA_TRY(evidence.auth.answer, jpki.sign(KeyKind::auth, evidence.auth.digest_info));
+  return {};
+}
+
+// The signature key signs nothing here: a challenge is no document that anybody wants to have signed.
+Status collect_sign(Context& context, OpenCard& card, JpkiApplication& jpki, CheckedPin&& pin, Evidence& evidence) {
+  const CheckedPin taken = std::move(pin);
+  MYNA_TRY(Pin<PinKind::sign> typed, Pin<PinKind::sign>::parse(as_text(taken.view())));
+  MYNA_TRY(evidence.sign_ca, jpki.certificate(CertificateKind::sign_ca));
+  MYNA_CHECK(use_pin(context, card, jpki, std::move(typed)));
+  MYNA_TRY(evidence.sign_certificate, jpki.certificate(CertificateKind::sign));
+  return {};
+}
+
+Status collect_jpki(Context& context, OpenCard& card, CardTransaction& transaction, Pins& pins, Evidence& evidence) {
+  CheckedPin* auth = pin_for(pins, {PinKind::auth});
+  CheckedPin* sign = pin_for(pins, {PinKind::sign});
+  MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
+  if (auth != nullptr) MYNA_CHECK(collect_auth(context, card, jpki, std::move(*auth), evidence));
+  if (sign != nullptr) MYNA_CHECK(collect_sign(context, card, jpki, std::move(*sign), evidence));
+  return {};
+}
+
+// Objects that a card may lack prove nothing by their absence.
+Status collect_issuer(CardTransaction& transaction, Evidence& evidence) {
+  constexpr std::uint16_t kMunicipality = 0x00F0, kExpiry = 0x00F2;   // CARD.md 2.6
+  MYNA_TRY(auto common, CommonApplication::select(transaction));
+  MYNA_TRY(evidence.face.record, common.record());
+  auto municipality = read_issuer_object(transaction, kMunicipality);
+  if (!municipality) return municipality.error().sw == StatusWord{} ? Status{Unexpected(municipality.error())} : Status{};
+  evidence.issuer_municipality = *std::move(municipality);
+  auto expiry = read_issuer_object(transaction, kExpiry);
+  if (expiry) evidence.issuer_expiry = *std::move(expiry);
+  return {};
+}
+
+// The first SELECT is JPKI's: a foreign card hears one command.
+Result<Evidence> collect_all(Context& context, OpenCard& card, Pins& pins) {
+  Evidence evidence;
+  MYNA_TRY(auto transaction, card.card.begin());
+  MYNA_TRY([[maybe_unused]] const auto known, JpkiApplication::select(transaction));
+  MYNA_CHECK(collect_text(context, card, transaction, pins, evidence));
+  MYNA_CHECK(collect_face(context, card, transaction, pins, evidence));
+  MYNA_CHECK(collect_jpki(context, card, transaction, pins, evidence));
+  MYNA_CHECK(collect_issuer(transaction, evidence));
+  return evidence;
+}
+
+bool is_trusted_ca(ByteView ca, bool is_virtual) {
+  if (issuer_by_fingerprint(hash(Digest::sha256, ca)) != nullptr) return true;
+  const auto fields = parse_certificate(ca);
+  return is_virtual && fields && fields->subject.text.find(kTestOrganisation) != std::string::npos;
+}
+
+Proof judge_chain(ByteView certificate, ByteView ca, bool is_virtual) {
+  const auto issued = is_issued_by(certificate, ca);
+  if (!issued || !*issued) return Proof::failed;
+  const auto fields = parse_certificate(certificate);
+  const auto now = std::chrono::system_clock::now();
+  const bool current = fields && now >= fields->not_before && now <= fields->not_after;
+  return current && is_trusted_ca(ca, is_virtual) ? Proof::proven : Proof::not_proven;
+}
+
+Proof judge_auth(const Evidence& evidence, bool is_virtual) {
+  if (evidence.auth_certificate.empty()) return Proof::not_proven;
+  const auto key = certificate_public_key(evidence.auth_certificate.view());
+  if (!key || !(*key)->verify_pkcs1(evidence.auth.digest_info, evidence.auth.answer)) return Proof::failed;
+  return judge_chain(evidence.auth_certificate.view(), evidence.auth_ca.view(), is_virtual);
+}
+
+bool names_same_person(const HolderAttributes& certificate, const BasicAttributes& text) {
+  std::string born = certificate.birth_date;
+  std::erase(born, '-');
+  const bool sex = certificate.sex == "unknown" || certificate.sex == to_string(text.sex);
+  return certificate.name == as_text(text.name.view()) && certificate.address == as_text(text.address.view()) &&
+         born == as_text(text.birth_date.view()) && sex;
+}
+
+// A substitute character is a difference that says nothing (CARD.md 4.4).
+Proof judge_certificate(const Evidence& evidence, bool is_virtual) {
+  if (evidence.sign_certificate.empty() || evidence.text.attributes.empty()) return Proof::not_proven;
+  const auto fields = parse_certificate(evidence.sign_certificate.view());
+  const auto text = parse_basic_attributes(evidence.text.attributes.view());
+  const auto holder = fields ? holder_attributes(*fields) : std::nullopt;
+  if (!text || !holder) return Proof::failed;
+  const bool substituted = !holder->substituted_in_name.empty() || !holder->substituted_in_address.empty();
+  if (!names_same_person(*holder, *text)) return substituted ? Proof::not_proven : Proof::failed;
+  return judge_chain(evidence.sign_certificate.view(), evidence.sign_ca.view(), is_virtual);
+}
+
+Proof judge_issuer(const Evidence& evidence) {
+  if (evidence.issuer_expiry.empty() || !evidence.face.record) return Proof::not_proven;
+  const bool same = as_text(evidence.issuer_municipality.view()) == evidence.face.record->municipality_code &&
+                    as_text(evidence.issuer_expiry.view()) == evidence.face.record->expiry;
+  return same ? Proof::not_covered : Proof::failed;
+}
+
+AuthenticityReport judge_all(const Evidence& evidence, std::span<const CvAnchor> anchors, bool is_virtual) {
+  AuthenticityReport report = judge(evidence.text, anchors);
+  report.add(judge(evidence.face, anchors));
+  report.add(Check::auth_key, judge_auth(evidence, is_virtual));
+  report.add(Check::face_agreement, judge_agreement(evidence.text, evidence.face));
+  report.add(Check::certificate_agreement, judge_certificate(evidence, is_virtual));
+  report.add(Check::issuer_agreement, judge_issuer(evidence));
+  report.add(Check::revocation, Proof::not_covered);
+  return report;
+}
+
+}  // namespace
+
+Exit run_check_card(Context& context) {
+  auto card = open_card(context);
+  if (!card) return context.output.error(card.error());
+  context.output.document()["virtual"] = card->reader.is_virtual;
+  const auto anchors = trusted_issuers(context, card->reader);
+  if (!anchors) return context.output.error(anchors.error());
+  auto pins = obtain_pins(context, *card);
+  if (!pins) return context.output.error(pins.error());
+  const auto evidence = collect_all(context, *card, *pins);
+  if (!evidence) return context.output.error(evidence.error());
+  return show_report(context, judge_all(*evidence, *anchors, card->reader.is_virtual));
+}
+
+}  // namespace myna::cli

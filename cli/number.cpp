@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// myna number
+#include <unistd.h>
+
+#include <array>
+
+#include "cli/number_picture.hpp"
+#include "cli/pin_input.hpp"
+#include "cli/terminal.hpp"
+#include "myna/my_number.hpp"
+
+namespace myna::cli {
+namespace {
+
+constexpr std::array kOpenedBy{PinKind::text, PinKind::text_code_a};
+constexpr std::string_view kShownToHolder = "shown to the holder at the terminal";
+
+constexpr Text kQuestion{"Show the 個人番号 on this screen? The law allows its use for social security, tax and disaster matters only. [y/N] ",
+                         "個人番号を画面に表示しますか？ 法律により利用は社会保障・税・災害対策に限られます。[y/N] "};
+constexpr Text kPurposeNeeded{"The output is no terminal: say why the number is needed with --purpose TEXT.",
+                              "出力先が端末ではありません。--purpose で利用目的を指定してください。"};
+
+// A person at a terminal confirms; a program states its purpose.
+Status confirm(Context& context) {
+  if (!context.invocation.report.purpose.empty() || context.global().yes) return {};
+  MYNA_TRY(Terminal terminal, Terminal::open());
+  MYNA_TRY(const bool yes, terminal.confirm(context.words()(kQuestion), context.stop));
+  return yes ? Status{} : Status{fail(Errc::cancelled)};
+}
+
+Result<Purpose> purpose_of(const Context& context) {
+  const std::string& purpose = context.invocation.report.purpose;
+  return Purpose::stated(purpose.empty() ? kShownToHolder : std::string_view(purpose));
+}
+
+Result<MyNumber> read(Context& context, OpenCard& card, const Purpose& purpose) {
+  MYNA_TRY(CheckedPin pin, obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin));
+  MYNA_TRY(auto transaction, card.card.begin());
+  MYNA_TRY(auto text, TextApplication::select(transaction));
+  MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
+  return read_my_number(transaction, purpose);
+}
+
+}  // namespace
+
+Exit run_number(Context& context) {
+  if (context.invocation.report.purpose.empty() && ::isatty(STDOUT_FILENO) == 0) return context.output.usage(kPurposeNeeded);
+  const auto purpose = purpose_of(context);
+  if (!purpose) return context.output.error(purpose.error());
+  auto card = open_card(context);
+  if (!card) return context.output.error(card.error());
+  if (const Status confirmed = confirm(context); !confirmed) return context.output.error(confirmed.error());
+  const auto number = read(context, *card, *purpose);
+  if (!number) return context.output.error(number.error());
+  const Status shown = context.output.secret_field("number", number->digits());
+  return shown ? Exit::good : context.output.error(shown.error());
+}
+
+Result<SecretBytes> number_picture_if_wanted(const Context& context, CardTransaction& transaction) {
+  if (!context.invocation.report.number_picture) return SecretBytes{};
+  MYNA_TRY(const Purpose purpose, Purpose::stated("picture asked for by --number-picture"));
+  return read_number_picture(transaction, purpose);
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// A build that has no way to the 個人番号.
+#include "cli/number_picture.hpp"
+
+namespace myna::cli {
+
+Result<SecretBytes> number_picture_if_wanted(const Context&, CardTransaction&) { return SecretBytes{}; }
+
+}  // namespace myna::cli

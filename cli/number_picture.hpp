@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/card_access.hpp"
+
+namespace myna::cli {
+
+// With --number-picture the PNG of the 個人番号, else nothing. The surface application is selected and code A open. A build without
+// MYNA_WITH_NUMBER has no such option.
+Result<SecretBytes> number_picture_if_wanted(const Context& context, CardTransaction& transaction);
+
+}  // namespace myna::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// 個人番号 (My Number), kept apart: a library of its own (myna_number, MYNA_WITH_NUMBER), and the only code that reads EF 0001 of the text
+// application and EF 0005 of the surface application. The law (番号法) allows its use for social security, tax and disaster matters only.
+#pragma once
+
+#include <string_view>
+
+#include "myna/card_transaction.hpp"
+#include "myna/result.hpp"
+
+namespace myna {
+
+// Why the number is read. A caller must state it; nothing is stored.
+class Purpose {
+ public:
+  // 3 to 200 bytes of printable UTF-8. Errc::invalid_argument.
+  static Result<Purpose> stated(std::string_view utf8);
+
+ private:
+  Purpose() = default;
+};
+
+// 12 digits in a page of memory of their own: locked, left out of core dumps and of child processes, wiped at the end. Cannot be copied or
+// printed.
+class MyNumber {
+ public:
+  // Errc::malformed: not 12 digits, or a wrong check digit (CARD.md 2.2.3). Errc::storage_failed: no memory can be locked.
+  static Result<MyNumber> parse(ByteView digits);
+  MyNumber(MyNumber&& other) noexcept;
+  MyNumber& operator=(MyNumber&&) = delete;
+  MyNumber(const MyNumber&) = delete;
+  MyNumber& operator=(const MyNumber&) = delete;
+  ~MyNumber();
+
+  // 12 ASCII digits, while the object lives. The caller makes no copy that outlives its use.
+  ByteView digits() const noexcept;
+
+ private:
+  explicit MyNumber(Byte* page) noexcept : page_(page) {}
+  Byte* page_;
+};
+
+// The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.
+Result<MyNumber> read_my_number(CardTransaction& transaction, const Purpose& purpose);
+
+// The surface application is selected and its code A open: the number as PNG (CARD.md 3.5). Errors as above.
+Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purpose& purpose);
+
+}  // namespace myna
