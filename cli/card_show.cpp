@@ -56,8 +56,8 @@ AuthenticityReport report_of(const Reading& reading, std::span<const CvAnchor> a
 void add_attributes(const TextEvidence& text, const Words& words, CardView& view) {
   const auto attributes = parse_basic_attributes(text.attributes.view());
   if (!attributes) return;
-  view.fields.push_back({words({"Name", "氏名"}), text_of(attributes->name)});
-  view.fields.push_back({words({"Address", "住所"}), text_of(attributes->address)});
+  view.fields.push_back({"name", words({"Name", "氏名"}), text_of(attributes->name)});
+  view.fields.push_back({"address", words({"Address", "住所"}), text_of(attributes->address)});
 }
 
 Result<CardView> view_of(const Context& context, const OpenCard& card, const Reading& reading, const AuthenticityReport& report) {
@@ -66,10 +66,10 @@ Result<CardView> view_of(const Context& context, const OpenCard& card, const Rea
   CardView view;
   view.title = words(card.reader.is_virtual ? Text{"Virtual card (not a real one)", "仮想カード（本物ではありません）"} : Text{"My Number card", "マイナンバーカード"});
   add_attributes(reading.text, words, view);
-  view.fields.push_back({words({"Birth date", "生年月日"}), iso_date(as_text(face.birth_date.view()))});
-  view.fields.push_back({words({"Sex", "性別"}), std::string(to_string(face.sex))});
-  view.fields.push_back({words({"Card valid until", "カードの有効期限"}), iso_date(as_text(face.expiry.view()))});
-  for (const ReportLine& line : report.lines()) view.report.push_back({words(describe(line.check)), std::string(to_string(line.result))});
+  view.fields.push_back({"birth_date", words({"Birth date", "生年月日"}), iso_date(as_text(face.birth_date.view()))});
+  view.fields.push_back({"sex", words({"Sex", "性別"}), std::string(to_string(face.sex))});
+  view.fields.push_back({"card_expiry", words({"Card valid until", "カードの有効期限"}), iso_date(as_text(face.expiry.view()))});
+  for (const ReportLine& line : report.lines()) view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.result))});
   MYNA_TRY(view.photo, photo_of(face));
   MYNA_TRY(view.name, decode_png(face.name_png.view()));
   MYNA_TRY(view.address, decode_png(face.address_png.view()));
@@ -112,7 +112,7 @@ Exit conclude(Context& context, const OpenCard& card, const Reading& reading, co
   if (!report.any(Proof::failed)) {
     const auto view = view_of(context, card, reading, report);
     if (!view) return context.output.error(view.error());
-    for (const CardField& field : view->fields) context.output.document()["fields"][field.label] = field.value;
+    for (const CardField& field : view->fields) context.output.document()["fields"][field.name] = field.value;
     const Status delivered = deliver(context, *view);
     if (!delivered) return context.output.error(delivered.error());
   }

@@ -11,6 +11,7 @@
 namespace myna::cli {
 
 struct CardField {
+  std::string name;    // as JSON names it
   std::string label;
   std::string value;   // as read, not escaped
 };

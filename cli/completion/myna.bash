@@ -10,19 +10,32 @@ _myna_options() {
     verify) echo "$global --content --trust --at --crl --ocsp-response" ;;
     create) echo "$global --kind --without --dialect --latency --fault" ;;
     serve) echo "$global --port" ;;
+    attributes) echo "$global --verify --require-proof --trust --pin" ;;
+    face) echo "$global --output --verify --require-proof --trust --pin --number-picture --force" ;;
+    show) echo "$global --verify --require-proof --trust --html --png --graphics --force" ;;
+    check-card) echo "$global --require-proof --trust" ;;
+    link) echo "$global --service --old" ;;
+    number) echo "$global --purpose --pin" ;;
     *) echo "$global" ;;
   esac
 }
 
+_myna_codes='auth sign text text-code-a text-code-b face-code-a face-code-b face-birth'
+
 # The words that may follow, for the last command words so far.
 _myna_words() {
   case "$1 $2" in
-    'pin status' | 'pin verify') echo 'auth sign text' ;;
+    'pin status') echo "$_myna_codes juki" ;;
+    'pin verify') echo "$_myna_codes" ;;
+    'pin change') echo 'auth sign text' ;;
+    'card show') ;;
     'cert show' | 'cert export') echo 'auth sign auth-ca sign-ca' ;;
-    *' pin') echo 'status verify' ;;
+    *' pin') echo 'status verify change' ;;
+    *' card') echo 'show' ;;
+    *' check-card') echo 'text face-code-a face-code-b auth sign' ;;
     *' cert') echo 'show export' ;;
-    *' virtual') echo 'create serve info reset' ;;
-    ' ') echo 'readers status attributes pin cert sign verify virtual' ;;
+    *' virtual') echo 'create serve info reset tamper' ;;
+    ' ') echo 'readers status attributes face card check-card serial link number pin cert sign verify virtual' ;;
   esac
 }
 
@@ -35,6 +48,8 @@ _myna_values() {
     --digest) echo 'sha256 sha384 sha512' ;;
     --kind) echo 'my-number phone-android phone-ios juki foreign' ;;
     --without) echo 'auth sign' ;;
+    --graphics) echo 'auto kitty sixel none' ;;
+    --pin) echo "$_myna_codes" ;;
   esac
 }
 
@@ -42,8 +57,9 @@ _myna() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} group='' command='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
-      pin | cert | virtual | sign | attributes | readers | status | verify | show | export | create | serve | info | reset)
-        [ "$group $command" = "pin verify" ] && continue
+      pin | cert | virtual | card | sign | attributes | face | check-card | serial | link | number | readers | status | verify | change | show | \
+        export | create | serve | info | reset | tamper)
+        case "$group $command" in 'pin verify' | 'pin status' | 'pin change' | *' check-card') continue ;; esac
         group=$command command=$word ;;
     esac
   done

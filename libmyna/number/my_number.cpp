@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "../card/elementary_file.hpp"
+#include "card/elementary_file.hpp"
 #include "myna/pin.hpp"
 #include "myna/tlv.hpp"
 #include "myna/utf8.hpp"

@@ -16,10 +16,13 @@ COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(word
 
 @pytest.mark.parametrize("words,expected", [
     (["st"], ["status"]),
-    (["pin", ""], ["status", "verify"]),
-    (["pin", "verify", ""], ["auth", "sign", "text"]),
+    (["pin", ""], ["status", "verify", "change"]),
+    (["pin", "change", ""], ["auth", "sign", "text"]),
+    (["pin", "verify", "face-code-"], ["face-code-a", "face-code-b"]),
+    (["card", ""], ["show"]),
+    (["check-card", "f"], ["face-code-a", "face-code-b"]),
     (["cert", "export", "s"], ["sign", "sign-ca"]),
-    (["virtual", ""], ["create", "serve", "info", "reset"]),
+    (["virtual", ""], ["create", "serve", "info", "reset", "tamper"]),
     (["sign", "x", "--format", ""], ["cms", "raw"]),
     (["--lang", "j"], ["ja"]),
     (["virtual", "serve", "--po"], ["--port"]),
