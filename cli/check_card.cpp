@@ -31,8 +31,7 @@ Result<Pins> obtain_pins(Context& context, OpenCard& card) {
   Pins pins;
   for (const std::string& name : context.invocation.report.pins) {
     const PinRow& row = *std::ranges::find(my_number_profile().pins, name, &PinRow::name);
-    MYNA_TRY(const SecretBytes typed, obtain_pin_text(context, card, row.kind, nullptr));
-    MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, as_text(typed.view())));
+    MYNA_TRY(CheckedPin pin, obtain_checked_pin(context, card, row.kind));
     pins.push_back(std::move(pin));
   }
   return pins;

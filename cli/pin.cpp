@@ -63,11 +63,10 @@ const PinRow& named_row(const Context& context) {
 
 Status verify_named(Context& context, OpenCard& card) {
   const PinRow& row = named_row(context);
-  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, row.kind, nullptr));
-  MYNA_TRY(const CheckedPin pin, CheckedPin::parse(row, as_text(text.view())));
+  MYNA_TRY(CheckedPin pin, obtain_checked_pin(context, card, row.kind));
   MYNA_TRY(auto transaction, card.card.begin());
   MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  return application.verify(pin, context.try_policy(), card.card.refused_pins());
+  return use_pin(context, card, application, std::move(pin));
 }
 
 }  // namespace

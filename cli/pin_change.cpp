@@ -44,8 +44,7 @@ Result<CheckedPin> ask_new_pin(Context& context, const PinRow& row) {
 }
 
 Result<Change> typed_change(Context& context, OpenCard& card, const PinRow& row) {
-  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, row.kind, nullptr));
-  MYNA_TRY(CheckedPin old_value, CheckedPin::parse(row, as_text(text.view())));
+  MYNA_TRY(CheckedPin old_value, obtain_checked_pin(context, card, row.kind));
   MYNA_TRY(CheckedPin new_value, ask_new_pin(context, row));
   return Change{std::move(old_value), std::move(new_value)};
 }
@@ -59,19 +58,19 @@ bool is_broken_link(const Error& error) {
   return error.code == Errc::link_lost || error.code == Errc::card_removed || error.code == Errc::card_changed;
 }
 
-Status carry_out(Context& context, OpenCard& card, const Change& change) {
+Status carry_out(Context& context, OpenCard& card, Change&& change) {
   MYNA_TRY(auto transaction, card.card.begin());
   MYNA_TRY(auto application, CardApplication::select(transaction, change.old_value.row().application));
-  MYNA_CHECK(application.verify(change.old_value, context.try_policy(), card.card.refused_pins()));
-  const Status changed = application.change_pin(change.new_value);
+  MYNA_CHECK(use_pin(context, card, application, std::move(change.old_value)));
+  const Status changed = application.change_pin(CheckedPin(std::move(change.new_value)));
   if (!changed && is_broken_link(changed.error())) context.output.note(context.words()(kUncertain));
   return changed;
 }
 
 Status change_named(Context& context, OpenCard& card, const PinRow& row) {
-  MYNA_TRY(const Change change, context.has_stored_pin() ? stored_change(context, row) : typed_change(context, card, row));
+  MYNA_TRY(Change change, context.has_stored_pin() ? stored_change(context, row) : typed_change(context, card, row));
   if (lacks_letter_or_digit(change.new_value)) context.output.note(context.words()(kWeak));
-  return carry_out(context, card, change);
+  return carry_out(context, card, std::move(change));
 }
 
 }  // namespace

@@ -90,16 +90,18 @@ Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind ki
   return ask_pin(context, row, status);
 }
 
+Result<CheckedPin> obtain_checked_pin(Context& context, OpenCard& card, PinKind kind) {
+  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, kind, nullptr));
+  return CheckedPin::parse(pin_row(my_number_profile(), kind), as_text(text.view()));
+}
+
 Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted) {
   const auto row_of = [](PinKind kind) -> const PinRow& { return pin_row(my_number_profile(), kind); };
   PinKind chosen = kinds.front();
   for (const PinKind kind : kinds) {
     if (row_of(kind).name == wanted) chosen = kind;
   }
-  if (!context.has_stored_pin()) {
-    MYNA_TRY(const SecretBytes typed, obtain_pin_text(context, card, chosen, nullptr));
-    return CheckedPin::parse(row_of(chosen), as_text(typed.view()));
-  }
+  if (!context.has_stored_pin()) return obtain_checked_pin(context, card, chosen);
   MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
   for (const PinKind kind : kinds) {
     const auto text = lines.value(row_of(kind).name, false);

@@ -25,6 +25,9 @@ using Precondition = Status (*)(JpkiApplication&);
 // the transaction that uses it); a typed one costs one transaction first: SELECT, `precondition`, counter.
 Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind kind, Precondition precondition);
 
+// The same in the form of its row.
+Result<CheckedPin> obtain_checked_pin(Context& context, OpenCard& card, PinKind kind);
+
 // One of several PINs that open the same thing: the one called `wanted` when it is not empty, else the first of `kinds` that the stored lines
 // name, else the first. Errors as of obtain_pin_text, and pin_malformed.
 Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted);
