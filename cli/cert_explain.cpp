@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono;
 
+constexpr int kRenewalDays = 92;   // three months; the office renews from then on
 constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
 
 bool is_end_entity(const CertificateRow& row) {
@@ -35,10 +36,15 @@ void explain_validity(Output& output, Json& json, const CertificateRow& row, con
   json["not_after"] = iso_utc(fields.not_after);
   json["validity"] = state;
   json["days_left"] = days_left;
+  json["renewal_due"] = is_end_entity(row) && days_left <= kRenewalDays;
   output.field({"Valid from", "有効期間の開始"}, japan_time(fields.not_before));
   output.field({"Valid until", "有効期間の満了"}, japan_time(fields.not_after));
   const Text label{"Days left", "残り日数"};
   if (state == "valid") output.field(label, std::to_string(days_left));
+  if (state == "valid" && is_end_entity(row) && days_left <= kRenewalDays) {
+    output.line("  " + words({"RENEWAL DUE: the municipal office renews it in the last three months.",
+                              "更新時期です。満了日の3か月前から市区町村の窓口で更新できます。"}));
+  }
   if (state == "expired") output.field(label, words({"EXPIRED", "期限切れ"}));
   if (state == "not-yet-valid") output.field(label, words({"not valid yet", "開始前"}));
   if (is_end_entity(row)) {

@@ -59,9 +59,10 @@ MyNumber::~MyNumber() {
 
 ByteView MyNumber::digits() const noexcept { return {page_, kDigits}; }
 
-// FF10 0C and the digits; two filler bytes follow (CARD.md 3.1).
+// FF10 0C and the digits; two filler bytes follow (CARD.md 3.1). The tag says "constructed" and the content is none, so this is no object
+// for read_object.
 Result<MyNumber> read_my_number(CardTransaction& transaction, const Purpose&) {
-  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_object());
+  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_start());
   MYNA_TRY(const Tlv number, find_tlv(file.view(), 0xFF10));
   return MyNumber::parse(number.value);
 }
