@@ -9,7 +9,12 @@
 int main(int, char** argv) {
   const auto number = myna::MyNumber::parse(myna::as_bytes(argv[1]));
   if (!number) return 1;
-  std::printf("%p\n", static_cast<const void*>(number->digits().data()));
+#ifdef __SANITIZE_ADDRESS__
+  constexpr const char* kLock = "";     // AddressSanitizer makes mlock(2) do nothing
+#else
+  constexpr const char* kLock = "lo";
+#endif
+  std::printf("%p %s\n", static_cast<const void*>(number->digits().data()), kLock);
   std::fflush(stdout);
   ::sleep(30);
   return 0;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// X.509 fields by mbedTLS's own parser. What only explains a certificate to people (other names, policies, revocation points, key identifiers) is
+// left empty here: the module that uses this backend does not show it.
+#include <mbedtls/base64.h>
+#include <mbedtls/oid.h>
+
+#include <array>
+#include <cstring>
+#include <ctime>
+
+#include "mbedtls_ptr.hpp"
+
+namespace myna {
+namespace {
+
+using mbedtls::Certificate;
+using mbedtls::view;
+
+Bytes bytes_of(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
+
+int accept_extension(void*, const mbedtls_x509_crt*, const mbedtls_x509_buf*, int, const unsigned char*, const unsigned char*) { return 0; }
+
+std::chrono::sys_seconds seconds_of(const mbedtls_x509_time& time) {
+  std::tm parts{};
+  parts.tm_year = time.year - 1900;
+  parts.tm_mon = time.mon - 1;
+  parts.tm_mday = time.day;
+  parts.tm_hour = time.hour;
+  parts.tm_min = time.min;
+  parts.tm_sec = time.sec;
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+}
+
+Bytes serial_of(ByteView serial) {
+  while (serial.size() > 1 && serial.front() == 0) serial = serial.subspan(1);
+  return bytes_of(serial);
+}
+
+std::string common_name(const mbedtls_x509_name* name) {
+  for (; name != nullptr; name = name->next) {
+    if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &name->oid) == 0) return std::string(as_text(view(name->val)));
+  }
+  return {};
+}
+
+Name name_of(const mbedtls_x509_name& name, const mbedtls_x509_buf& raw) {
+  std::array<char, 1024> text{};
+  const int length = mbedtls_x509_dn_gets(text.data(), text.size(), &name);
+  return {.text = length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : std::string{}, .der = bytes_of(view(raw)),
+          .common_name = common_name(&name)};
+}
+
+struct UsageRow {
+  unsigned bit;
+  const char* name;
+};
+constexpr std::array kUsages{
+    UsageRow{MBEDTLS_X509_KU_DIGITAL_SIGNATURE, "digitalSignature"}, UsageRow{MBEDTLS_X509_KU_NON_REPUDIATION, "nonRepudiation"},
+    UsageRow{MBEDTLS_X509_KU_KEY_CERT_SIGN, "keyCertSign"}, UsageRow{MBEDTLS_X509_KU_CRL_SIGN, "cRLSign"}};
+
+}  // namespace
+
+Status mbedtls::parse(Certificate& certificate, ByteView der) {
+  const int error = mbedtls_x509_crt_parse_der_with_ext_cb(certificate.get(), der.data(), der.size(), 1, accept_extension, nullptr);
+  return error == 0 && certificate->raw.len == der.size() ? Status{} : Status{fail(Errc::malformed)};
+}
+
+Result<CertificateFields> parse_certificate(ByteView der) {
+  Certificate certificate;
+  MYNA_CHECK(mbedtls::parse(certificate, der));
+  CertificateFields fields;
+  fields.version = certificate->version;
+  fields.serial = serial_of(view(certificate->serial));
+  fields.subject = name_of(certificate->subject, certificate->subject_raw);
+  fields.issuer = name_of(certificate->issuer, certificate->issuer_raw);
+  fields.not_before = seconds_of(certificate->valid_from);
+  fields.not_after = seconds_of(certificate->valid_to);
+  fields.key_type = mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA ? "RSA" : "EC";
+  fields.key_bits = mbedtls_pk_get_bitlen(&certificate->pk);
+  for (const UsageRow& row : kUsages) {
+    if ((certificate->key_usage & row.bit) != 0) fields.key_usage.emplace_back(row.name);
+  }
+  fields.is_ca = certificate->ca_istrue != 0;
+  fields.sha256_fingerprint = hash(Digest::sha256, der);
+  return fields;
+}
+
+std::string certificate_pem(ByteView der) {
+  std::string base64(4 * ((der.size() + 2) / 3) + 1, '\0');
+  std::size_t length = 0;
+  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &length, der.data(), der.size());
+  base64.resize(length);
+  std::string pem = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + '\n';
+  return pem + "-----END CERTIFICATE-----\n";
+}
+
+Result<Bytes> der_from_pem(ByteView text_or_der) {
+  const std::string_view text = as_text(text_or_der);
+  const std::size_t begin = text.find("-----BEGIN ");
+  if (begin == std::string_view::npos) return bytes_of(text_or_der);
+  const std::size_t body = text.find('\n', begin);
+  const std::size_t end = text.find("-----END ", begin);
+  if (body == std::string_view::npos || end == std::string_view::npos || end < body) return fail(Errc::malformed);
+  const std::string_view base64 = text.substr(body + 1, end - body - 1);
+  Bytes der(base64.size());
+  std::size_t length = 0;
+  const auto* input = reinterpret_cast<const unsigned char*>(base64.data());
+  if (mbedtls_base64_decode(der.data(), der.size(), &length, input, base64.size()) != 0 || length == 0) return fail(Errc::malformed);
+  der.resize(length);
+  return der;
+}
+
+Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {
+  Certificate certificate;
+  Certificate issuer;
+  MYNA_CHECK(mbedtls::parse(certificate, certificate_der));
+  MYNA_CHECK(mbedtls::parse(issuer, issuer_der));
+  if (!equal(view(certificate->issuer_raw), view(issuer->subject_raw))) return false;
+  const mbedtls_md_info_t* digest = mbedtls_md_info_from_type(certificate->sig_md);
+  if (digest == nullptr) return false;
+  Bytes value(mbedtls_md_get_size(digest));
+  if (mbedtls_md(digest, certificate->tbs.p, certificate->tbs.len, value.data()) != 0) return false;
+  return mbedtls_pk_verify_ext(certificate->sig_pk, certificate->sig_opts, &issuer->pk, certificate->sig_md, value.data(), value.size(),
+                               certificate->sig.p, certificate->sig.len) == 0;
+}
+
+}  // namespace myna
