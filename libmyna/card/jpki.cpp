@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "elementary_file.hpp"
+#include "myna/crypto.hpp"
 #include "myna/tlv.hpp"
 #include "pin_file.hpp"
 
@@ -11,6 +12,8 @@ namespace myna {
 namespace {
 
 constexpr Byte kCurrentFile = 0x80;
+constexpr Byte kPayload = 0x00;      // padded by PKCS#1 v1.5 as it is
+constexpr Byte kPssOfHash = 0x04;
 constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (CARD.md 5)
 constexpr std::size_t kTokenInformationBytes = 96;
 
@@ -96,18 +99,27 @@ Status JpkiApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy
 
 Result<Bytes> JpkiApplication::sign(KeyKind key, ByteView digest_info) {
   if (digest_info.empty() || digest_info.size() > kMaxPayload) return fail(Errc::invalid_argument);
-  MYNA_TRY(auto answer, sign_command(key_row(*profile_, key), digest_info));
+  return sign_by(kPayload, key, digest_info);
+}
+
+Result<Bytes> JpkiApplication::sign_pss(KeyKind key, ByteView sha256) {
+  if (sha256.size() != digest_bytes(Digest::sha256)) return fail(Errc::invalid_argument);
+  return sign_by(kPssOfHash, key, sha256);
+}
+
+Result<Bytes> JpkiApplication::sign_by(Byte scheme, KeyKind key, ByteView data) {
+  MYNA_TRY(auto answer, sign_command(key_row(*profile_, key), scheme, data));
   if (answer.sw() == sw::kSecurityStatus) return fail(Errc::access_denied, answer.sw());
   if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
   if (answer.data().size() != profile_->signature_bytes) return fail(Errc::malformed);
   return Bytes(answer.data().begin(), answer.data().end());
 }
 
-// `80 2A 00 P2`: the card pads the payload by PKCS#1 v1.5 as it is (CARD.md 5).
-Result<ResponseApdu> JpkiApplication::sign_command(const KeyRow& row, ByteView payload) {
+// `80 2A P1 P2`; P1 says what the card does with the data (CARD.md 5).
+Result<ResponseApdu> JpkiApplication::sign_command(const KeyRow& row, Byte scheme, ByteView data) {
   CardTraits& traits = transaction_->traits();
   const auto command = [&](Byte p2) {
-    return CommandApdu::case4({0x80, ins::kPerformSecurityOperation, 0x00, p2}, payload, Le::short_max());
+    return CommandApdu::case4({0x80, ins::kPerformSecurityOperation, scheme, p2}, data, Le::short_max());
   };
   if (traits.short_file_key != Known::no) {
     MYNA_TRY(const auto by_short_form, command(short_reference(row.file)));

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/my_number.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <utility>
 
 #include "card/elementary_file.hpp"
 #include "myna/pin.hpp"
@@ -20,19 +15,6 @@ constexpr FileId kNumberFile = 0x0001;    // of the text application
 constexpr FileId kPictureFile = 0x0005;   // of the surface application
 constexpr std::size_t kDigits = 12;
 
-std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
-
-Result<Byte*> locked_page() {
-  void* page = ::mmap(nullptr, page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) return fail_native(Errc::storage_failed, errno);
-  const bool kept = ::mlock(page, page_bytes()) == 0 && ::madvise(page, page_bytes(), MADV_DONTDUMP) == 0 &&
-                    ::madvise(page, page_bytes(), MADV_WIPEONFORK) == 0;
-  if (kept) return static_cast<Byte*>(page);
-  const int why = errno;
-  ::munmap(page, page_bytes());
-  return fail_native(Errc::storage_failed, why);
-}
-
 }  // namespace
 
 Result<Purpose> Purpose::stated(std::string_view utf8) {
@@ -44,20 +26,9 @@ Result<Purpose> Purpose::stated(std::string_view utf8) {
 Result<MyNumber> MyNumber::parse(ByteView digits) {
   const bool plain = digits.size() == kDigits && std::ranges::all_of(digits, [](Byte b) { return b >= '0' && b <= '9'; });
   if (!plain || !CheckedPin::parse(pin_row(my_number_profile(), PinKind::text_code_a), as_text(digits))) return fail(Errc::malformed);
-  MYNA_TRY(Byte* const page, locked_page());
-  std::ranges::copy(digits, page);
-  return MyNumber(page);
+  MYNA_TRY(LockedPage page, LockedPage::holding(digits));
+  return MyNumber(std::move(page));
 }
-
-MyNumber::MyNumber(MyNumber&& other) noexcept : page_(std::exchange(other.page_, nullptr)) {}
-
-MyNumber::~MyNumber() {
-  if (page_ == nullptr) return;
-  wipe(page_, kDigits);
-  ::munmap(page_, page_bytes());
-}
-
-ByteView MyNumber::digits() const noexcept { return {page_, kDigits}; }
 
 // FF10 0C and the digits; two filler bytes follow (CARD.md 3.1). The tag says "constructed" and the content is none, so this is no object
 // for read_object.

@@ -68,6 +68,10 @@ class JpkiApplication {
   // Errors: access_denied, invalid_argument (length), unexpected_status, malformed (length of the answer).
   Result<Bytes> sign(KeyKind key, ByteView digest_info);
 
+  // PSS over a SHA-256 hash of 32 bytes, with MGF1-SHA-256 and a salt that the card chooses (CARD.md 5, P1 = 04; known from one source).
+  // Errors as above; unexpected_status (6A86) from a card without it.
+  Result<Bytes> sign_pss(KeyKind key, ByteView sha256);
+
   const CardProfile& profile() const noexcept { return *profile_; }
   // After EF 0006 named another kind of card.
   void use_profile(const CardProfile& profile) noexcept { profile_ = &profile; }
@@ -76,7 +80,8 @@ class JpkiApplication {
   JpkiApplication(CardTransaction& transaction, const CardProfile& profile)
       : transaction_(&transaction), profile_(&profile) {}
   Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
-  Result<ResponseApdu> sign_command(const KeyRow& row, ByteView payload);
+  Result<Bytes> sign_by(Byte scheme, KeyKind key, ByteView data);
+  Result<ResponseApdu> sign_command(const KeyRow& row, Byte scheme, ByteView data);
 
   CardTransaction* transaction_;
   const CardProfile* profile_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "myna/card_transaction.hpp"
+#include "myna/locked_page.hpp"
 #include "myna/result.hpp"
 
 namespace myna {
@@ -26,18 +27,12 @@ class MyNumber {
  public:
   // Errc::malformed: not 12 digits, or a wrong check digit (CARD.md 2.2.3). Errc::storage_failed: no memory can be locked.
   static Result<MyNumber> parse(ByteView digits);
-  MyNumber(MyNumber&& other) noexcept;
-  MyNumber& operator=(MyNumber&&) = delete;
-  MyNumber(const MyNumber&) = delete;
-  MyNumber& operator=(const MyNumber&) = delete;
-  ~MyNumber();
-
   // 12 ASCII digits, while the object lives. The caller makes no copy that outlives its use.
-  ByteView digits() const noexcept;
+  ByteView digits() const noexcept { return page_.view(); }
 
  private:
-  explicit MyNumber(Byte* page) noexcept : page_(page) {}
-  Byte* page_;
+  explicit MyNumber(LockedPage page) noexcept : page_(std::move(page)) {}
+  LockedPage page_;
 };
 
 // The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.

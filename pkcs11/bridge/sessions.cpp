@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions, login, PIN.
+#include "bridge/bridge.hpp"
+#include "tables/errors.hpp"
+
+namespace myna::p11::bridge {
+namespace {
+
+CK_STATE state_of(const Session& session, bool logged_in) {
+  const bool writing = (session.flags & CKF_RW_SESSION) != 0;
+  if (logged_in) return writing ? CKS_RW_USER_FUNCTIONS : CKS_RO_USER_FUNCTIONS;
+  return writing ? CKS_RW_PUBLIC_SESSION : CKS_RO_PUBLIC_SESSION;
+}
+
+ByteView text(CK_UTF8CHAR_PTR pin, CK_ULONG length) { return {pin, length}; }
+
+// A login for one signature: only where the key asks for it and an operation waits.
+CK_RV login_for_signature(Session& session, ByteView pin) {
+  if (!session.sign || !session.sign->needs_login) return CKR_OPERATION_NOT_INITIALIZED;
+  Slot& slot = *session.slot;
+  const Status done = slot.reader().login(slot.kind(), pin, session.generation);
+  if (!done) return return_value(done.error());
+  session.sign->needs_login = false;
+  return CKR_OK;
+}
+
+CK_RV login(Session& session, CK_USER_TYPE user, ByteView pin) {
+  if (user == CKU_CONTEXT_SPECIFIC) return login_for_signature(session, pin);
+  if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
+  Slot& slot = *session.slot;
+  if (slot.logged_in()) return CKR_USER_ALREADY_LOGGED_IN;
+  const Status done = slot.reader().login(slot.kind(), pin, session.generation);
+  return done ? CKR_OK : return_value(done.error());
+}
+
+}  // namespace
+
+CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR, CK_NOTIFY, CK_SESSION_HANDLE_PTR phSession) {
+  return with_module([&](Module& module) -> CK_RV {
+    if (phSession == nullptr) return CKR_ARGUMENTS_BAD;
+    if ((flags & CKF_SERIAL_SESSION) == 0) return CKR_SESSION_PARALLEL_NOT_SUPPORTED;
+    const auto slot = module.slot(slotID);
+    if (!slot) return CKR_SLOT_ID_INVALID;
+    const auto has = slot->reader().has_token(slot->kind());
+    if (!has) return token_error(has.error());
+    if (!*has) return CKR_TOKEN_NOT_PRESENT;
+    if (slot->reader().is_foreign()) return CKR_TOKEN_NOT_RECOGNIZED;
+    *phSession = module.open_session(slot, flags);
+    return CKR_OK;
+  });
+}
+
+CK_RV C_CloseSession(CK_SESSION_HANDLE hSession) {
+  return with_module([&](Module& module) -> CK_RV { return module.close_session(hSession) ? CKR_OK : CKR_SESSION_HANDLE_INVALID; });
+}
+
+CK_RV C_CloseAllSessions(CK_SLOT_ID slotID) {
+  return with_module([&](Module& module) -> CK_RV {
+    if (!module.slot(slotID)) return CKR_SLOT_ID_INVALID;
+    module.close_sessions_of(slotID);
+    return CKR_OK;
+  });
+}
+
+CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo) {
+  return with_session(hSession, [pInfo](Session& session) -> CK_RV {
+    if (pInfo == nullptr) return CKR_ARGUMENTS_BAD;
+    *pInfo = {.slotID = session.slot->id(), .state = state_of(session, session.slot->logged_in()), .flags = session.flags, .ulDeviceError = 0};
+    return CKR_OK;
+  });
+}
+
+CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen) {
+  return with_session(hSession, [&](Session& session) -> CK_RV {
+    if (pPin == nullptr) return CKR_ARGUMENTS_BAD;   // no PIN pad: CKF_PROTECTED_AUTHENTICATION_PATH is never set
+    return login(session, userType, text(pPin, ulPinLen));
+  });
+}
+
+// Tokens have one user, whose name is empty.
+CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen, CK_UTF8CHAR_PTR pUsername,
+                  CK_ULONG ulUsernameLen) {
+  if (ulUsernameLen != 0) return pUsername == nullptr ? CKR_ARGUMENTS_BAD : CKR_USER_TYPE_INVALID;
+  return C_Login(hSession, userType, pPin, ulPinLen);
+}
+
+CK_RV C_Logout(CK_SESSION_HANDLE hSession) {
+  return with_session(hSession, [](Session& session) -> CK_RV {
+    if (!session.slot->logged_in()) return CKR_USER_NOT_LOGGED_IN;
+    session.slot->reader().logout(session.slot->kind());
+    session.sign.reset();
+    return CKR_OK;
+  });
+}
+
+CK_RV C_SetPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pOldPin, CK_ULONG ulOldLen, CK_UTF8CHAR_PTR pNewPin, CK_ULONG ulNewLen) {
+  return with_session(hSession, [&](Session& session) -> CK_RV {
+    if (pOldPin == nullptr || pNewPin == nullptr) return CKR_ARGUMENTS_BAD;
+    if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
+    Slot& slot = *session.slot;
+    const auto changed = slot.reader().change_pin(slot.kind(), text(pOldPin, ulOldLen), text(pNewPin, ulNewLen), session.generation);
+    return changed ? CKR_OK : return_value(changed.error());
+  });
+}
+
+CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags) {
+  return with_session(hSession, [flags](Session& session) -> CK_RV {
+    if ((flags & CKF_FIND_OBJECTS) != 0) session.find.reset();
+    if ((flags & CKF_SIGN) != 0) session.sign.reset();
+    if ((flags & CKF_VERIFY) != 0) session.verify.reset();
+    return CKR_OK;
+  });
+}
+
+}  // namespace myna::p11::bridge

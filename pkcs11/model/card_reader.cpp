@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/card_reader.hpp"
+
+#include <algorithm>
+
+#include "myna/card_application.hpp"
+
+namespace myna::p11 {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool is_gone(const Error& error) {
+  return error.code == Errc::card_removed || error.code == Errc::card_changed || error.code == Errc::no_card || error.code == Errc::reader_unknown;
+}
+
+bool may_be_logged_out(const Error& error) {
+  return error.code == Errc::counter_touched || error.code == Errc::pin_wrong || error.code == Errc::pin_blocked ||
+         error.code == Errc::last_try_refused || error.code == Errc::pin_refused_before;
+}
+
+bool same_card(const TokenInformation& a, const TokenInformation& b) { return a.label == b.label && a.serial == b.serial && a.model == b.model; }
+
+PinKind pin_of(KeyKind kind) { return kind == KeyKind::auth ? PinKind::auth : PinKind::sign; }
+CertificateKind certificate_of(KeyKind kind) { return kind == KeyKind::auth ? CertificateKind::auth : CertificateKind::sign; }
+CertificateKind ca_of(KeyKind kind) { return kind == KeyKind::auth ? CertificateKind::auth_ca : CertificateKind::sign_ca; }
+
+Status fits(const TokenCertificate& certificate, const SignRequest& request, ByteView signature) {
+  return request.pss ? certificate.key->verify_pss_sha256(request.data, signature) : certificate.key->verify_pkcs1(request.data, signature);
+}
+
+}  // namespace
+
+CardReader::CardReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, const Config& config)
+    : hub_(hub), hub_mutex_(hub_mutex), name_(std::move(name)), config_(config) {}
+
+void CardReader::seen(bool card_present) {
+  if (present_.exchange(card_present) == card_present || card_present) return;
+  const std::lock_guard lock(mutex_);
+  forget_card();
+}
+
+void CardReader::forget_card() {
+  card_.reset();
+  must_identify_ = foreign_ = false;
+  profile_ = &my_number_profile();
+  information_.reset();
+  held_ = {};
+  tokens_.clear();
+  ++generation_;
+}
+
+Status CardReader::connect() {
+  if (card_) return {};
+  const std::lock_guard lock(hub_mutex_);
+  const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
+  MYNA_TRY(auto channel, hub_.open(reader));
+  card_ = std::make_unique<MyNumberCard>(std::move(channel));
+  return {};
+}
+
+// A reset by another program: the card is asked who it is before anything of ours goes to it. A card that has gone is forgotten, and whatever is there
+// now is a new one.
+Result<CardTransaction> CardReader::begin() {
+  MYNA_CHECK(connect());
+  auto first = card_->begin();
+  if (first || !is_gone(first.error())) return first;
+  if (first.error().code == Errc::card_changed) {
+    must_identify_ = information_.has_value();
+    foreign_ = false;
+    auto second = card_->begin();
+    if (second || !is_gone(second.error())) return second;
+  }
+  forget_card();
+  MYNA_CHECK(connect());
+  return card_->begin();
+}
+
+// Once for each card: what it is and which certificates it holds. After a reset: whether it is still the same.
+Status CardReader::know(JpkiApplication& jpki) {
+  if (information_ && !must_identify_) return {};
+  MYNA_TRY(const Recognised card, recognise(jpki));
+  if (must_identify_ && !same_card(*information_, card.token)) return fail(Errc::card_changed);
+  must_identify_ = false;
+  if (information_) return {};
+  MYNA_TRY(held_, jpki.availability());
+  profile_ = card.profile;
+  information_ = card.token;
+  return {};
+}
+
+template <typename Work>
+auto CardReader::in_transaction(std::optional<std::uint32_t> generation, Work work) -> decltype(work(std::declval<JpkiApplication&>())) {
+  MYNA_TRY(auto transaction, begin());
+  if (generation && *generation != generation_) return fail(Errc::card_removed);
+  if (foreign_) return fail(Errc::card_foreign);
+  auto jpki = JpkiApplication::select(transaction, *profile_);
+  foreign_ = !jpki && jpki.error().code == Errc::card_foreign;
+  if (!jpki) return Unexpected(jpki.error());
+  MYNA_CHECK(know(*jpki));
+  jpki->use_profile(*profile_);
+  return work(*jpki);
+}
+
+// The card is forgotten after its transaction has ended.
+template <typename Work>
+auto CardReader::in_jpki(std::optional<std::uint32_t> generation, Work work) {
+  auto result = in_transaction(generation, work);
+  if (!result && is_gone(result.error())) forget_card();
+  return result;
+}
+
+Status CardReader::require(KeyKind kind) const {
+  const bool held = kind == KeyKind::auth ? held_.auth : held_.sign;
+  return held ? Status{} : Status{fail(Errc::certificate_absent)};
+}
+
+Result<TokenState> CardReader::state(KeyKind kind) {
+  const std::lock_guard lock(mutex_);
+  return in_jpki({}, [&](JpkiApplication& jpki) -> Result<TokenState> {
+    MYNA_CHECK(require(kind));
+    MYNA_TRY(const PinStatus pin, jpki.pin_status(pin_of(kind)));
+    return TokenState{*information_, pin};
+  });
+}
+
+Result<bool> CardReader::has_token(KeyKind kind) {
+  const std::lock_guard lock(mutex_);
+  {
+    MYNA_TRY(const auto transaction, begin());
+    if (foreign_) return true;
+    if (information_ && !must_identify_) return require(kind).has_value();
+  }
+  return in_jpki({}, [&](JpkiApplication&) -> Result<bool> { return require(kind).has_value(); });
+}
+
+Status CardReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) {
+  const TryPolicy policy{.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false};
+  if (kind == KeyKind::auth) {
+    MYNA_TRY(const auto typed, Pin<PinKind::auth>::parse(as_text(pin)));
+    return jpki.verify(typed, policy, card_->refused_pins());
+  }
+  MYNA_TRY(const auto typed, Pin<PinKind::sign>::parse(as_text(pin)));
+  return jpki.verify(typed, policy, card_->refused_pins());
+}
+
+bool CardReader::is_readable_without_pin(KeyKind kind) const { return !certificate_row(*profile_, certificate_of(kind)).read_pin; }
+
+Status CardReader::read_certificate(JpkiApplication& jpki, KeyKind kind) {
+  auto made = std::make_shared<TokenCertificate>();
+  MYNA_TRY(const SecretBytes der, jpki.certificate(certificate_of(kind)));
+  made->der.assign(der.view().begin(), der.view().end());
+  MYNA_TRY(made->fields, parse_certificate(made->der));
+  MYNA_TRY(made->key, certificate_public_key(made->der));
+  if (config_.ca_objects) {
+    MYNA_TRY(const SecretBytes ca, jpki.certificate(ca_of(kind)));
+    made->ca.assign(ca.view().begin(), ca.view().end());
+  }
+  token(kind).certificate = std::move(made);
+  return {};
+}
+
+// A certificate that only its PIN opens is read in the same transaction.
+Status CardReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) {
+  const std::lock_guard lock(mutex_);
+  MYNA_TRY(LockedPage page, LockedPage::holding(pin));
+  const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+    MYNA_CHECK(require(kind));
+    const bool behind_pin = !is_readable_without_pin(kind);
+    if (behind_pin) MYNA_CHECK(jpki.learn_extended_length());
+    MYNA_CHECK(verify(jpki, kind, page.view(), PinSource::typed));
+    return behind_pin ? read_certificate(jpki, kind) : Status{};
+  });
+  MYNA_CHECK(verified);
+  token(kind).pin = std::move(page);
+  token(kind).last_use = Clock::now();
+  return {};
+}
+
+Result<SharedCertificate> CardReader::certificate(KeyKind kind, std::uint32_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation != generation_) return fail(Errc::card_removed);
+  expire(kind);
+  if (token(kind).certificate) return token(kind).certificate;
+  if (information_ && !is_readable_without_pin(kind)) return SharedCertificate{};
+  const Status read = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+    MYNA_CHECK(require(kind));
+    return is_readable_without_pin(kind) ? read_certificate(jpki, kind) : Status{};
+  });
+  if (!read) return Unexpected(read.error());
+  return token(kind).certificate;
+}
+
+// Verified, signed and closed in one transaction; then held against the certificate before anybody gets it.
+Result<Bytes> CardReader::sign(KeyKind kind, const SignRequest& request, std::uint32_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation != generation_) return fail(Errc::card_removed);
+  expire(kind);
+  if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
+  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) -> Result<Bytes> {
+    MYNA_CHECK(verify(jpki, kind, token(kind).pin->view(), PinSource::stored));
+    return request.pss ? jpki.sign_pss(kind, request.data) : jpki.sign(kind, request.data);
+  });
+  if (!signature && may_be_logged_out(signature.error())) {
+    token(kind).pin.reset();
+    return fail(Errc::counter_touched, signature.error().sw);
+  }
+  if (!signature) return signature;
+  if (!fits(*token(kind).certificate, request, *signature)) {
+    forget_card();
+    return fail(Errc::card_removed);   // another card's key
+  }
+  token(kind).last_use = Clock::now();
+  return signature;
+}
+
+Status CardReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation) {
+  const std::lock_guard lock(mutex_);
+  const PinRow& row = pin_row(*profile_, pin_of(kind));
+  MYNA_TRY(const CheckedPin old_value, CheckedPin::parse(row, as_text(old_pin)));
+  MYNA_TRY(const CheckedPin new_value, CheckedPin::parse(row, as_text(new_pin)));
+  const TryPolicy policy{.source = PinSource::typed, .allow_last_try = config_.allow_last_try};
+  token(kind).pin.reset();
+  MYNA_TRY(auto transaction, begin());
+  if (generation != generation_) return fail(Errc::card_removed);
+  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
+  MYNA_CHECK(application.verify(old_value, policy, card_->refused_pins()));
+  return application.change_pin(new_value);
+}
+
+void CardReader::expire(KeyKind kind) {
+  Token& one = token(kind);
+  const auto idle = kind == KeyKind::auth ? config_.auth_idle : config_.sign_idle;
+  if (one.pin && Clock::now() - one.last_use >= idle) one.pin.reset();
+}
+
+bool CardReader::is_foreign() {
+  const std::lock_guard lock(mutex_);
+  return foreign_;
+}
+
+bool CardReader::logged_in(KeyKind kind) {
+  const std::lock_guard lock(mutex_);
+  expire(kind);
+  return token(kind).pin.has_value();
+}
+
+// What a login made readable goes with it.
+void CardReader::logout(KeyKind kind) {
+  const std::lock_guard lock(mutex_);
+  token(kind).pin.reset();
+  if (!is_readable_without_pin(kind)) token(kind).certificate.reset();
+}
+
+}  // namespace myna::p11

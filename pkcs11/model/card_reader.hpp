@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// One reader and the card in it, for both of its tokens: the only place where the module talks to a card. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "model/config.hpp"
+#include "myna/crypto.hpp"
+#include "myna/locked_page.hpp"
+#include "myna/my_number_card.hpp"
+#include "myna/reader_hub.hpp"
+
+namespace myna::p11 {
+
+// What C_GetTokenInfo shows; the counter is read from the card each time.
+struct TokenState {
+  TokenInformation information;
+  PinStatus pin;
+};
+
+// A token's certificate and what follows from it.
+struct TokenCertificate {
+  Bytes der;
+  CertificateFields fields;
+  std::unique_ptr<PublicKey> key;
+  Bytes ca;   // empty unless asked for
+};
+using SharedCertificate = std::shared_ptr<const TokenCertificate>;
+
+struct SignRequest {
+  Bytes data;         // DigestInfo, or the SHA-256 hash for PSS
+  bool pss = false;
+};
+
+class CardReader {
+ public:
+  // `hub` and `hub_mutex` outlive it.
+  CardReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, const Config& config);
+
+  const std::string& name() const noexcept { return name_; }
+
+  // What a look at the readers saw. A card that has gone takes its logins along.
+  void seen(bool card_present);
+  bool card_present() const noexcept { return present_; }
+  // Grows with every card; what was opened for another one is invalid.
+  std::uint32_t generation() const noexcept { return generation_; }
+
+  // All of these take the card for one transaction and leave it with no PIN open. `generation`: as above; card_removed when it is another card by
+  // now. Errors: those of JpkiApplication and the card; certificate_absent for a token that the card does not have.
+  Result<TokenState> state(KeyKind kind);
+  // Without a command once the card is known. A foreign card is a token that will not be recognised.
+  Result<bool> has_token(KeyKind kind);
+  Status login(KeyKind kind, ByteView pin, std::uint32_t generation);
+  Result<Bytes> sign(KeyKind kind, const SignRequest& request, std::uint32_t generation);
+  Status change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation);
+  // nullptr while it can be read only after a login.
+  Result<SharedCertificate> certificate(KeyKind kind, std::uint32_t generation);
+
+  // As the last look at the card told.
+  bool is_foreign();
+
+  // Without the card. The PIN is forgotten when it was not used for the configured time.
+  bool logged_in(KeyKind kind);
+  void logout(KeyKind kind);
+
+ private:
+  struct Token {
+    std::optional<LockedPage> pin;
+    std::chrono::steady_clock::time_point last_use;
+    SharedCertificate certificate;
+  };
+
+  template <typename Work>
+  auto in_jpki(std::optional<std::uint32_t> generation, Work work);
+  template <typename Work>
+  auto in_transaction(std::optional<std::uint32_t> generation, Work work) -> decltype(work(std::declval<JpkiApplication&>()));
+  Status connect();
+  Result<CardTransaction> begin();
+  Status know(JpkiApplication& jpki);
+  void forget_card();
+  void expire(KeyKind kind);
+  Status require(KeyKind kind) const;
+  Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source);
+  Status read_certificate(JpkiApplication& jpki, KeyKind kind);
+  bool is_readable_without_pin(KeyKind kind) const;
+  Token& token(KeyKind kind) { return tokens_[kind]; }
+
+  ReaderHub& hub_;
+  std::mutex& hub_mutex_;
+  const std::string name_;
+  const Config config_;
+
+  std::mutex mutex_;   // everything below
+  std::unique_ptr<MyNumberCard> card_;
+  bool must_identify_ = false;
+  bool foreign_ = false;
+  const CardProfile* profile_ = &my_number_profile();
+  std::optional<TokenInformation> information_;
+  Availability held_{};
+  std::map<KeyKind, Token> tokens_;
+
+  std::atomic<bool> present_ = false;
+  std::atomic<std::uint32_t> generation_ = 1;
+};
+
+}  // namespace myna::p11

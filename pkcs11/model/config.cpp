@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace myna::p11 {
+namespace {
+
+struct Setting {
+  std::string_view name;
+  void (*set)(Config&, std::string_view value);
+};
+
+template <bool Config::*Member, char const* Yes>
+void set_flag(Config& config, std::string_view value) {
+  config.*Member = value == Yes;
+}
+
+template <std::chrono::seconds Config::*Member>
+void set_seconds(Config& config, std::string_view value) {
+  constexpr long kMost = 7 * 86400;
+  long seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error == std::errc{} && end == value.data() + value.size() && seconds >= 0 && seconds <= kMost) config.*Member = std::chrono::seconds(seconds);
+}
+
+// A module never gains a token that it was not built for.
+void set_tokens(Config& config, std::string_view value) {
+  config.auth_token = config.auth_token && value != "sign";
+  config.sign_token = config.sign_token && value != "auth";
+}
+
+constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert";
+
+constexpr std::array kSettings{
+    Setting{"tokens", set_tokens},
+    Setting{"allow-last-try", set_flag<&Config::allow_last_try, kYes>},
+    Setting{"pss", set_flag<&Config::pss, kOn>},
+    Setting{"legacy-hashes", set_flag<&Config::legacy_hashes, kYes>},
+    Setting{"objects", set_flag<&Config::ca_objects, kCa>},
+    Setting{"labels", set_flag<&Config::usercert_label, kUsercert>},
+    Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>},
+    Setting{"auth-idle", set_seconds<&Config::auth_idle>},
+    Setting{"sign-idle", set_seconds<&Config::sign_idle>},
+};
+
+std::string_view unquoted(std::string_view value) {
+  const bool quoted = value.size() >= 2 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front();
+  return quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+void apply(Config& config, std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos) return;
+  for (const Setting& setting : kSettings) {
+    if (setting.name == word.substr(0, equals)) setting.set(config, unquoted(word.substr(equals + 1)));
+  }
+}
+
+}  // namespace
+
+Config config_from(std::string_view parameters, Config config) {
+  constexpr std::string_view kBetween = " \t\r\n,;";
+  while (true) {
+    const std::size_t begin = parameters.find_first_not_of(kBetween);
+    if (begin == std::string_view::npos) return config;
+    parameters.remove_prefix(begin);
+    const std::size_t end = std::min(parameters.find_first_of(kBetween), parameters.size());
+    apply(config, parameters.substr(0, end));
+    parameters.remove_prefix(end);
+  }
+}
+
+}  // namespace myna::p11

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/module.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace myna::p11 {
+namespace {
+
+constexpr std::chrono::milliseconds kWaitStep = std::chrono::minutes(10);
+
+// Leaked on purpose: programs call the module from exit handlers, after static objects have gone.
+std::atomic<std::shared_ptr<Module>>& holder() {
+  static auto& leaked = *new std::atomic<std::shared_ptr<Module>>;
+  return leaked;
+}
+
+// What a child process inherited: its destructors would speak to pcscd over the parent's socket, so it is kept for ever.
+void abandon(std::shared_ptr<Module> inherited) { new std::shared_ptr<Module>(std::move(inherited)); }
+
+}  // namespace
+
+std::shared_ptr<Module> Module::current() {
+  auto module = holder().load();
+  return module && module->pid_ == ::getpid() ? module : nullptr;
+}
+
+CK_RV Module::initialise(std::string_view parameters) {
+  if (current()) return CKR_CRYPTOKI_ALREADY_INITIALIZED;
+  if (auto inherited = holder().exchange(nullptr)) abandon(std::move(inherited));
+  auto made = std::make_shared<Module>(config_from(parameters, built_in_config()));
+  std::shared_ptr<Module> none;
+  return holder().compare_exchange_strong(none, std::move(made)) ? CKR_OK : CKR_CRYPTOKI_ALREADY_INITIALIZED;
+}
+
+CK_RV Module::finalise() {
+  if (!current()) return CKR_CRYPTOKI_NOT_INITIALIZED;
+  const auto module = holder().exchange(nullptr);
+  if (!module) return CKR_CRYPTOKI_NOT_INITIALIZED;
+  module->stop_.request_stop();
+  return CKR_OK;   // the last call that still runs destroys it
+}
+
+Module::Module(const Config& config) : config_(config) { add_backends(hub_); }
+
+std::shared_ptr<CardReader> Module::reader_named(const std::string& name) {
+  auto& reader = readers_[name];
+  if (reader) return reader;
+  reader = std::make_shared<CardReader>(hub_, hub_mutex_, name, config_);
+  for (const KeyKind kind : {KeyKind::auth, KeyKind::sign}) {
+    const bool wanted = kind == KeyKind::auth ? config_.auth_token : config_.sign_token;
+    if (wanted) slots_.push_back(std::make_shared<Slot>(slots_.size(), reader, kind, config_));
+  }
+  return reader;
+}
+
+// A reader that has gone keeps its slots, without a token: ids are never used again.
+void Module::look_at_readers() {
+  Result<std::vector<ReaderInfo>> seen = [this] {
+    const std::lock_guard lock(hub_mutex_);
+    return hub_.readers();
+  }();
+  const std::lock_guard lock(mutex_);
+  std::map<CardReader*, bool> now;
+  for (const auto& [name, reader] : readers_) now[reader.get()] = false;
+  if (seen) {
+    for (const ReaderInfo& info : *seen) now[reader_named(info.name).get()] = info.state == ReaderState::card_present;
+  }
+  for (const auto& [reader, present] : now) {
+    const bool changed = reader->card_present() != present;
+    reader->seen(present);
+    if (!changed) continue;
+    for (const auto& slot : slots_) {
+      if (&slot->reader() == reader && std::ranges::find(events_, slot->id()) == events_.end()) events_.push_back(slot->id());
+    }
+  }
+}
+
+std::vector<CK_SLOT_ID> Module::slots(bool token_present, bool look) {
+  if (look) look_at_readers();
+  std::vector<std::shared_ptr<Slot>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all = slots_;
+  }
+  std::vector<CK_SLOT_ID> ids;
+  for (const auto& slot : all) {
+    if (!token_present || slot->token_present()) ids.push_back(slot->id());
+  }
+  return ids;
+}
+
+std::shared_ptr<Slot> Module::slot(CK_SLOT_ID id) {
+  const std::lock_guard lock(mutex_);
+  return id < slots_.size() ? slots_[id] : nullptr;
+}
+
+// Waits on a hub of its own, so that nobody else has to.
+CK_RV Module::wait_for_event(bool block, CK_SLOT_ID& slot) {
+  ReaderHub waiting;
+  if (block) {
+    add_backends(waiting);
+    (void)waiting.readers();
+  }
+  while (true) {
+    look_at_readers();
+    {
+      const std::lock_guard lock(mutex_);
+      if (!events_.empty()) {
+        slot = events_.front();
+        events_.pop_front();
+        return CKR_OK;
+      }
+    }
+    if (!block) return CKR_NO_EVENT;
+    const auto event = waiting.wait(stop_.get_token(), kWaitStep);
+    if (stop_.stop_requested()) return CKR_CRYPTOKI_NOT_INITIALIZED;
+    if (!event) return CKR_FUNCTION_FAILED;
+  }
+}
+
+CK_SESSION_HANDLE Module::open_session(std::shared_ptr<Slot> slot, CK_FLAGS flags) {
+  const std::uint32_t generation = slot->reader().generation();
+  const std::lock_guard lock(mutex_);
+  const CK_SESSION_HANDLE handle = next_session_++;
+  sessions_[handle] = std::make_shared<Session>(std::move(slot), flags, generation);
+  return handle;
+}
+
+std::shared_ptr<Session> Module::session(CK_SESSION_HANDLE handle) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(handle);
+  if (found == sessions_.end()) return nullptr;
+  if (found->second->generation == found->second->slot->reader().generation()) return found->second;
+  sessions_.erase(found);
+  return nullptr;
+}
+
+// A login ends with the last session of its token (PKCS#11 3.0, 5.6.2).
+void Module::logout_if_last(const Slot& slot) {
+  const bool others = std::ranges::any_of(sessions_, [&](const auto& entry) { return entry.second->slot->id() == slot.id(); });
+  if (!others) slot.reader().logout(slot.kind());
+}
+
+bool Module::close_session(CK_SESSION_HANDLE handle) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(handle);
+  if (found == sessions_.end()) return false;
+  const auto slot = found->second->slot;
+  sessions_.erase(found);
+  logout_if_last(*slot);
+  return true;
+}
+
+void Module::close_sessions_of(CK_SLOT_ID id) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(sessions_, [id](const auto& entry) { return entry.second->slot->id() == id; });
+  if (id < slots_.size()) logout_if_last(*slots_[id]);
+}
+
+}  // namespace myna::p11

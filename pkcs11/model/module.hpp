@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything between C_Initialize and C_Finalize: readers, slots, sessions. Lock order: module, session, card.
+#pragma once
+
+#include <unistd.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+
+#include "model/session.hpp"
+
+namespace myna::p11 {
+
+class Module {
+ public:
+  // The module of this process; nullptr before C_Initialize, after C_Finalize, and in a child process until it initialises.
+  static std::shared_ptr<Module> current();
+  static CK_RV initialise(std::string_view parameters);
+  static CK_RV finalise();
+
+  explicit Module(const Config& config);
+
+  // Every slot that there is, looking at the readers first when `look`.
+  std::vector<CK_SLOT_ID> slots(bool token_present, bool look);
+  std::shared_ptr<Slot> slot(CK_SLOT_ID id);
+  void look_at_readers();
+  // CKR_OK with the slot, CKR_NO_EVENT, or CKR_CRYPTOKI_NOT_INITIALIZED when C_Finalize came meanwhile.
+  CK_RV wait_for_event(bool block, CK_SLOT_ID& slot);
+
+  CK_SESSION_HANDLE open_session(std::shared_ptr<Slot> slot, CK_FLAGS flags);
+  // nullptr when there is none, or its card has gone: then it is closed.
+  std::shared_ptr<Session> session(CK_SESSION_HANDLE handle);
+  bool close_session(CK_SESSION_HANDLE handle);
+  void close_sessions_of(CK_SLOT_ID slot);
+
+ private:
+  std::shared_ptr<CardReader> reader_named(const std::string& name);
+  void logout_if_last(const Slot& slot);
+
+  const Config config_;
+  const pid_t pid_ = ::getpid();
+  std::stop_source stop_;
+
+  std::mutex hub_mutex_;
+  ReaderHub hub_;
+
+  std::mutex mutex_;   // everything below
+  std::map<std::string, std::shared_ptr<CardReader>> readers_;
+  std::vector<std::shared_ptr<Slot>> slots_;
+  std::deque<CK_SLOT_ID> events_;
+  std::map<CK_SESSION_HANDLE, std::shared_ptr<Session>> sessions_;
+  CK_SESSION_HANDLE next_session_ = 1;
+};
+
+// Differs from module to module: the tokens it has, and where its readers come from.
+Config built_in_config();
+void add_backends(ReaderHub& hub);
+
+}  // namespace myna::p11

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session and the operations that are open in it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "model/slot.hpp"
+#include "tables/mechanisms.hpp"
+
+namespace myna::p11 {
+
+// Digests or collects what comes in parts; gives what the key signs.
+class SignatureInput {
+ public:
+  explicit SignatureInput(const MechanismRow& row) : row_(row), hasher_(row.digest ? make_hasher(*row.digest) : nullptr) {}
+  const MechanismRow& row() const noexcept { return row_; }
+  bool begun() const noexcept { return begun_; }
+  // False when the data is longer than anything that the mechanism takes.
+  bool add(ByteView part);
+  // DigestInfo, payload or hash. Errc::invalid_argument: a length that the mechanism does not take.
+  Result<SignRequest> finish();
+
+ private:
+  MechanismRow row_;
+  std::unique_ptr<Hasher> hasher_;
+  Bytes collected_;
+  bool begun_ = false;
+};
+
+struct FindOperation {
+  std::vector<CK_OBJECT_HANDLE> found;
+  std::size_t next = 0;
+};
+struct SignOperation {
+  SignatureInput input;
+  std::optional<SignRequest> ready{};   // after the data is complete, while a caller asks again with more room
+  bool needs_login = false;             // CKA_ALWAYS_AUTHENTICATE: a context login has to come
+};
+struct VerifyOperation {
+  SignatureInput input;
+};
+
+struct Session {
+  Session(std::shared_ptr<Slot> in, CK_FLAGS how, std::uint32_t card) : slot(std::move(in)), flags(how), generation(card) {}
+  const std::shared_ptr<Slot> slot;
+  const CK_FLAGS flags;
+  const std::uint32_t generation;
+  std::mutex mutex;   // the operations
+  std::optional<FindOperation> find;
+  std::optional<SignOperation> sign;
+  std::optional<VerifyOperation> verify;
+};
+
+}  // namespace myna::p11
