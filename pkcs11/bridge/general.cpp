@@ -79,6 +79,12 @@ CK_RV unsupported() {
   return with_module([](Module&) -> CK_RV { return CKR_FUNCTION_NOT_SUPPORTED; });
 }
 
+// The card has a generator, and every program a better one.
+CK_RV C_GenerateRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR, CK_ULONG) {
+  return with_session(hSession, [](Session&) -> CK_RV { return CKR_RANDOM_NO_RNG; });
+}
+CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR, CK_ULONG) { return C_GenerateRandom(hSession, nullptr, 0); }
+
 // Left over from parallel functions, which no longer exist.
 CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE hSession) {
   return with_session(hSession, [](Session&) -> CK_RV { return CKR_FUNCTION_NOT_PARALLEL; });

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every path that could spend a try. A malformed or already refused PIN never reaches the card, and the last try is not for programs.
+#include <cstring>
+
+#include "pkcs11/module_fixture.hpp"
+
+using namespace myna;
+using namespace myna::test;
+
+TEST_CASE("login, logout, and their errors") {
+  const Bench bench;
+  const CK_SESSION_HANDLE session = bench.session(0);
+  CK_UTF8CHAR pin[] = "1234";
+  CHECK(functions().C_Logout(session) == CKR_USER_NOT_LOGGED_IN);
+  CHECK(functions().C_Login(99, CKU_USER, pin, 4) == CKR_SESSION_HANDLE_INVALID);
+  CHECK(functions().C_Login(session, CKU_SO, pin, 4) == CKR_USER_TYPE_INVALID);
+  CHECK(functions().C_Login(session, CKU_CONTEXT_SPECIFIC, pin, 4) == CKR_OPERATION_NOT_INITIALIZED);
+  CHECK(functions().C_Login(session, CKU_USER, nullptr, 0) == CKR_ARGUMENTS_BAD);
+  CHECK(functions().C_LoginUser(session, CKU_USER, pin, 4, pin, 4) == CKR_USER_TYPE_INVALID);
+  REQUIRE(functions().C_LoginUser(session, CKU_USER, pin, 4, nullptr, 0) == CKR_OK);
+  CHECK(bench.login(session, kAuthPin) == CKR_USER_ALREADY_LOGGED_IN);
+  CHECK(functions().C_Logout(session) == CKR_OK);
+  CHECK(functions().C_Logout(session) == CKR_USER_NOT_LOGGED_IN);
+  CHECK(bench.cards.tries(kAuthPinFile) == 3);
+}
+
+TEST_CASE("a PIN without form costs no try") {
+  const Bench bench;
+  const CK_SESSION_HANDLE auth = bench.session(0), sign = bench.session(1);
+  for (const char* pin : {"", "123", "12345", "12a4", "ABC123"}) CHECK(bench.login(auth, pin) == CKR_PIN_INCORRECT);
+  for (const char* pin : {"", "ABC12", "ABCDEFGHIJKLMNOPQ", "ABC-123"}) CHECK(bench.login(sign, pin) == CKR_PIN_INCORRECT);
+  CHECK((bench.cards.tries(kAuthPinFile) == 3 && bench.cards.tries(kSignPinFile) == 5));
+  CHECK(bench.login(sign, "abc123") == CKR_OK);   // lower case is taken as capitals
+}
+
+TEST_CASE("a wrong PIN costs one try, again and again the same one no more") {
+  const Bench bench;
+  const CK_SESSION_HANDLE session = bench.session(0);
+  for (int i = 0; i < 4; ++i) CHECK(bench.login(session, "9999") == CKR_PIN_INCORRECT);   // what tstclnt does
+  CHECK(bench.cards.tries(kAuthPinFile) == 2);
+  CHECK(bench.login(session, "8888") == CKR_PIN_INCORRECT);
+  CHECK(bench.login(session, "7777") == CKR_PIN_LOCKED);
+  CHECK(bench.login(session, kAuthPin) == CKR_PIN_LOCKED);   // the floor does not depend on the PIN
+  CHECK(bench.cards.tries(kAuthPinFile) == 1);
+}
+
+TEST_CASE("the last try, by a setting") {
+  Bench bench(card_image(), "allow-last-try=yes");
+  bench.cards.set_tries(kAuthPinFile, 1);
+  CHECK(bench.login(bench.session(0), kAuthPin) == CKR_OK);
+  CHECK(bench.cards.tries(kAuthPinFile) == 3);
+}
+
+TEST_CASE("a blocked PIN is told as such, in every dialect") {
+  CardImage image = card_image();
+  image.dialect.blocked = GENERATE(sw::kReferenceLocked, sw::kBlocked);
+  Bench bench(image);
+  bench.cards.set_tries(kSignPinFile, 0);
+  CHECK(bench.login(bench.session(1), kSignPassword) == CKR_PIN_LOCKED);
+}
+
+TEST_CASE("a try lost to another program ends the login, and the PIN is not sent again") {
+  Bench bench;
+  const CK_SESSION_HANDLE session = bench.session(0);
+  REQUIRE(bench.login(session, kAuthPin) == CKR_OK);
+  REQUIRE(sign_init(session, CKM_SHA256_RSA_PKCS) == CKR_OK);
+  bench.cards.set_tries(kAuthPinFile, 2);
+  Bytes signature;
+  CHECK(sign(session, as_bytes("letter"), signature) == CKR_USER_NOT_LOGGED_IN);
+  CHECK(sign_init(session, CKM_SHA256_RSA_PKCS) == CKR_USER_NOT_LOGGED_IN);
+  CHECK(bench.cards.tries(kAuthPinFile) == 2);
+}
+
+TEST_CASE("the sign password is forgotten after its time") {
+  const Bench bench(card_image(), "sign-idle=0");
+  const CK_SESSION_HANDLE session = bench.session(1);
+  REQUIRE(bench.login(session, kSignPassword) == CKR_OK);
+  CK_SESSION_INFO info;
+  REQUIRE(functions().C_GetSessionInfo(session, &info) == CKR_OK);
+  CHECK(info.state == CKS_RO_PUBLIC_SESSION);
+  CHECK(find_class(session, CKO_PRIVATE_KEY) == 0);
+}
+
+TEST_CASE("the tokens of one card have logins of their own") {
+  const Bench bench;
+  const CK_SESSION_HANDLE auth = bench.session(0), sign = bench.session(1);
+  REQUIRE(bench.login(auth, kAuthPin) == CKR_OK);
+  CK_SESSION_INFO info;
+  REQUIRE(functions().C_GetSessionInfo(sign, &info) == CKR_OK);
+  CHECK(info.state == CKS_RO_PUBLIC_SESSION);
+  REQUIRE(bench.login(sign, kSignPassword) == CKR_OK);
+  REQUIRE(functions().C_Logout(auth) == CKR_OK);
+  REQUIRE(functions().C_GetSessionInfo(sign, &info) == CKR_OK);
+  CHECK(info.state == CKS_RO_USER_FUNCTIONS);
+}
+
+TEST_CASE("changing a PIN") {
+  const Bench bench;
+  const CK_SESSION_HANDLE reading = bench.session(0), writing = bench.session(0, CKF_RW_SESSION);
+  const auto change = [](CK_SESSION_HANDLE session, std::string from, std::string to) {
+    return functions().C_SetPIN(session, reinterpret_cast<CK_UTF8CHAR_PTR>(from.data()), from.size(), reinterpret_cast<CK_UTF8CHAR_PTR>(to.data()), to.size());
+  };
+  CHECK(change(reading, "1234", "4321") == CKR_SESSION_READ_ONLY);
+  CHECK(functions().C_SetPIN(writing, nullptr, 0, nullptr, 0) == CKR_ARGUMENTS_BAD);
+  CHECK(change(writing, "1234", "43210") == CKR_PIN_INCORRECT);
+  CHECK(bench.cards.tries(kAuthPinFile) == 3);
+  CHECK(change(writing, "1234", "4321") == CKR_OK);
+  CHECK(bench.login(reading, "4321") == CKR_OK);
+}
+
+TEST_CASE("always-authenticate: each signature asks") {
+  const Bench bench(card_image(), "always-authenticate=yes");
+  const CK_SESSION_HANDLE session = bench.session(0);
+  REQUIRE(bench.login(session, kAuthPin) == CKR_OK);
+  const CK_OBJECT_HANDLE key = find_class(session, CKO_PRIVATE_KEY);
+  CHECK(attribute(session, key, CKA_ALWAYS_AUTHENTICATE) == Bytes{CK_TRUE});
+  Bytes signature;
+  REQUIRE(sign_init(session, CKM_SHA256_RSA_PKCS) == CKR_OK);
+  CHECK(sign(session, as_bytes("letter"), signature) == CKR_USER_NOT_LOGGED_IN);
+  REQUIRE(sign_init(session, CKM_SHA256_RSA_PKCS) == CKR_OK);
+  CHECK(bench.login(session, kAuthPin, CKU_CONTEXT_SPECIFIC) == CKR_OK);
+  CHECK(sign(session, as_bytes("letter"), signature) == CKR_OK);
+}
+
+TEST_CASE("the counter object tells the exact tries, and only to who asks for it") {
+  Bench bench;
+  const CK_SESSION_HANDLE session = bench.session(1);
+  CHECK(find(session).empty());
+  const CK_OBJECT_HANDLE counter = find_class(session, CKO_MYNA_PIN_COUNTER);
+  REQUIRE(counter != 0);
+  const auto number = [&](CK_ATTRIBUTE_TYPE type) {
+    const Bytes value = attribute(session, counter, type);
+    CK_ULONG result = 0;
+    std::memcpy(&result, value.data(), sizeof result);
+    return result;
+  };
+  CHECK((number(CKA_MYNA_TRIES_REMAINING) == 5 && number(CKA_MYNA_TRIES_MAXIMUM) == 5));
+  bench.cards.set_tries(kSignPinFile, 3);
+  CHECK(number(CKA_MYNA_TRIES_REMAINING) == 3);
+}
