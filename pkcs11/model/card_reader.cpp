@@ -76,14 +76,17 @@ Result<CardTransaction> CardReader::begin() {
   return card_->begin();
 }
 
-// Once for each card: what it is and which certificates it holds. After a reset: whether it is still the same.
+// Once for each card: what it is and, where the signature token is offered, which certificates it holds: most people who lack one lack that. After a reset: whether it is still the same.
 Status CardReader::know(JpkiApplication& jpki) {
   if (information_ && !must_identify_) return {};
   MYNA_TRY(const Recognised card, recognise(jpki));
   if (must_identify_ && !same_card(*information_, card.token)) return fail(Errc::card_changed);
   must_identify_ = false;
   if (information_) return {};
-  MYNA_TRY(held_, jpki.availability());
+  held_ = {.sign = true, .auth = true};
+  if (config_.sign_token) {
+    MYNA_TRY(held_, jpki.availability());
+  }
   profile_ = card.profile;
   information_ = card.token;
   return {};
@@ -168,6 +171,7 @@ Status CardReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) {
     MYNA_CHECK(require(kind));
     const bool behind_pin = !is_readable_without_pin(kind);
     if (behind_pin) MYNA_CHECK(jpki.learn_extended_length());
+    if (!behind_pin && !token(kind).certificate) MYNA_CHECK(read_certificate(jpki, kind));   // one SELECT less than afterwards
     MYNA_CHECK(verify(jpki, kind, page.view(), PinSource::typed));
     return behind_pin ? read_certificate(jpki, kind) : Status{};
   });

@@ -77,7 +77,7 @@ void Module::look_at_readers() {
 }
 
 std::vector<CK_SLOT_ID> Module::slots(bool token_present, bool look) {
-  if (look) look_at_readers();
+  if (look || !looked_.exchange(true)) look_at_readers();   // p11-kit never asks for the size first
   std::vector<std::shared_ptr<Slot>> all;
   {
     const std::lock_guard lock(mutex_);

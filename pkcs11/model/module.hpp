@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -43,6 +44,7 @@ class Module {
   const Config config_;
   const pid_t pid_ = ::getpid();
   std::stop_source stop_;
+  std::atomic<bool> looked_ = false;
 
   std::mutex hub_mutex_;
   ReaderHub hub_;
