@@ -51,24 +51,30 @@ std::string_view unquoted(std::string_view value) {
   return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
-void apply(Config& config, std::string_view word) {
+void apply(Config& config, std::string_view word, const SettingNames& locked) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos) return;
-  for (const Setting& setting : kSettings) {
-    if (setting.name == word.substr(0, equals)) setting.set(config, unquoted(word.substr(equals + 1)));
-  }
+  const std::string_view name = word.substr(0, equals);
+  if (std::ranges::find(locked, name) == locked.end()) set(config, name, unquoted(word.substr(equals + 1)));
 }
 
 }  // namespace
 
-Config config_from(std::string_view parameters, Config config) {
+bool set(Config& config, std::string_view name, std::string_view value) {
+  const auto found = std::ranges::find(kSettings, name, &Setting::name);
+  if (found == kSettings.end()) return false;
+  found->set(config, value);
+  return true;
+}
+
+Config config_from(std::string_view parameters, Config config, const SettingNames& locked) {
   constexpr std::string_view kBetween = " \t\r\n,;";
   while (true) {
     const std::size_t begin = parameters.find_first_not_of(kBetween);
     if (begin == std::string_view::npos) return config;
     parameters.remove_prefix(begin);
     const std::size_t end = std::min(parameters.find_first_of(kBetween), parameters.size());
-    apply(config, parameters.substr(0, end));
+    apply(config, parameters.substr(0, end), locked);
     parameters.remove_prefix(end);
   }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a module may be told: by its parameter string (pReserved of C_Initialize). docs/pkcs11.md.
+// What a module may be told: by /etc/myna/myna.toml, by the user's ~/.config/myna/myna.toml, and by its parameter string (pReserved of C_Initialize), each
+// over the one before. What the system file locks stays. docs/pkcs11.md.
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace myna::p11 {
 
@@ -20,8 +23,23 @@ struct Config {
   std::chrono::seconds sign_idle = std::chrono::seconds(60);
 };
 
+// One setting by its name in files and parameters. False when there is none of that name; a value that is none changes nothing.
+bool set(Config& config, std::string_view name, std::string_view value);
+
+using SettingNames = std::vector<std::string>;
+
 // NAME=VALUE, separated by blanks, commas or semicolons; single or double quotes around a value are dropped. Names and values that nobody
 // knows are ignored: other programs put theirs there too.
-Config config_from(std::string_view parameters, Config defaults);
+Config config_from(std::string_view parameters, Config defaults, const SettingNames& locked = {});
+
+// Both files, as far as they exist; a file that is no TOML is left out as a whole. The user's lies in the home directory that the password database
+// names: no environment variable leads elsewhere.
+struct FileConfig {
+  Config config;
+  SettingNames locked;
+};
+FileConfig config_from_files(Config defaults);
+// For tests: these files.
+FileConfig config_from_files(const std::string& system_file, const std::string& user_file, Config defaults);
 
 }  // namespace myna::p11

@@ -28,7 +28,8 @@ std::shared_ptr<Module> Module::current() {
 CK_RV Module::initialise(std::string_view parameters) {
   if (current()) return CKR_CRYPTOKI_ALREADY_INITIALIZED;
   if (auto inherited = holder().exchange(nullptr)) abandon(std::move(inherited));
-  auto made = std::make_shared<Module>(config_from(parameters, built_in_config()));
+  const FileConfig files = config_from_files(built_in_config());
+  auto made = std::make_shared<Module>(config_from(parameters, files.config, files.locked));
   std::shared_ptr<Module> none;
   return holder().compare_exchange_strong(none, std::move(made)) ? CKR_OK : CKR_CRYPTOKI_ALREADY_INITIALIZED;
 }

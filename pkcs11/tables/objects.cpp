@@ -77,17 +77,17 @@ std::string date_of(std::chrono::sys_seconds time) {
   return text.data();
 }
 
-struct Names {
+struct ObjectNames {
   std::string_view id;
   std::string_view key;
   std::string_view public_key;
   std::string_view certificate;
 };
 
-Names names_of(const Slot& slot) {
-  Names names = slot.kind() == KeyKind::auth
-                    ? Names{"\x01", "Authentication Key", "Authentication Public Key", "Authentication Certificate"}
-                    : Names{"\x02", "Signature Key", "Signature Public Key", "Signature Certificate"};
+ObjectNames names_of(const Slot& slot) {
+  ObjectNames names = slot.kind() == KeyKind::auth
+                    ? ObjectNames{"\x01", "Authentication Key", "Authentication Public Key", "Authentication Certificate"}
+                    : ObjectNames{"\x02", "Signature Key", "Signature Public Key", "Signature Certificate"};
   if (slot.config().usercert_label) names.certificate = "USERCERT";
   return names;
 }
@@ -174,7 +174,7 @@ std::vector<Object> make_objects(const Slot& slot, const SharedCertificate& cert
   if (slot.kind() == KeyKind::auth) objects.push_back(profile());
   if (!certificate) return objects;
   const bool behind_login = slot.kind() == KeyKind::sign;
-  const Names names = names_of(slot);
+  const ObjectNames names = names_of(slot);
   objects.push_back(private_key(slot, *certificate));
   objects.push_back(public_key(slot, *certificate));
   objects.push_back(certificate_object(kCertificate, behind_login, kTokenUser, names.certificate, names.id, certificate->der, certificate->fields));
