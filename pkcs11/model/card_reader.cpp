@@ -55,7 +55,7 @@ Status CardReader::connect() {
   const std::lock_guard lock(hub_mutex_);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
   MYNA_TRY(auto channel, hub_.open(reader));
-  card_ = std::make_unique<MyNumberCard>(std::move(channel));
+  card_ = std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic);
   return {};
 }
 

@@ -32,7 +32,7 @@ void set_tokens(Config& config, std::string_view value) {
   config.sign_token = config.sign_token && value != "auth";
 }
 
-constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert";
+constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended";
 
 constexpr std::array kSettings{
     Setting{"tokens", set_tokens},
@@ -42,6 +42,7 @@ constexpr std::array kSettings{
     Setting{"objects", set_flag<&Config::ca_objects, kCa>},
     Setting{"labels", set_flag<&Config::usercert_label, kUsercert>},
     Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>},
+    Setting{"apdu", set_flag<&Config::extended_apdus, kExtended>},
     Setting{"auth-idle", set_seconds<&Config::auth_idle>},
     Setting{"sign-idle", set_seconds<&Config::sign_idle>},
 };

@@ -18,6 +18,7 @@ struct Config {
   bool legacy_hashes = false;        // legacy-hashes=yes: SHA-1 and SHA-224
   bool ca_objects = false;           // objects=ca: the CA certificates too
   bool usercert_label = false;       // labels=usercert: as the official modules name it
+  bool extended_apdus = false;       // apdu=extended: where the reader does not say that it passes them
   bool always_authenticate = false;  // always-authenticate=yes: each signature asks
   std::chrono::seconds auth_idle = std::chrono::hours(8);
   std::chrono::seconds sign_idle = std::chrono::seconds(60);
