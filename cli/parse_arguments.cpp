@@ -30,6 +30,8 @@ class Grammar {
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
     holder_commands();
     command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
+    command(group("config", {"Settings of the PKCS#11 modules", "PKCS#11モジュールの設定"}), "show",
+            {"Show the settings in force", "有効な設定を表示"}, run_config_show);
     pin_commands();
     cert_commands();
     sign_command();

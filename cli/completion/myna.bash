@@ -31,11 +31,11 @@ _myna_words() {
     'card show') ;;
     'cert show' | 'cert export') echo 'auth sign auth-ca sign-ca' ;;
     *' pin') echo 'status verify change' ;;
-    *' card') echo 'show' ;;
+    *' card' | *' config') echo 'show' ;;
     *' check-card') echo 'text face-code-a face-code-b auth sign' ;;
     *' cert') echo 'show export' ;;
     *' virtual') echo 'create serve info reset tamper' ;;
-    ' ') echo 'readers status attributes face card check-card serial link number pin cert sign verify virtual' ;;
+    ' ') echo 'readers status attributes face card check-card serial link number config pin cert sign verify virtual' ;;
   esac
 }
 
@@ -57,7 +57,7 @@ _myna() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} group='' command='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
-      pin | cert | virtual | card | sign | attributes | face | check-card | serial | link | number | readers | status | verify | change | show | \
+      pin | cert | virtual | card | config | sign | attributes | face | check-card | serial | link | number | readers | status | verify | change | show | \
         export | create | serve | info | reset | tamper)
         case "$group $command" in 'pin verify' | 'pin status' | 'pin change' | *' check-card') continue ;; esac
         group=$command command=$word ;;

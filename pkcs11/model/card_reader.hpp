@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "model/config.hpp"
+#include "myna/module_config.hpp"
 #include "myna/crypto.hpp"
 #include "myna/locked_page.hpp"
 #include "myna/my_number_card.hpp"

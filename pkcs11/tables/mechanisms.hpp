@@ -6,7 +6,7 @@
 #include <span>
 
 #include "cryptoki.hpp"
-#include "model/config.hpp"
+#include "myna/module_config.hpp"
 #include "myna/crypto.hpp"
 
 namespace myna::p11 {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "model/config.hpp"
+#include "myna/module_config.hpp"
 
 using namespace myna::p11;
 
@@ -45,6 +45,15 @@ TEST_CASE("files: the user's over the system's, the system's lock over the user 
   CHECK((read.config.sign_idle.count() == 10 && read.config.pss && !read.config.allow_last_try));
   CHECK_FALSE(config_from("allow-last-try=yes", read.config, read.locked).allow_last_try);
   CHECK(config_from("sign-idle=7", read.config, read.locked).sign_idle.count() == 7);
+}
+
+TEST_CASE("what is shown can be read again") {
+  Config config;
+  config.pss = config.usercert_label = config.extended_apdus = true;
+  config.sign_idle = std::chrono::seconds(9);
+  Config again;
+  for (const auto& [name, value] : settings_of(config)) CHECK(set(again, name, value));
+  CHECK(settings_of(again) == settings_of(config));
 }
 
 TEST_CASE("a file that is no TOML changes nothing") {

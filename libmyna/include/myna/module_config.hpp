@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace myna::p11 {
@@ -26,6 +27,9 @@ struct Config {
 
 // One setting by its name in files and parameters. False when there is none of that name; a value that is none changes nothing.
 bool set(Config& config, std::string_view name, std::string_view value);
+
+// Every setting with its value, in the words of files and parameters.
+std::vector<std::pair<std::string_view, std::string>> settings_of(const Config& config);
 
 using SettingNames = std::vector<std::string>;
 

@@ -9,7 +9,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
-#include "model/config.hpp"
+#include "myna/module_config.hpp"
 
 namespace myna::p11 {
 namespace {

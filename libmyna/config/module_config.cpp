@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/config.hpp"
+#include "myna/module_config.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,12 +11,25 @@ namespace {
 struct Setting {
   std::string_view name;
   void (*set)(Config&, std::string_view value);
+  std::string (*get)(const Config&);
 };
 
 template <bool Config::*Member, char const* Yes>
 void set_flag(Config& config, std::string_view value) {
   config.*Member = value == Yes;
 }
+
+template <bool Config::*Member, char const* Yes, char const* No>
+std::string get_flag(const Config& config) {
+  return config.*Member ? Yes : No;
+}
+
+template <std::chrono::seconds Config::*Member>
+std::string get_seconds(const Config& config) {
+  return std::to_string((config.*Member).count());
+}
+
+std::string get_tokens(const Config& config) { return config.auth_token && config.sign_token ? "both" : config.auth_token ? "auth" : "sign"; }
 
 template <std::chrono::seconds Config::*Member>
 void set_seconds(Config& config, std::string_view value) {
@@ -32,19 +45,20 @@ void set_tokens(Config& config, std::string_view value) {
   config.sign_token = config.sign_token && value != "auth";
 }
 
-constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended";
+constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
+               kNo[] = "no", kOff[] = "off", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
 
 constexpr std::array kSettings{
-    Setting{"tokens", set_tokens},
-    Setting{"allow-last-try", set_flag<&Config::allow_last_try, kYes>},
-    Setting{"pss", set_flag<&Config::pss, kOn>},
-    Setting{"legacy-hashes", set_flag<&Config::legacy_hashes, kYes>},
-    Setting{"objects", set_flag<&Config::ca_objects, kCa>},
-    Setting{"labels", set_flag<&Config::usercert_label, kUsercert>},
-    Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>},
-    Setting{"apdu", set_flag<&Config::extended_apdus, kExtended>},
-    Setting{"auth-idle", set_seconds<&Config::auth_idle>},
-    Setting{"sign-idle", set_seconds<&Config::sign_idle>},
+    Setting{"tokens", set_tokens, get_tokens},
+    Setting{"allow-last-try", set_flag<&Config::allow_last_try, kYes>, get_flag<&Config::allow_last_try, kYes, kNo>},
+    Setting{"pss", set_flag<&Config::pss, kOn>, get_flag<&Config::pss, kOn, kOff>},
+    Setting{"legacy-hashes", set_flag<&Config::legacy_hashes, kYes>, get_flag<&Config::legacy_hashes, kYes, kNo>},
+    Setting{"objects", set_flag<&Config::ca_objects, kCa>, get_flag<&Config::ca_objects, kCa, kUser>},
+    Setting{"labels", set_flag<&Config::usercert_label, kUsercert>, get_flag<&Config::usercert_label, kUsercert, kOwn>},
+    Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>, get_flag<&Config::always_authenticate, kYes, kNo>},
+    Setting{"apdu", set_flag<&Config::extended_apdus, kExtended>, get_flag<&Config::extended_apdus, kExtended, kAuto>},
+    Setting{"auth-idle", set_seconds<&Config::auth_idle>, get_seconds<&Config::auth_idle>},
+    Setting{"sign-idle", set_seconds<&Config::sign_idle>, get_seconds<&Config::sign_idle>},
 };
 
 std::string_view unquoted(std::string_view value) {
@@ -66,6 +80,12 @@ bool set(Config& config, std::string_view name, std::string_view value) {
   if (found == kSettings.end()) return false;
   found->set(config, value);
   return true;
+}
+
+std::vector<std::pair<std::string_view, std::string>> settings_of(const Config& config) {
+  std::vector<std::pair<std::string_view, std::string>> all;
+  for (const Setting& setting : kSettings) all.emplace_back(setting.name, setting.get(config));
+  return all;
 }
 
 Config config_from(std::string_view parameters, Config config, const SettingNames& locked) {
