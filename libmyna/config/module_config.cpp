@@ -45,6 +45,12 @@ void set_tokens(Config& config, std::string_view value) {
   config.sign_token = config.sign_token && value != "auth";
 }
 
+// An absolute path, or nothing.
+void set_agent(Config& config, std::string_view value) {
+  if (value.empty() || value.front() == '/') config.pin_agent = value;
+}
+std::string get_agent(const Config& config) { return config.pin_agent; }
+
 constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
                kNo[] = "no", kOff[] = "off", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
 
@@ -57,6 +63,7 @@ constexpr std::array kSettings{
     Setting{"labels", set_flag<&Config::usercert_label, kUsercert>, get_flag<&Config::usercert_label, kUsercert, kOwn>},
     Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>, get_flag<&Config::always_authenticate, kYes, kNo>},
     Setting{"apdu", set_flag<&Config::extended_apdus, kExtended>, get_flag<&Config::extended_apdus, kExtended, kAuto>},
+    Setting{"pin-agent", set_agent, get_agent},
     Setting{"auth-idle", set_seconds<&Config::auth_idle>, get_seconds<&Config::auth_idle>},
     Setting{"sign-idle", set_seconds<&Config::sign_idle>, get_seconds<&Config::sign_idle>},
 };

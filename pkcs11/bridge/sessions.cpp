@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions, login, PIN.
 #include "bridge/bridge.hpp"
+#include "model/pin_agent.hpp"
 #include "tables/errors.hpp"
 
 namespace myna::p11::bridge {
@@ -28,9 +29,24 @@ CK_RV login(Session& session, CK_USER_TYPE user, ByteView pin) {
   if (user == CKU_CONTEXT_SPECIFIC) return login_for_signature(session, pin);
   if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
   Slot& slot = *session.slot;
-  if (slot.logged_in()) return CKR_USER_ALREADY_LOGGED_IN;
   const Status done = slot.reader().login(slot.kind(), pin, session.generation);
   return done ? CKR_OK : return_value(done.error());
+}
+
+// Nobody is asked for a PIN that would not be sent.
+Result<SecretBytes> ask_agent(const Slot& slot, const TokenState& state) {
+  MYNA_CHECK(may_try(state.pin, {.source = PinSource::typed, .allow_last_try = slot.config().allow_last_try}));
+  return ask_pin_agent(slot.config().pin_agent, slot.pin(), state.pin);
+}
+
+// The program leaves the asking to the agent.
+CK_RV login_by_agent(Session& session, CK_USER_TYPE user) {
+  Slot& slot = *session.slot;
+  const auto state = slot.state();
+  if (!state) return return_value(state.error());
+  const auto typed = ask_agent(slot, *state);
+  if (!typed) return typed.error().code == Errc::pin_unavailable ? CKR_FUNCTION_FAILED : return_value(typed.error());
+  return login(session, user, typed->view());
 }
 
 }  // namespace
@@ -72,8 +88,9 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo) {
 
 CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen) {
   return with_session(hSession, [&](Session& session) -> CK_RV {
-    if (pPin == nullptr) return CKR_ARGUMENTS_BAD;   // no PIN pad: CKF_PROTECTED_AUTHENTICATION_PATH is never set
-    return login(session, userType, text(pPin, ulPinLen));
+    if (userType == CKU_USER && session.slot->logged_in()) return CKR_USER_ALREADY_LOGGED_IN;
+    if (pPin != nullptr) return login(session, userType, text(pPin, ulPinLen));
+    return session.slot->config().pin_agent.empty() ? CKR_ARGUMENTS_BAD : login_by_agent(session, userType);
   });
 }
 

@@ -24,7 +24,7 @@ void describe(const Slot& slot, const TokenState& state, CK_TOKEN_INFO& info) {
   put_text(info.manufacturerID, "JPKI");
   put_text(info.model, state.information.model);
   put_text(reinterpret_cast<CK_UTF8CHAR(&)[16]>(info.serialNumber), state.information.serial);
-  info.flags = kTokenFlags | flags_of(state.pin);
+  info.flags = kTokenFlags | flags_of(state.pin) | (slot.config().pin_agent.empty() ? 0 : CKF_PROTECTED_AUTHENTICATION_PATH);
   info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
   info.ulSessionCount = CK_UNAVAILABLE_INFORMATION;
   info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;

@@ -128,7 +128,8 @@ Result<TokenState> CardReader::state(KeyKind kind) {
 }
 
 Result<bool> CardReader::has_token(KeyKind kind) {
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return true;   // in use by another thread, so it is there: a list of slots does not wait for a signature
   {
     MYNA_TRY(const auto transaction, begin());
     if (foreign_) return true;

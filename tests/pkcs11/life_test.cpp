@@ -49,7 +49,7 @@ TEST_CASE("C_Finalize wakes who waits for an event") {
   CHECK(functions().C_WaitForSlotEvent(0, nullptr, nullptr) == CKR_ARGUMENTS_BAD);
   std::atomic<CK_RV> answer = CKR_OK;
   std::thread waiting([&] { answer = functions().C_WaitForSlotEvent(0, &slot, nullptr); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));   // so that it usually waits; it must end either way
   CHECK(functions().C_Finalize(nullptr) == CKR_OK);
   waiting.join();
   CHECK(answer == CKR_CRYPTOKI_NOT_INITIALIZED);

@@ -138,3 +138,73 @@ TEST_CASE("the counter object tells the exact tries, and only to who asks for it
   bench.cards.set_tries(kSignPinFile, 3);
   CHECK(number(CKA_MYNA_TRIES_REMAINING) == 3);
 }
+
+namespace {
+
+// A pinentry that writes down what it was told and answers as the test says.
+struct FakeAgent {
+  explicit FakeAgent(const std::string& answer) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "myna-agent-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    std::ofstream(folder / "pinentry") << "#!/bin/sh\necho OK ready\nwhile read -r line; do\n  echo \"$line\" >> " << (folder / "said").string()
+                                       << "\n  case $line in GETPIN) " << answer << ";; *) echo OK;; esac\ndone\n";
+    std::filesystem::permissions(folder / "pinentry", std::filesystem::perms::owner_all);
+  }
+  ~FakeAgent() { std::filesystem::remove_all(folder); }
+  std::string parameters() const { return "pin-agent=" + (folder / "pinentry").string(); }
+  std::string said() const {
+    std::ifstream file(folder / "said");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::filesystem::path folder;
+};
+
+CK_RV login_by_agent(CK_SESSION_HANDLE session) { return functions().C_Login(session, CKU_USER, nullptr, 0); }
+
+}  // namespace
+
+TEST_CASE("a PIN agent asks instead of the program, and shows what it is for") {
+  const FakeAgent agent("echo 'D 1%3234'; echo OK");
+  const std::string parameters = agent.parameters();
+  const Bench bench(card_image(), parameters.c_str());
+  CK_TOKEN_INFO info;
+  REQUIRE(functions().C_GetTokenInfo(0, &info) == CKR_OK);
+  CHECK((info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0);
+  const CK_SESSION_HANDLE session = bench.session(0);
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(login_by_agent(session) == CKR_OK);
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(500));   // Firefox hangs otherwise
+  CHECK(login_by_agent(session) == CKR_USER_ALREADY_LOGGED_IN);                         // p11tool asks twice; nobody is asked again
+  CHECK(agent.said().find("tries left: 3 / 3") != std::string::npos);
+  CHECK(agent.said().find("authentication PIN%0A%0Apkcs11%0A") != std::string::npos);
+  REQUIRE(functions().C_Logout(session) == CKR_OK);
+  CHECK(bench.login(session, kAuthPin) == CKR_OK);                                      // a PIN that a program has is still taken
+}
+
+TEST_CASE("an agent that is cancelled, wrong, or none") {
+  const auto [answer, result] = GENERATE(table<std::string, CK_RV>({{"echo 'ERR 83886179 Operation cancelled <Pinentry>'", CKR_FUNCTION_CANCELED},
+                                                                   {"echo 'D 9999'; echo OK", CKR_PIN_INCORRECT},
+                                                                   {"echo OK", CKR_PIN_INCORRECT},
+                                                                   {"echo 'ERR 1 no'", CKR_FUNCTION_FAILED},
+                                                                   {"exit 0", CKR_FUNCTION_FAILED}}));
+  const FakeAgent agent(answer);
+  const std::string parameters = agent.parameters();
+  Bench bench(card_image(), parameters.c_str());
+  const CK_SESSION_HANDLE session = bench.session(0);
+  CHECK(login_by_agent(session) == result);
+  CHECK(bench.cards.tries(kAuthPinFile) >= 2);
+  bench.cards.set_tries(kAuthPinFile, 1);
+  std::filesystem::remove(agent.folder / "said");
+  CHECK(login_by_agent(session) == CKR_PIN_LOCKED);
+  CHECK(agent.said().empty());                       // nobody is asked for a PIN that would not be sent
+}
+
+TEST_CASE("without an agent a program has to bring the PIN") {
+  const Bench bench(card_image(), "pin-agent=relative/path");
+  CHECK(login_by_agent(bench.session(0)) == CKR_ARGUMENTS_BAD);
+}
+
+TEST_CASE("an agent that does not exist") {
+  const Bench bench(card_image(), "pin-agent=/nonexistent/pinentry");
+  CHECK(login_by_agent(bench.session(0)) == CKR_FUNCTION_FAILED);
+}

@@ -21,6 +21,7 @@ struct Config {
   bool usercert_label = false;       // labels=usercert: as the official modules name it
   bool extended_apdus = false;       // apdu=extended: where the reader does not say that it passes them
   bool always_authenticate = false;  // always-authenticate=yes: each signature asks
+  std::string pin_agent;             // pin-agent=/usr/bin/pinentry: asks for PINs instead of the program; none when empty
   std::chrono::seconds auth_idle = std::chrono::hours(8);
   std::chrono::seconds sign_idle = std::chrono::seconds(60);
 };
