@@ -6,10 +6,12 @@
 
 namespace myna {
 
-// `80 2A 00 00` with a DigestInfo: 256 bytes of PKCS#1 v1.5. Errors: unexpected_status (no such key), malformed.
-inline Result<Bytes> sign_with_default_key(CardTransaction& transaction, ByteView digest_info) {
-  constexpr Header kSign{0x80, ins::kPerformSecurityOperation, 0x00, 0x00};
-  MYNA_TRY(const auto command, CommandApdu::case4(kSign, digest_info, Le::short_max()));
+inline constexpr Byte kPkcs1Payload = 0x00;
+inline constexpr Byte kPssOfSha256 = 0x04;
+
+// `80 2A P1 00`: 256 bytes of PKCS#1 v1.5 over a DigestInfo, or of PSS over a hash. Errors: unexpected_status (no such key or scheme).
+inline Result<Bytes> sign_with_default_key(CardTransaction& transaction, ByteView data, Byte scheme = kPkcs1Payload) {
+  MYNA_TRY(const auto command, CommandApdu::case4({0x80, ins::kPerformSecurityOperation, scheme, 0x00}, data, Le::short_max()));
   MYNA_TRY(const auto answer, transaction.transmit(command));
   if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
   return Bytes(answer.data().begin(), answer.data().end());

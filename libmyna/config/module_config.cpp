@@ -45,19 +45,26 @@ void set_tokens(Config& config, std::string_view value) {
   config.sign_token = config.sign_token && value != "auth";
 }
 
+constexpr std::array<std::string_view, 3> kPss{"off", "probe", "on"};
+void set_pss(Config& config, std::string_view value) {
+  const auto found = std::ranges::find(kPss, value);
+  if (found != kPss.end()) config.pss = static_cast<Pss>(found - kPss.begin());
+}
+std::string get_pss(const Config& config) { return std::string(kPss.at(static_cast<std::size_t>(config.pss))); }
+
 // An absolute path, or nothing.
 void set_agent(Config& config, std::string_view value) {
   if (value.empty() || value.front() == '/') config.pin_agent = value;
 }
 std::string get_agent(const Config& config) { return config.pin_agent; }
 
-constexpr char kYes[] = "yes", kOn[] = "on", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
-               kNo[] = "no", kOff[] = "off", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
+constexpr char kYes[] = "yes", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
+               kNo[] = "no", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
 
 constexpr std::array kSettings{
     Setting{"tokens", set_tokens, get_tokens},
     Setting{"allow-last-try", set_flag<&Config::allow_last_try, kYes>, get_flag<&Config::allow_last_try, kYes, kNo>},
-    Setting{"pss", set_flag<&Config::pss, kOn>, get_flag<&Config::pss, kOn, kOff>},
+    Setting{"pss", set_pss, get_pss},
     Setting{"legacy-hashes", set_flag<&Config::legacy_hashes, kYes>, get_flag<&Config::legacy_hashes, kYes, kNo>},
     Setting{"objects", set_flag<&Config::ca_objects, kCa>, get_flag<&Config::ca_objects, kCa, kUser>},
     Setting{"labels", set_flag<&Config::usercert_label, kUsercert>, get_flag<&Config::usercert_label, kUsercert, kOwn>},

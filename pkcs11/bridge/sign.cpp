@@ -14,7 +14,7 @@ constexpr CK_ULONG kSignatureBytes = 256;
 
 
 Result<MechanismRow> chosen_mechanism(const Slot& slot, const CK_MECHANISM& wanted, CK_RV& answer) {
-  const auto row = mechanism(slot.config(), wanted.mechanism);
+  const auto row = mechanism(slot.config(), slot.pss(), wanted.mechanism);
   answer = row ? CKR_MECHANISM_PARAM_INVALID : CKR_MECHANISM_INVALID;
   if (!row || !has_right_parameter(*row, wanted)) return fail(Errc::invalid_argument);
   answer = CKR_OK;

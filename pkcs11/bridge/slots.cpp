@@ -83,7 +83,7 @@ CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pRese
 CK_RV C_GetMechanismList(CK_SLOT_ID slotID, CK_MECHANISM_TYPE_PTR pMechanismList, CK_ULONG_PTR pulCount) {
   return with_slot(slotID, [&](Slot& slot) -> CK_RV {
     if (pulCount == nullptr) return CKR_ARGUMENTS_BAD;
-    const auto rows = mechanisms(slot.config());
+    const auto rows = mechanisms(slot.config(), slot.pss());
     const Room room = room_for(pMechanismList, *pulCount, rows.size());
     if (!room.fits) return room.answer;
     std::ranges::transform(rows, pMechanismList, &MechanismRow::type);
@@ -94,7 +94,7 @@ CK_RV C_GetMechanismList(CK_SLOT_ID slotID, CK_MECHANISM_TYPE_PTR pMechanismList
 CK_RV C_GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO_PTR pInfo) {
   return with_slot(slotID, [&](Slot& slot) -> CK_RV {
     if (pInfo == nullptr) return CKR_ARGUMENTS_BAD;
-    const auto row = mechanism(slot.config(), type);
+    const auto row = mechanism(slot.config(), slot.pss(), type);
     if (!row) return CKR_MECHANISM_INVALID;
     *pInfo = {.ulMinKeySize = 2048, .ulMaxKeySize = 2048, .flags = CKF_HW | CKF_SIGN | CKF_VERIFY};
     return CKR_OK;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "myna/card_application.hpp"
+#include "myna/text_ap.hpp"
 
 namespace myna::p11 {
 namespace {
@@ -46,6 +47,7 @@ void CardReader::forget_card() {
   profile_ = &my_number_profile();
   information_.reset();
   held_ = {};
+  pss_.reset();
   tokens_.clear();
   ++generation_;
 }
@@ -206,12 +208,18 @@ Result<Bytes> CardReader::sign(KeyKind kind, const SignRequest& request, std::ui
     MYNA_CHECK(verify(jpki, kind, token(kind).pin->view(), PinSource::stored));
     return request.pss ? jpki.sign_pss(kind, request.data) : jpki.sign(kind, request.data);
   });
+  if (!signature && request.pss && signature.error().code == Errc::unexpected_status) pss_ = false;
   if (!signature && may_be_logged_out(signature.error())) {
     token(kind).pin.reset();
     return fail(Errc::counter_touched, signature.error().sw);
   }
   if (!signature) return signature;
-  if (!fits(*token(kind).certificate, request, *signature)) {
+  const bool good = fits(*token(kind).certificate, request, *signature).has_value();
+  if (!good && request.pss) {
+    pss_ = false;   // another salt, or no PSS at all
+    return fail(Errc::signature_mismatch);
+  }
+  if (!good) {
     forget_card();
     return fail(Errc::card_removed);   // another card's key
   }
@@ -237,6 +245,20 @@ void CardReader::expire(KeyKind kind) {
   Token& one = token(kind);
   const auto idle = kind == KeyKind::auth ? config_.auth_idle : config_.sign_idle;
   if (one.pin && Clock::now() - one.last_use >= idle) one.pin.reset();
+}
+
+bool CardReader::probe_pss() {
+  auto transaction = begin();
+  if (!transaction) return false;
+  auto text = TextApplication::select(*transaction);
+  return text && text->answer_challenge_by_pss(hash(Digest::sha256, {})).has_value();
+}
+
+bool CardReader::does_pss() {
+  if (config_.pss == Pss::off) return false;
+  const std::lock_guard lock(mutex_);
+  if (!pss_ && config_.pss == Pss::probe && present_ && !foreign_) pss_ = probe_pss();
+  return pss_.value_or(config_.pss == Pss::on);
 }
 
 bool CardReader::is_foreign() {

@@ -64,6 +64,10 @@ class CardReader {
   // As the last look at the card told.
   bool is_foreign();
 
+  // By the setting; with pss=probe the card is asked once: its text application signs by PSS without a PIN, or refuses (6A86). A card that failed
+  // at a PSS signature is not believed again.
+  bool does_pss();
+
   // Without the card. The PIN is forgotten when it was not used for the configured time.
   bool logged_in(KeyKind kind);
   void logout(KeyKind kind);
@@ -84,6 +88,7 @@ class CardReader {
   Status know(JpkiApplication& jpki);
   void forget_card();
   void expire(KeyKind kind);
+  bool probe_pss();
   Status require(KeyKind kind) const;
   Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source);
   Status read_certificate(JpkiApplication& jpki, KeyKind kind);
@@ -102,6 +107,7 @@ class CardReader {
   const CardProfile* profile_ = &my_number_profile();
   std::optional<TokenInformation> information_;
   Availability held_{};
+  std::optional<bool> pss_;   // what this card does, as far as it is known
   std::map<KeyKind, Token> tokens_;
 
   std::atomic<bool> present_ = false;

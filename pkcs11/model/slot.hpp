@@ -22,6 +22,7 @@ class Slot {
   const PinRow& pin() const { return pin_row(my_number_profile(), kind_ == KeyKind::auth ? PinKind::auth : PinKind::sign); }
 
   Result<TokenState> state() { return reader_->state(kind_); }
+  bool pss() const { return reader_->does_pss(); }
   bool logged_in() { return reader_->logged_in(kind_); }
 
   // A card lies in the reader, and it does not lack this token.

@@ -19,22 +19,22 @@ constexpr std::array kRows{
     MechanismRow{.type = CKM_SHA256_RSA_PKCS_PSS, .digest = Digest::sha256, .padding = Padding::pss, .offered = Offered::with_pss},
 };
 
-bool is_offered(const MechanismRow& row, const Config& config) {
+bool is_offered(const MechanismRow& row, const Config& config, bool pss) {
   if (row.offered == Offered::with_legacy_hashes) return config.legacy_hashes;
-  return row.offered == Offered::always || config.pss;
+  return row.offered == Offered::always || pss;
 }
 
 }  // namespace
 
-std::vector<MechanismRow> mechanisms(const Config& config) {
+std::vector<MechanismRow> mechanisms(const Config& config, bool pss) {
   std::vector<MechanismRow> rows;
-  std::ranges::copy_if(kRows, std::back_inserter(rows), [&config](const MechanismRow& row) { return is_offered(row, config); });
+  std::ranges::copy_if(kRows, std::back_inserter(rows), [&](const MechanismRow& row) { return is_offered(row, config, pss); });
   return rows;
 }
 
-std::optional<MechanismRow> mechanism(const Config& config, CK_MECHANISM_TYPE type) {
+std::optional<MechanismRow> mechanism(const Config& config, bool pss, CK_MECHANISM_TYPE type) {
   const auto found = std::ranges::find(kRows, type, &MechanismRow::type);
-  return found == kRows.end() || !is_offered(*found, config) ? std::nullopt : std::optional(*found);
+  return found == kRows.end() || !is_offered(*found, config, pss) ? std::nullopt : std::optional(*found);
 }
 
 bool has_right_parameter(const MechanismRow& row, const CK_MECHANISM& mechanism) {

@@ -21,9 +21,9 @@ struct MechanismRow {
   Offered offered;
 };
 
-// Those that the configuration offers, in the order of the list. No CKM_RSA_X_509 ever: the card always pads (CARD.md 5).
-std::vector<MechanismRow> mechanisms(const Config& config);
-std::optional<MechanismRow> mechanism(const Config& config, CK_MECHANISM_TYPE type);
+// Those that the configuration offers, PSS only with `pss`, in the order of the list. No CKM_RSA_X_509 ever: the card always pads (CARD.md 5).
+std::vector<MechanismRow> mechanisms(const Config& config, bool pss);
+std::optional<MechanismRow> mechanism(const Config& config, bool pss, CK_MECHANISM_TYPE type);
 
 // True when the parameter is what the row wants: nothing, or SHA-256 with MGF1-SHA-256 and 32 bytes of salt.
 bool has_right_parameter(const MechanismRow& row, const CK_MECHANISM& mechanism);

@@ -101,7 +101,7 @@ AttributeList storage(CK_OBJECT_CLASS type, bool is_private, std::string_view la
 
 void add_key(AttributeList& list, const Slot& slot, const TokenCertificate& certificate) {
   std::vector<CK_MECHANISM_TYPE> allowed;
-  for (const MechanismRow& row : mechanisms(slot.config())) allowed.push_back(row.type);
+  for (const MechanismRow& row : mechanisms(slot.config(), slot.pss())) allowed.push_back(row.type);
   const auto* raw = reinterpret_cast<const Byte*>(allowed.data());
   list.number(CKA_KEY_TYPE, CKK_RSA).text(CKA_ID, names_of(slot).id).bytes(CKA_SUBJECT, certificate.fields.subject.der);
   list.text(CKA_START_DATE, date_of(certificate.fields.not_before)).text(CKA_END_DATE, date_of(certificate.fields.not_after));

@@ -27,7 +27,7 @@ struct Files {
 
 TEST_CASE("parameters: quotes, separators, unknown words and values that are none") {
   const Config config = config_from(" sign-idle='5';pss=on,\tallow-last-try=YES auth-idle=-3 x=y =", {});
-  CHECK((config.sign_idle.count() == 5 && config.pss && !config.allow_last_try));
+  CHECK((config.sign_idle.count() == 5 && config.pss == Pss::on && !config.allow_last_try));
   CHECK(config.auth_idle == Config{}.auth_idle);
 }
 
@@ -42,14 +42,15 @@ TEST_CASE("files: the user's over the system's, the system's lock over the user 
   const std::string system = files.write("system.toml", "[pkcs11]\nsign-idle = 30\nallow-last-try = false\n[lock]\npkcs11 = ['allow-last-try']\n");
   const std::string user = files.write("user.toml", "[pkcs11]\nsign-idle = 10\nallow-last-try = true\npss = 'on'\n");
   const FileConfig read = config_from_files(system, user, {});
-  CHECK((read.config.sign_idle.count() == 10 && read.config.pss && !read.config.allow_last_try));
+  CHECK((read.config.sign_idle.count() == 10 && read.config.pss == Pss::on && !read.config.allow_last_try));
   CHECK_FALSE(config_from("allow-last-try=yes", read.config, read.locked).allow_last_try);
   CHECK(config_from("sign-idle=7", read.config, read.locked).sign_idle.count() == 7);
 }
 
 TEST_CASE("what is shown can be read again") {
   Config config;
-  config.pss = config.usercert_label = config.extended_apdus = true;
+  config.usercert_label = config.extended_apdus = true;
+  config.pss = Pss::probe;
   config.sign_idle = std::chrono::seconds(9);
   Config again;
   for (const auto& [name, value] : settings_of(config)) CHECK(set(again, name, value));
@@ -59,5 +60,5 @@ TEST_CASE("what is shown can be read again") {
 TEST_CASE("a file that is no TOML changes nothing") {
   const Files files;
   const std::string bad = files.write("bad.toml", "[pkcs11\npss = 'on'\n");
-  CHECK_FALSE(config_from_files(bad, "/nonexistent", {}).config.pss);
+  CHECK(config_from_files(bad, "/nonexistent", {}).config.pss == Pss::off);
 }

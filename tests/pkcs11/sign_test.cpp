@@ -125,7 +125,31 @@ TEST_CASE("PSS, on a card that does it") {
     CHECK(must(certificate_public_key(file_of(card_image(), 0x000A)))->verify_pss_sha256(hash(Digest::sha256, as_bytes(kText)), signature));
   }
   parameters.sLen = 20;
-  CHECK(functions().C_SignInit(session, &mechanism, key) == CKR_MECHANISM_PARAM_INVALID);
+  CHECK(functions().C_SignInit(session, &mechanism, key) == (image.dialect.pss ? CKR_MECHANISM_PARAM_INVALID : CKR_MECHANISM_INVALID));
+}
+
+TEST_CASE("PSS is offered by what the card does: asked first, or found out") {
+  const auto [parameters, does, before, after] = GENERATE(table<const char*, bool, bool, bool>(
+      {{"pss=probe", true, true, true}, {"pss=probe", false, false, false}, {"pss=on", false, true, false}, {"pss=off", true, false, false}}));
+  CardImage image = card_image();
+  image.dialect.pss = does;
+  const Bench bench(image, parameters);
+  const auto offered = [] {
+    CK_MECHANISM_INFO info;
+    return functions().C_GetMechanismInfo(0, CKM_RSA_PKCS_PSS, &info) == CKR_OK;
+  };
+  CHECK(offered() == before);
+  const CK_SESSION_HANDLE session = bench.session(0);
+  REQUIRE(bench.login(session, kAuthPin) == CKR_OK);
+  CK_RSA_PKCS_PSS_PARAMS parameters_of_pss = pss_parameters();
+  CK_MECHANISM mechanism{CKM_SHA256_RSA_PKCS_PSS, &parameters_of_pss, sizeof parameters_of_pss};
+  const CK_RV begun = functions().C_SignInit(session, &mechanism, find_class(session, CKO_PRIVATE_KEY));
+  CHECK(begun == (before ? CKR_OK : CKR_MECHANISM_INVALID));
+  Bytes signature;
+  if (begun == CKR_OK) CHECK(sign(session, as_bytes(kText), signature) == (does ? CKR_OK : CKR_DEVICE_ERROR));
+  CHECK(offered() == after);
+  REQUIRE(sign_init(session, CKM_SHA256_RSA_PKCS) == CKR_OK);   // the rest goes on
+  CHECK(sign(session, as_bytes(kText), signature) == CKR_OK);
 }
 
 TEST_CASE("another card's key is noticed before anybody gets the signature") {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,11 +12,13 @@
 
 namespace myna::p11 {
 
+enum class Pss : std::uint8_t { off, probe, on };
+
 struct Config {
   bool auth_token = true;            // tokens=auth|sign|both, within what the module has
   bool sign_token = true;
   bool allow_last_try = false;       // allow-last-try=yes
-  bool pss = false;                  // pss=on: TLS 1.3; only for a card that is known to do it
+  Pss pss = Pss::off;                // pss=on: TLS 1.3; only for a card that is known to do it. pss=probe: ask the card first
   bool legacy_hashes = false;        // legacy-hashes=yes: SHA-1 and SHA-224
   bool ca_objects = false;           // objects=ca: the CA certificates too
   bool usercert_label = false;       // labels=usercert: as the official modules name it
