@@ -92,8 +92,9 @@ Status collect_jpki(Context& context, OpenCard& card, CardTransaction& transacti
 // Objects that a card may lack prove nothing by their absence.
 Status collect_issuer(CardTransaction& transaction, Evidence& evidence) {
   constexpr std::uint16_t kMunicipality = 0x00F0, kExpiry = 0x00F2;   // CARD.md 2.6
-  MYNA_TRY(auto common, CommonApplication::select(transaction));
-  MYNA_TRY(evidence.face.record, common.record());
+  auto common = CommonApplication::select(transaction);
+  if (!common) return common.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(common.error())};   // a phone has none
+  MYNA_TRY(evidence.face.record, common->record());
   auto municipality = read_issuer_object(transaction, kMunicipality);
   if (!municipality) return municipality.error().sw == StatusWord{} ? Status{Unexpected(municipality.error())} : Status{};
   evidence.issuer_municipality = *std::move(municipality);

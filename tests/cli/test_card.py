@@ -64,6 +64,12 @@ def test_two_cards_mixed_do_not_agree(original, tmp_path):
     assert ended.code == 1 and report(ended)["auth-key"] == "failed"
 
 
+def test_a_phone_proves_its_key_and_no_more(tmp_path):
+    phone = create(tmp_path / "phone", "--kind", "phone-android")
+    ended = phone.run("check-card", "--json", pins="auth=1234\n")
+    assert ended.code == 0 and {check for check, result in report(ended).items() if result == "proven"} == {"auth-key"}
+
+
 def test_a_foreign_card_hears_one_command(tmp_path):
     ended = create(tmp_path / "foreign", "--kind", "foreign").run("check-card", "--json", "--stats")
     assert (ended.code, ended.json["stats"]["apdus"]) == (3, 1)
