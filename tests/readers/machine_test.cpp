@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Power, start-up on a reader that somebody left in any state, pseudo-APDUs, two cards, hanging readers, unplugging.
+#include <catch2/catch.hpp>
+
+#include "core/pseudo_apdu.hpp"
+#include "readers/desk.hpp"
+
+using namespace myna;
+using namespace myna::test;
+
+TEST_CASE("a field cycle clears what a PIN opened; power-up of a powered card does not") {
+  Desk desk;
+  const auto card = std::make_shared<VirtualCard>(must(VirtualCard::create(card_image())));
+  desk.put(chip_of(card));
+  REQUIRE(desk.machine.start());
+  const auto send = [&desk](std::string_view hex) { return to_hex(must(desk.machine.exchange(must(from_hex(hex)))).view()); };
+  REQUIRE(must(desk.machine.power_on()) == must(from_hex("3B888001000005E0B381A1007F")));
+  CHECK(send("00A4040C0AD392F000260100000001") == "9000");
+  CHECK(send("00A4020C020018") == "9000");
+  CHECK(send("0020008004" "31323334") == "9000");
+  CHECK(send("00200080") == "9000");
+  REQUIRE(desk.machine.power_on());
+  CHECK(send("00200080") == "9000");
+  REQUIRE(desk.machine.power_off());
+  CHECK(desk.machine.atr().empty());
+  CHECK(desk.machine.exchange(must(from_hex("00200080"))).error().code == Errc::link_lost);
+  REQUIRE(desk.machine.power_on());
+  CHECK(send("00A4040C0AD392F000260100000001") == "9000");
+  CHECK(send("00A4020C020018") == "9000");
+  CHECK(send("00200080") == "63C3");
+}
+
+TEST_CASE("start-up cleans up after a killed program") {
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  desk.reader.leave_garbage(desk.clock.now());
+  REQUIRE(desk.machine.start());
+  CHECK_FALSE(desk.air.field());
+  CHECK(desk.machine.firmware() == 0x0111);
+  CHECK(desk.machine.power_on());
+}
+
+TEST_CASE("each recovery step comes after the milder one failed") {
+  Desk desk;
+  REQUIRE(desk.machine.start());
+  const auto fault = GENERATE(UsbFault::halted, UsbFault::hung, UsbFault::error_frame);
+  desk.reader.plan({{desk.reader.commands(), fault}});
+  CHECK(desk.machine.card_present().has_value());
+  std::vector<UsbEvent> dead;
+  for (unsigned i = 0; i < 64; ++i) dead.push_back({desk.reader.commands() + i, UsbFault::no_acknowledgement});
+  desk.reader.plan(dead);
+  CHECK(desk.machine.card_present().error().code == Errc::link_lost);
+}
+
+TEST_CASE("two cards at once are no card") {
+  Desk desk;
+  ToyChip one, two;
+  desk.put(one.chip());
+  desk.air.put_second(std::make_shared<Picc>(two.chip(), PiccOptions{.pupi = {9, 8, 7, 6}}));
+  REQUIRE(desk.machine.start());
+  CHECK(must(desk.machine.card_present()) == false);
+  CHECK(desk.machine.power_on().error().code == Errc::card_unresponsive);
+}
+
+TEST_CASE("an unplugged reader says so from every call") {
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  REQUIRE(desk.machine.start());
+  REQUIRE(desk.machine.power_on());
+  desk.pipe.unplugged = true;
+  CHECK(desk.machine.exchange(Bytes{0, 1, 2, 3}).error().code == Errc::no_reader);
+  CHECK(desk.machine.card_present().error().code == Errc::no_reader);
+  CHECK(desk.machine.power_off().error().code == Errc::no_reader);
+  CHECK(desk.machine.power_on().error().code == Errc::no_reader);
+}
+
+TEST_CASE("class FF is answered by the reader and never reaches the card") {
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  REQUIRE(desk.machine.start());
+  REQUIRE(desk.machine.power_on());
+  const auto send = [&desk](std::string_view hex) { return to_hex(must(desk.machine.exchange(must(from_hex(hex)))).view()); };
+  CHECK(send("FFCA000000") == "112233449000");
+  CHECK(send("FFCA000004") == "112233449000");
+  CHECK(send("FFCA000008") == "6C04");
+  CHECK(send("FFCA010000") == "6A81");
+  CHECK(send("FF000000") == "6D00");
+  CHECK(send("FFCA0000") == "6700");
+  CHECK(toy.commands == 0);
+}
+
+TEST_CASE("features: properties without a PIN pad, and nothing else") {
+  CHECK(to_hex(*answer_control(0x42000D48, 0x054C, 0x06C1)) == "120442330012");
+  CHECK(to_hex(*answer_control(0x42330012, 0x054C, 0x06C1)) == "0102000003010009010" "00A04000001000B024C050C02C106");
+  CHECK_FALSE(answer_control(0x42000001, 0x054C, 0x06C1));
+}
+
+TEST_CASE("a lane hands out the card of one insertion, and no other") {
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  REQUIRE(desk.machine.start());
+  const auto lane = std::make_shared<Lane>("a reader", std::make_unique<BorrowedReader>(desk.machine));
+  auto first = must(lane->open(std::chrono::milliseconds(10)));
+  REQUIRE(first->lock());
+  CHECK(first->exchange(Bytes{0, 1, 2, 3}));
+  CHECK(lane->open(std::chrono::milliseconds(10)).error().code == Errc::card_busy);
+  first->unlock(EndAction::power_off);
+  const auto resets = first->resets();
+  REQUIRE(first->lock());
+  CHECK(first->resets() == resets + 1);
+  first->unlock(EndAction::leave);
+  desk.air.take();
+  CHECK(must(lane->state()) == ReaderState::empty);
+  desk.put(toy.chip());
+  CHECK(must(lane->state()) == ReaderState::card_present);
+  CHECK(first->lock().error().code == Errc::card_removed);
+  CHECK(lane->open(std::chrono::milliseconds(10)));
+}
