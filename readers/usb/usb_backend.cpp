@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "usb/usb_backend.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+
+#include "usb/rc_s380.hpp"
+
+namespace myna::readers {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{100};
+
+// The first difference between two looks, one event each.
+ReaderEvent difference(const std::vector<ReaderInfo>& before, const std::vector<ReaderInfo>& now) {
+  for (const ReaderInfo& old : before) {
+    const auto same = std::ranges::find(now, old.name, &ReaderInfo::name);
+    if (same == now.end()) return {ReaderEventKind::reader_gone, old.name};
+    if (same->state == old.state) continue;
+    const bool arrived = same->state == ReaderState::card_present;
+    return {arrived ? ReaderEventKind::card_arrived : ReaderEventKind::card_removed, old.name};
+  }
+  for (const ReaderInfo& fresh : now) {
+    if (std::ranges::find(before, fresh.name, &ReaderInfo::name) == before.end()) return {ReaderEventKind::reader_added, fresh.name};
+  }
+  return {};
+}
+
+// What has been told: the event's reader as it is now, all others as they were.
+void tell(std::vector<ReaderInfo>& reported, const std::vector<ReaderInfo>& now, const ReaderEvent& event) {
+  std::erase_if(reported, [&event](const ReaderInfo& r) { return r.name == event.reader; });
+  const auto fresh = std::ranges::find(now, event.reader, &ReaderInfo::name);
+  if (fresh == now.end()) return;
+  ReaderInfo told = *fresh;
+  // A card on a new reader is an event of its own.
+  if (event.kind == ReaderEventKind::reader_added) told.state = ReaderState::empty;
+  reported.push_back(std::move(told));
+}
+
+bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CardReader>> UsbBackend::open_device(const UsbReader& device) const {
+  if (device.chip == Chip::ccid) return options_.ccid(device);
+  MYNA_TRY(auto reader, RcS380::open(device.bus, device.address, options_.bit_rate, options_.trace));
+  return std::unique_ptr<CardReader>(std::move(reader));
+}
+
+void UsbBackend::look_for_devices() {
+  auto devices = find_usb_readers();
+  std::erase_if(devices, [this](const UsbReader& d) { return d.chip == Chip::ccid && !options_.ccid; });
+  std::erase_if(places_, [&devices](const auto& place) {
+    const UsbReader& had = place.second.device;
+    return std::ranges::none_of(devices, [&had](const UsbReader& d) { return d.name == had.name && d.address == had.address; });
+  });
+  for (const UsbReader& device : devices) {
+    Place& place = places_.try_emplace(device.name, Place{device, nullptr}).first->second;
+    if (place.lane) continue;
+    if (auto reader = open_device(device)) place.lane = std::make_shared<Lane>(device.name, *std::move(reader));
+  }
+}
+
+ReaderInfo UsbBackend::info_of(Place& place) const {
+  ReaderInfo info{.name = place.device.name, .state = ReaderState::unusable, .is_virtual = false, .atr = {}};
+  if (!place.lane) return info;
+  const auto state = place.lane->state();
+  if (state) info.state = *state;
+  else place.lane.reset();   // unplugged, though sysfs does not know yet
+  return info;
+}
+
+std::vector<ReaderInfo> UsbBackend::look() {
+  look_for_devices();
+  std::vector<ReaderInfo> now;
+  for (auto& [name, place] : places_) now.push_back(info_of(place));
+  return now;
+}
+
+Result<std::vector<ReaderInfo>> UsbBackend::readers() {
+  const std::lock_guard lock(mutex_);
+  return reported_ = look();
+}
+
+Result<std::unique_ptr<CardChannel>> UsbBackend::open(const ReaderInfo& reader) {
+  std::shared_ptr<Lane> lane;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto place = places_.find(reader.name);
+    if (place == places_.end()) return fail(Errc::reader_unknown);
+    lane = place->second.lane;
+  }
+  return lane ? lane->open(options_.deadline) : fail(Errc::reader_unusable);
+}
+
+Result<ReaderEvent> UsbBackend::wait(std::stop_token stop, std::chrono::milliseconds at_most) {
+  const auto end = std::chrono::steady_clock::now() + at_most;
+  while (!stop.stop_requested()) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto now = look();
+      const ReaderEvent event = difference(reported_, now);
+      if (event.kind != ReaderEventKind::nothing) {
+        tell(reported_, now, event);
+        return event;
+      }
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return ReaderEvent{};
+    if (!pause(stop, std::min(kInterval, left))) break;
+  }
+  return fail(Errc::cancelled);
+}
+
+}  // namespace myna::readers
