@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/usb_readers.hpp"
 #include "cli/virtual_paths.hpp"
 #include "myna/pcsc_backend.hpp"
 #include "myna/virtual_backend.hpp"
@@ -12,7 +13,7 @@
 namespace myna::cli {
 namespace {
 
-constexpr std::string_view kVirtual = "virtual:";
+constexpr std::string_view kVirtual = "virtual:", kUsb = "usb:";
 constexpr std::chrono::milliseconds kDefaultHold = std::chrono::seconds(10);   // for another program's transaction
 
 std::chrono::milliseconds milliseconds_of(double seconds) {
@@ -54,14 +55,23 @@ ReaderHub make_hub(const GlobalOptions& options) {
   if (options.reader.starts_with(kVirtual)) {
     const auto directory = virtual_directory(options.reader.substr(kVirtual.size()));
     hub.add(std::make_unique<VirtualBackend>(directory, hold_deadline(options)));
+  } else if (options.reader.starts_with(kUsb)) {
+    hub.add(make_usb_backend(options));
   } else {
-    hub.add(make_pcsc_backend({.deadline = hold_deadline(options), .runtime_directory = runtime_directory()}));
+    auto pcsc = make_pcsc_backend({.deadline = hold_deadline(options), .runtime_directory = runtime_directory()});
+    const auto listed = pcsc->readers();
+    const bool no_daemon = !listed && listed.error().code == Errc::no_service;
+    // What pcscd does not serve: without the daemon, the readers belong to whoever opens them.
+    if (no_daemon && any_usb_reader()) hub.add(make_usb_backend(options));
+    else hub.add(std::move(pcsc));
   }
   return hub;
 }
 
 std::string_view reader_name(const GlobalOptions& options) {
-  return options.reader.starts_with(kVirtual) ? std::string_view{} : std::string_view(options.reader);
+  if (options.reader.starts_with(kVirtual)) return {};
+  const std::string_view name = options.reader;
+  return name.starts_with(kUsb) ? name.substr(kUsb.size()) : name;
 }
 
 Result<ReaderInfo> find_reader(Context& context, ReaderHub& hub) {

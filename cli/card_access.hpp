@@ -15,10 +15,11 @@ struct OpenCard {
   MyNumberCard card;
 };
 
-// virtual:DIR means that card, everything else the readers of pcscd.
+// virtual:DIR means that card, usb: the readers that are plugged in, without pcscd; everything else the readers of pcscd, or when it does not
+// run, those that are plugged in.
 ReaderHub make_hub(const GlobalOptions& options);
 
-// The name to look for among the readers of the hub: none for virtual:DIR.
+// The name to look for among the readers of the hub: none for virtual:DIR, what follows usb:.
 std::string_view reader_name(const GlobalOptions& options);
 
 // The reader meant, as soon as it is there; with --timeout waits for one with a card. Errors: those of ReaderHub,

@@ -12,11 +12,13 @@
 namespace myna::cli {
 
 struct GlobalOptions {
-  std::string reader;            // exact name, unique part, virtual:DIR
+  std::string reader;            // exact name, unique part, virtual:DIR, usb:NAME
   bool json = false;
   std::string lang;
   bool stats = false;
   bool trace = false;
+  bool trace_usb = false;
+  std::string bit_rate = "106";
   LengthMode length_mode = LengthMode::automatic;
   int pin_fd = -1;
   std::string pin_file;

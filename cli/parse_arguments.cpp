@@ -103,12 +103,15 @@ class Grammar {
 
   void global_options() {
     GlobalOptions& g = to_.global;
-    option("--reader", g.reader, {"Reader: name, unique part of it, or virtual:DIR", "リーダー名（一部でも可）または virtual:DIR"})
+    option("--reader", g.reader, {"Reader: name or part of it, usb: for readers without pcscd, or virtual:DIR", "リーダー名（一部でも可）、usb:（pcscdなし）または virtual:DIR"})
         ->envname("MYNA_READER");
     flag("--json", g.json, {"Print one JSON document", "JSONで出力"});
     option("--lang", g.lang, {"Language: ja or en", "言語: ja または en"})->check(CLI::IsMember({"ja", "en"}));
     flag("--stats", g.stats, {"Print how many APDUs and bytes passed", "APDU数とバイト数を表示"});
     flag("--trace", g.trace, {"Print each APDU: header, lengths, status word", "APDUのヘッダー・長さ・SWを表示"});
+    flag("--trace-usb", g.trace_usb, {"Print each frame to a reader of usb: (no data of APDUs)", "usb: のリーダーとのフレームを表示（APDUのデータは除く）"});
+    option("--bit-rate", g.bit_rate, {"Between an RC-S380 of usb: and the card: 106, or auto (experimental)", "usb: のRC-S380とカードの通信速度: 106 または auto（試験的）"})
+        ->check(CLI::IsMember({"106", "auto"}));
     app_.add_option("--apdu", g.length_mode, words_({"APDU length: auto, short or extended", "APDUの長さ: auto, short, extended"}))
         ->transform(CLI::CheckedTransformer(kLengthModes).description("")) ->option_text("MODE");
     option("--pin-fd", g.pin_fd, {"Read PINs from this descriptor (lines NAME=VALUE)", "暗証番号を読むファイル記述子（名前=値 の行）"})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna readers
 #include "cli/card_access.hpp"
+#include "cli/usb_readers.hpp"
 
 namespace myna::cli {
 namespace {
@@ -33,6 +34,7 @@ void show(Output& output, const ReaderInfo& reader) {
 Exit run_readers(Context& context) {
   ReaderHub hub = make_hub(context.global());
   const auto readers = hub.readers();
+  if (context.global().reader.empty()) explain_unusable(context.output, readers);
   if (!readers) return context.output.error(readers.error());
   context.output.document()["readers"] = Json::array();
   for (const ReaderInfo& reader : *readers) show(context.output, reader);

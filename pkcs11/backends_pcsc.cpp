@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// The readers of pcscd.
+// The readers of pcscd; or, with reader=usb:, RC-S380s that are plugged in. No other reader without pcscd: hosting libccid takes an executable.
 #include <cstdlib>
 #include <filesystem>
 
 #include "model/module.hpp"
 #include "myna/pcsc_backend.hpp"
+#include "usb/usb_backend.hpp"
 
 namespace myna::p11 {
+namespace {
 
-void add_backends(ReaderHub& hub) {
-  PcscOptions options;
-  const char* runtime = ::secure_getenv("XDG_RUNTIME_DIR");
-  if (runtime != nullptr && *runtime == '/') options.runtime_directory = std::filesystem::path(runtime) / "myna";
-  hub.add(make_pcsc_backend(std::move(options)));
+class PcscSource final : public BackendSource {
+ public:
+  void add_to(ReaderHub& hub) override {
+    PcscOptions options;
+    const char* runtime = ::secure_getenv("XDG_RUNTIME_DIR");
+    if (runtime != nullptr && *runtime == '/') options.runtime_directory = std::filesystem::path(runtime) / "myna";
+    hub.add(make_pcsc_backend(std::move(options)));
+  }
+};
+
+class UsbSource final : public BackendSource {
+ public:
+  void add_to(ReaderHub& hub) override { hub.add(std::make_unique<readers::UsbBackend>(readers_)); }
+
+ private:
+  std::shared_ptr<readers::UsbReaders> readers_ = std::make_shared<readers::UsbReaders>(readers::UsbOptions{});
+};
+
+}  // namespace
+
+std::unique_ptr<BackendSource> make_backend_source(const Config& config) {
+  if (config.usb) return std::make_unique<UsbSource>();
+  return std::make_unique<PcscSource>();
 }
 
 }  // namespace myna::p11

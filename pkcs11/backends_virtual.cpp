@@ -19,16 +19,21 @@ fs::path cards_directory() {
   return fs::path(home == nullptr ? "/nonexistent" : home) / ".local" / "share" / "myna" / "virtual";
 }
 
+class VirtualSource final : public BackendSource {
+ public:
+  void add_to(ReaderHub& hub) override {
+    std::error_code error;
+    std::vector<fs::path> cards;
+    for (fs::directory_iterator entry(cards_directory(), error), end; !error && entry != end; entry.increment(error)) {
+      if (fs::exists(entry->path() / "card.json", error)) cards.push_back(entry->path());
+    }
+    std::ranges::sort(cards);
+    for (const fs::path& card : cards) hub.add(std::make_unique<VirtualBackend>(card));
+  }
+};
+
 }  // namespace
 
-void add_backends(ReaderHub& hub) {
-  std::error_code error;
-  std::vector<fs::path> cards;
-  for (fs::directory_iterator entry(cards_directory(), error), end; !error && entry != end; entry.increment(error)) {
-    if (fs::exists(entry->path() / "card.json", error)) cards.push_back(entry->path());
-  }
-  std::ranges::sort(cards);
-  for (const fs::path& card : cards) hub.add(std::make_unique<VirtualBackend>(card));
-}
+std::unique_ptr<BackendSource> make_backend_source(const Config&) { return std::make_unique<VirtualSource>(); }
 
 }  // namespace myna::p11

@@ -2,7 +2,7 @@
 # bash completion for myna(1)
 
 _myna_options() {
-  local global='--help --help-all --version --reader --json --lang --stats --trace --apdu --pin-fd --pin-file
+  local global='--help --help-all --version --reader --json --lang --stats --trace --trace-usb --bit-rate --apdu --pin-fd --pin-file
     --allow-retry --allow-last-try --yes --timeout'
   case "$1" in
     sign) echo "$global --output --out-dir --format --key --digest --check --detached --force" ;;

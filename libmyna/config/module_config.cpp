@@ -59,7 +59,7 @@ void set_agent(Config& config, std::string_view value) {
 std::string get_agent(const Config& config) { return config.pin_agent; }
 
 constexpr char kYes[] = "yes", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
-               kNo[] = "no", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
+               kUsb[] = "usb:", kPcsc[] = "pcsc", kNo[] = "no", kUser[] = "user", kOwn[] = "own", kAuto[] = "auto";
 
 constexpr std::array kSettings{
     Setting{"tokens", set_tokens, get_tokens},
@@ -70,6 +70,7 @@ constexpr std::array kSettings{
     Setting{"labels", set_flag<&Config::usercert_label, kUsercert>, get_flag<&Config::usercert_label, kUsercert, kOwn>},
     Setting{"always-authenticate", set_flag<&Config::always_authenticate, kYes>, get_flag<&Config::always_authenticate, kYes, kNo>},
     Setting{"apdu", set_flag<&Config::extended_apdus, kExtended>, get_flag<&Config::extended_apdus, kExtended, kAuto>},
+    Setting{"reader", set_flag<&Config::usb, kUsb>, get_flag<&Config::usb, kUsb, kPcsc>},
     Setting{"pin-agent", set_agent, get_agent},
     Setting{"auth-idle", set_seconds<&Config::auth_idle>, get_seconds<&Config::auth_idle>},
     Setting{"sign-idle", set_seconds<&Config::sign_idle>, get_seconds<&Config::sign_idle>},

@@ -42,7 +42,7 @@ CK_RV Module::finalise() {
   return CKR_OK;   // the last call that still runs destroys it
 }
 
-Module::Module(const Config& config) : config_(config) { add_backends(hub_); }
+Module::Module(const Config& config) : config_(config), source_(make_backend_source(config)) { source_->add_to(hub_); }
 
 std::shared_ptr<CardReader> Module::reader_named(const std::string& name) {
   auto& reader = readers_[name];
@@ -100,7 +100,7 @@ std::shared_ptr<Slot> Module::slot(CK_SLOT_ID id) {
 CK_RV Module::wait_for_event(bool block, CK_SLOT_ID& slot) {
   ReaderHub waiting;
   if (block) {
-    add_backends(waiting);
+    source_->add_to(waiting);
     (void)waiting.readers();
   }
   while (true) {

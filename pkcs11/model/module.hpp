@@ -15,6 +15,13 @@
 
 namespace myna::p11 {
 
+// Where the readers come from. Two hubs of one source show the same readers, each with its own events.
+class BackendSource {
+ public:
+  virtual ~BackendSource() = default;
+  virtual void add_to(ReaderHub& hub) = 0;
+};
+
 class Module {
  public:
   // The module of this process; nullptr before C_Initialize, after C_Finalize, and in a child process until it initialises.
@@ -48,6 +55,7 @@ class Module {
 
   std::mutex hub_mutex_;
   ReaderHub hub_;
+  const std::unique_ptr<BackendSource> source_;
 
   std::mutex mutex_;   // everything below
   std::map<std::string, std::shared_ptr<CardReader>> readers_;
@@ -59,6 +67,6 @@ class Module {
 
 // Differs from module to module: the tokens it has, and where its readers come from.
 Config built_in_config();
-void add_backends(ReaderHub& hub);
+std::unique_ptr<BackendSource> make_backend_source(const Config& config);
 
 }  // namespace myna::p11

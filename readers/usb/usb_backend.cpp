@@ -47,13 +47,13 @@ bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
 
 }  // namespace
 
-Result<std::unique_ptr<CardReader>> UsbBackend::open_device(const UsbReader& device) const {
+Result<std::unique_ptr<CardReader>> UsbReaders::open_device(const UsbReader& device) const {
   if (device.chip == Chip::ccid) return options_.ccid(device);
   MYNA_TRY(auto reader, RcS380::open(device.bus, device.address, options_.bit_rate, options_.trace));
   return std::unique_ptr<CardReader>(std::move(reader));
 }
 
-void UsbBackend::look_for_devices() {
+void UsbReaders::look_for_devices() {
   auto devices = find_usb_readers();
   std::erase_if(devices, [this](const UsbReader& d) { return d.chip == Chip::ccid && !options_.ccid; });
   std::erase_if(places_, [&devices](const auto& place) {
@@ -67,7 +67,7 @@ void UsbBackend::look_for_devices() {
   }
 }
 
-ReaderInfo UsbBackend::info_of(Place& place) const {
+ReaderInfo UsbReaders::info_of(Place& place) {
   ReaderInfo info{.name = place.device.name, .state = ReaderState::unusable, .is_virtual = false, .atr = {}};
   if (!place.lane) return info;
   const auto state = place.lane->state();
@@ -76,23 +76,19 @@ ReaderInfo UsbBackend::info_of(Place& place) const {
   return info;
 }
 
-std::vector<ReaderInfo> UsbBackend::look() {
+std::vector<ReaderInfo> UsbReaders::look() {
+  const std::lock_guard lock(mutex_);
   look_for_devices();
   std::vector<ReaderInfo> now;
   for (auto& [name, place] : places_) now.push_back(info_of(place));
   return now;
 }
 
-Result<std::vector<ReaderInfo>> UsbBackend::readers() {
-  const std::lock_guard lock(mutex_);
-  return reported_ = look();
-}
-
-Result<std::unique_ptr<CardChannel>> UsbBackend::open(const ReaderInfo& reader) {
+Result<std::unique_ptr<CardChannel>> UsbReaders::open(const std::string& name) {
   std::shared_ptr<Lane> lane;
   {
     const std::lock_guard lock(mutex_);
-    const auto place = places_.find(reader.name);
+    const auto place = places_.find(name);
     if (place == places_.end()) return fail(Errc::reader_unknown);
     lane = place->second.lane;
   }
@@ -102,14 +98,11 @@ Result<std::unique_ptr<CardChannel>> UsbBackend::open(const ReaderInfo& reader) 
 Result<ReaderEvent> UsbBackend::wait(std::stop_token stop, std::chrono::milliseconds at_most) {
   const auto end = std::chrono::steady_clock::now() + at_most;
   while (!stop.stop_requested()) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto now = look();
-      const ReaderEvent event = difference(reported_, now);
-      if (event.kind != ReaderEventKind::nothing) {
-        tell(reported_, now, event);
-        return event;
-      }
+    const auto now = readers_->look();
+    const ReaderEvent event = difference(reported_, now);
+    if (event.kind != ReaderEventKind::nothing) {
+      tell(reported_, now, event);
+      return event;
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return ReaderEvent{};

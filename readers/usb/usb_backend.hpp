@@ -22,15 +22,15 @@ struct UsbOptions {
   CcidHost ccid{};   // without it, CCID readers are not listed
 };
 
-// Owns no thread: wait() looks at the readers every 100 ms.
-class UsbBackend final : public ReaderBackend {
+// The readers that this process holds. Thread-safe.
+class UsbReaders {
  public:
-  explicit UsbBackend(UsbOptions options) : options_(std::move(options)) {}
+  explicit UsbReaders(UsbOptions options) : options_(std::move(options)) {}
 
-  // A reader that cannot be opened is listed as unusable.
-  Result<std::vector<ReaderInfo>> readers() override;
-  Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader) override;
-  Result<ReaderEvent> wait(std::stop_token stop, std::chrono::milliseconds at_most) override;
+  // Opens what is new, forgets what has gone. A reader that cannot be opened is listed as unusable.
+  std::vector<ReaderInfo> look();
+  // Errors: reader_unknown, reader_unusable, those of Lane::open.
+  Result<std::unique_ptr<CardChannel>> open(const std::string& name);
 
  private:
   struct Place {
@@ -39,12 +39,24 @@ class UsbBackend final : public ReaderBackend {
   };
   Result<std::unique_ptr<CardReader>> open_device(const UsbReader& device) const;
   void look_for_devices();
-  ReaderInfo info_of(Place& place) const;
-  std::vector<ReaderInfo> look();
+  static ReaderInfo info_of(Place& place);
 
   UsbOptions options_;
-  std::mutex mutex_;                              // around all below
-  std::map<std::string, Place> places_;           // by name
+  std::mutex mutex_;                      // around all below
+  std::map<std::string, Place> places_;   // by name
+};
+
+// One view of them, with its own stream of events. Owns no thread: wait() looks at the readers every 100 ms.
+class UsbBackend final : public ReaderBackend {
+ public:
+  explicit UsbBackend(std::shared_ptr<UsbReaders> readers) : readers_(std::move(readers)) {}
+
+  Result<std::vector<ReaderInfo>> readers() override { return reported_ = readers_->look(); }
+  Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader) override { return readers_->open(reader.name); }
+  Result<ReaderEvent> wait(std::stop_token stop, std::chrono::milliseconds at_most) override;
+
+ private:
+  std::shared_ptr<UsbReaders> readers_;
   std::vector<ReaderInfo> reported_;
 };
 

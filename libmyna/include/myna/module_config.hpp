@@ -24,6 +24,7 @@ struct Config {
   bool usercert_label = false;       // labels=usercert: as the official modules name it
   bool extended_apdus = false;       // apdu=extended: where the reader does not say that it passes them
   bool always_authenticate = false;  // always-authenticate=yes: each signature asks
+  bool usb = false;                  // reader=usb: an RC-S380 that is plugged in, without pcscd
   std::string pin_agent;             // pin-agent=/usr/bin/pinentry: asks for PINs instead of the program; none when empty
   std::chrono::seconds auth_idle = std::chrono::hours(8);
   std::chrono::seconds sign_idle = std::chrono::seconds(60);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/usb_readers.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "host/ccid_host.hpp"
+#include "usb/trouble.hpp"
+#include "usb/usb_backend.hpp"
+
+namespace myna::cli {
+namespace {
+
+using readers::UsbReader;
+
+void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
+
+// pcscd names a reader after its driver's list, or after the device.
+std::string plain_name(const UsbReader& reader) { return reader.name.substr(0, reader.name.find(" [")); }
+
+bool has_driver(const UsbReader& reader) {
+  std::error_code error;
+  const std::filesystem::path drivers = MYNA_PCSC_DRIVERS;
+  return std::filesystem::exists(drivers / (reader.chip == readers::Chip::port100 ? "ifd-myna.bundle" : "ifd-ccid.bundle"), error);
+}
+
+// A CCID reader's name in pcscd comes from libccid's own list, so for those the interface's driver tells: held means listed.
+bool is_listed(const UsbReader& reader, const std::vector<ReaderInfo>& listed) {
+  if (reader.chip == readers::Chip::ccid) return reader.driver == "usbfs" && !listed.empty();
+  return std::ranges::any_of(listed, [&reader](const ReaderInfo& info) { return info.name.starts_with(plain_name(reader)); });
+}
+
+}  // namespace
+
+std::unique_ptr<ReaderBackend> make_usb_backend(const GlobalOptions& options) {
+  readers::UsbOptions usb{.trace = options.trace_usb ? print_trace : readers::TraceSink{}, .ccid = readers::open_ccid_reader};
+  if (options.bit_rate == "auto") usb.bit_rate = readers::BitRateChoice::automatic;
+  return std::make_unique<readers::UsbBackend>(std::make_shared<readers::UsbReaders>(std::move(usb)));
+}
+
+bool any_usb_reader() { return !readers::find_usb_readers().empty(); }
+
+void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& listed) {
+  for (const UsbReader& reader : readers::find_usb_readers()) {
+    const readers::Surroundings around{
+        .service = listed.has_value(), .listed = listed && is_listed(reader, *listed), .driver_installed = has_driver(reader)};
+    const auto trouble = trouble_of(reader, around);
+    if (!trouble) continue;
+    const Words& words = output.words();
+    output.document()["unusable"].push_back(
+        {{"name", reader.name}, {"problem", trouble->name}, {"message", words(trouble->what)}, {"advice", words(trouble->advice)}});
+    output.note(reader.name + ": " + words(trouble->what) + words({". ", "。"}) + words(trouble->advice) + words({".", "。"}));
+  }
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb polls it:
+// writable means that a transfer can be reaped, closed means unplugged.
+#pragma once
+
+#include <umockdev.h>
+
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "emulator/usb_model.hpp"
+
+namespace myna::emulator {
+
+class UmockDevice {
+ public:
+  // The model must outlive the device; `port` is the last part of its place: "1-<port>".
+  UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port);
+  ~UmockDevice();
+  UmockDevice(const UmockDevice&) = delete;
+  UmockDevice& operator=(const UmockDevice&) = delete;
+
+  // Around every use of the model by others.
+  std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
+  // After the model was changed from outside.
+  void model_changed() { changed_.notify_all(); }
+
+ private:
+  struct Urb {
+    UMockdevIoctlData* urb;
+    UMockdevIoctlData* buffer;
+    UMockdevIoctlClient* owner;
+    int status = 0;
+    bool done = false;
+  };
+  static gboolean on_ioctl(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer self);
+  static void on_vanished(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer self);
+  long serve(UMockdevIoctlClient* client, unsigned long request, UMockdevIoctlData* argument, int& error);
+  long submit(UMockdevIoctlClient* client, UMockdevIoctlData* argument, int& error);
+  long reap(UMockdevIoctlClient* client, UMockdevIoctlData* argument, int& error);
+  long discard(UMockdevIoctlData* argument, int& error);
+  long control(UMockdevIoctlData* argument, int& error);
+  long claim(UMockdevIoctlClient* client, int interface, int& error);
+  void release(UMockdevIoctlClient* client);
+  void control_urb(Urb& urb);
+  bool complete(Urb& urb);
+  void show_readiness();
+  void run(const std::stop_token& stop);
+  static void forget(Urb& urb);
+
+  void add_to_testbed();
+  void remove_from_testbed();
+
+  UMockdevTestbed* testbed_;
+  UsbModel* model_;
+  int port_;
+  std::string node_, sysfs_;
+  int master_ = -1, slave_ = -1;
+  UMockdevIoctlBase* handler_ = nullptr;
+  std::mutex mutex_;                       // around model and everything below
+  std::condition_variable_any changed_;
+  std::list<Urb> urbs_;
+  UMockdevIoctlClient* owner_ = nullptr;   // who claimed interface 0
+  bool writable_ = true;
+  std::jthread timer_;
+};
+
+}  // namespace myna::emulator
