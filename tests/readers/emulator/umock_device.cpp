@@ -143,8 +143,8 @@ void UmockDevice::run(const std::stop_token& stop) {
       if (const auto ready = model_->ready_at(as<usbdevfs_urb>(urb.urb)->endpoint)) next = std::min(next, *ready);
     }
     show_readiness();
-    changed_.wait_until(lock, stop, next, [] { return false; });
-    if (stop.stop_requested()) return;
+    changed_.wait_until(lock, stop, next, [this] { return looked_at_; });
+    looked_at_ = false;
   }
 }
 
@@ -187,7 +187,7 @@ gboolean UmockDevice::on_ioctl(UMockdevIoctlBase*, UMockdevIoctlClient* client, 
     result = device->serve(client, umockdev_ioctl_client_get_request(client), reinterpret_cast<UMockdevIoctlData*>(argument), error);
   }
   umockdev_ioctl_client_complete(client, error == 0 ? result : -1, error);
-  device->changed_.notify_all();
+  device->model_changed();
   return TRUE;
 }
 

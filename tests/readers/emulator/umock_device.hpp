@@ -27,7 +27,13 @@ class UmockDevice {
   // Around every use of the model by others.
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
   // After the model was changed from outside.
-  void model_changed() { changed_.notify_all(); }
+  void model_changed() {
+    {
+      const std::lock_guard lock(mutex_);
+      looked_at_ = true;
+    }
+    changed_.notify_all();
+  }
 
  private:
   struct Urb {
@@ -65,6 +71,7 @@ class UmockDevice {
   std::condition_variable_any changed_;
   std::list<Urb> urbs_;
   UMockdevIoctlClient* owner_ = nullptr;   // who claimed interface 0
+  bool looked_at_ = false;                 // by somebody else than the timer
   bool writable_ = true;
   std::jthread timer_;
 };
