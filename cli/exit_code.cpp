@@ -45,6 +45,13 @@ constexpr std::array kRows{
     Row{Errc::pin_unavailable, Exit::usage},
     Row{Errc::pin_file_unsafe, Exit::usage},
     Row{Errc::output_exists, Exit::system},
+    Row{Errc::document_unsupported, Exit::usage},
+    Row{Errc::document_encrypted, Exit::usage},
+    Row{Errc::document_locked, Exit::usage},
+    Row{Errc::timestamp_failed, Exit::system},
+    Row{Errc::timestamp_invalid, Exit::bad},
+    Row{Errc::session_ended, Exit::removed},
+    Row{Errc::other_card, Exit::removed},
 };
 
 consteval bool rows_follow_the_enumeration() {

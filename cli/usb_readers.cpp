@@ -25,10 +25,16 @@ bool has_driver(const UsbReader& reader) {
   return std::filesystem::exists(drivers / (reader.chip == readers::Chip::port100 ? "ifd-myna.bundle" : "ifd-ccid.bundle"), error);
 }
 
-// A CCID reader's name in pcscd comes from libccid's own list, so for those the interface's driver tells: held means listed.
-bool is_listed(const UsbReader& reader, const std::vector<ReaderInfo>& listed) {
-  if (reader.chip == readers::Chip::ccid) return reader.driver == "usbfs" && !listed.empty();
-  return std::ranges::any_of(listed, [&reader](const ReaderInfo& info) { return info.name.starts_with(plain_name(reader)); });
+// Names of our own backend tell the port; pcscd's do not.
+bool is_direct(const ReaderInfo& info) { return info.name.find(" [usb:") != std::string::npos; }
+
+bool is_usable(const UsbReader& reader, const std::vector<ReaderInfo>& list) {
+  const auto same = [&reader](const ReaderInfo& info) {
+    if (is_direct(info)) return info.name == reader.name && info.state != ReaderState::unusable;
+    // libccid has names of its own: a CCID reader that somebody holds is pcscd's.
+    return reader.chip == readers::Chip::ccid ? reader.driver == "usbfs" : info.name.starts_with(plain_name(reader));
+  };
+  return std::ranges::any_of(list, same);
 }
 
 }  // namespace
@@ -41,10 +47,10 @@ std::unique_ptr<ReaderBackend> make_usb_backend(const GlobalOptions& options) {
 
 bool any_usb_reader() { return !readers::find_usb_readers().empty(); }
 
-void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& listed) {
+void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& usable) {
   for (const UsbReader& reader : readers::find_usb_readers()) {
     const readers::Surroundings around{
-        .service = listed.has_value(), .listed = listed && is_listed(reader, *listed), .driver_installed = has_driver(reader)};
+        .service = usable && std::ranges::none_of(*usable, is_direct), .listed = usable && is_usable(reader, *usable), .driver_installed = has_driver(reader)};
     const auto trouble = trouble_of(reader, around);
     if (!trouble) continue;
     const Words& words = output.words();

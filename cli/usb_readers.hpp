@@ -10,7 +10,7 @@ namespace myna::cli {
 std::unique_ptr<ReaderBackend> make_usb_backend(const GlobalOptions& options);
 bool any_usb_reader();
 
-// Tells of each reader that is plugged in and cannot be used. `listed`: what pcscd has, nothing when it does not answer.
-void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& listed);
+// Tells of each reader that is plugged in and cannot be used, beside the readers that can: those of pcscd, or those of make_usb_backend.
+void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& usable);
 
 }  // namespace myna::cli

@@ -43,6 +43,14 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::pin_unavailable: return CKR_ARGUMENTS_BAD;
     case Errc::pin_file_unsafe: return CKR_GENERAL_ERROR;
     case Errc::output_exists: return CKR_GENERAL_ERROR;
+    // Of documents and of presence sessions: no module has them.
+    case Errc::document_unsupported:
+    case Errc::document_encrypted:
+    case Errc::document_locked:
+    case Errc::timestamp_failed:
+    case Errc::timestamp_invalid:
+    case Errc::session_ended:
+    case Errc::other_card: return CKR_GENERAL_ERROR;
   }
   return CKR_GENERAL_ERROR;
 }

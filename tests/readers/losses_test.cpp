@@ -93,7 +93,7 @@ TEST_CASE("a card removed or swapped at any block ends the signature, spends no 
   }
 }
 
-TEST_CASE("a fault of the USB at any command is survived, or ends the card's session; no try is spent") {
+TEST_CASE("a fault of the USB at any command is survived or ends the session of the card and spends no try") {
   SignFlow whole;
   REQUIRE(whole.sign());
   const unsigned commands = whole.desk.reader.commands();

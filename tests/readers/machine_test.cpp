@@ -8,7 +8,7 @@
 using namespace myna;
 using namespace myna::test;
 
-TEST_CASE("a field cycle clears what a PIN opened; power-up of a powered card does not") {
+TEST_CASE("a field cycle clears what a PIN opened and power-up of a powered card does not") {
   Desk desk;
   const auto card = std::make_shared<VirtualCard>(must(VirtualCard::create(card_image())));
   desk.put(chip_of(card));

@@ -25,7 +25,7 @@ Duration until_seen(Desk& desk, bool wanted) {
 
 }  // namespace
 
-TEST_CASE("an insertion is an event within 250 ms, a removal within 350 ms, a thousand times; nothing grows") {
+TEST_CASE("a thousand times an insertion is an event within 250 ms and a removal within 350 ms and nothing grows") {
   Desk desk;
   ToyChip toy;
   REQUIRE(desk.machine.start());

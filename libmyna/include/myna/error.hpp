@@ -45,9 +45,16 @@ enum class Errc : std::uint8_t {
   pin_unavailable,       // nobody can be asked and nothing was given
   pin_file_unsafe,       // the file of the PIN is a link, not ours, or readable by others
   output_exists,         // the output is there already; nothing was written
+  document_unsupported,  // a document of a kind that this format cannot sign or read
+  document_encrypted,    // a document that only its password opens
+  document_locked,       // a document whose author allowed no further signature or change
+  timestamp_failed,      // the time-stamp authority gave no token
+  timestamp_invalid,     // the time-stamp authority gave a token that is not what was asked for
+  session_ended,         // the card of this session has left; what was read of it is gone
+  other_card,            // not the card that the session began with
 };
 
-inline constexpr Errc kLastErrc = Errc::output_exists;
+inline constexpr Errc kLastErrc = Errc::other_card;
 
 struct Where {
   const char* file = "";

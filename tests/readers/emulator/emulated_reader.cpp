@@ -53,7 +53,7 @@ struct Desk {
   int port;
   std::unique_ptr<Air> air = std::make_unique<Air>();
   std::unique_ptr<UsbModel> model;
-  std::unique_ptr<UmockDevice> device;
+  UmockDevice* device = nullptr;
   std::shared_ptr<LaidCard> laid;
 };
 
@@ -159,19 +159,20 @@ class Machine {
   std::string plug(Desk& desk) {
     if (!desk.device) {
       desk.model->reset();
-      desk.device = std::make_unique<UmockDevice>(testbed_, *desk.model, desk.port);
+      desk.device = new UmockDevice(testbed_, *desk.model, desk.port, next_number_++);   // kept for ever, see there
     }
     return "ok";
   }
 
   static std::string unplug(Desk& desk) {
-    desk.device.reset();
+    if (desk.device) std::exchange(desk.device, nullptr)->unplug();
     desk.air->field(false);
     return "ok";
   }
 
   UMockdevTestbed* testbed_;   // never freed: its thread may still have clients (READERS.md 5.1)
   std::vector<Desk> desks_;
+  int next_number_ = 2;
 };
 
 int listen_on(const std::string& path) {

@@ -43,23 +43,22 @@ std::string printed(const char* format, int number) {
 
 }  // namespace
 
-UmockDevice::UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port)
-    : testbed_(testbed), model_(&model), port_(port), node_(printed("/dev/bus/usb/001/%03d", port + 1)),
+UmockDevice::UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number)
+    : testbed_(testbed), model_(&model), port_(port), number_(number), node_(printed("/dev/bus/usb/001/%03d", number)),
       sysfs_(printed("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-%d", port)) {
   add_to_testbed();
   timer_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-UmockDevice::~UmockDevice() {
+void UmockDevice::unplug() {
   timer_.request_stop();
-  changed_.notify_all();
+  model_changed();
   timer_.join();
   remove_from_testbed();
-  umockdev_testbed_detach_ioctl(testbed_, node_.c_str(), nullptr);
+  const std::lock_guard lock(mutex_);
+  gone_ = true;
   ::close(master_);
   ::close(slave_);
-  const std::lock_guard lock(mutex_);
-  for (Urb& urb : urbs_) forget(urb);
 }
 
 void UmockDevice::forget(Urb& urb) {
@@ -77,22 +76,11 @@ void UmockDevice::add_to_testbed() {
                 "E: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\nE: PRODUCT=%x/%x/111\n"
                 "A: busnum=%d\\n\nA: devnum=%d\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
                 "A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: product=%s\\n\nA: manufacturer=%s\\n\n%s%s%sH: descriptors=%s\n",
-                port_, port_ + 1, port_ + 1, port_ + 1, id.vendor, id.product, 1, port_ + 1, id.vendor, id.product, id.name.c_str(),
+                port_, number_, number_, number_, id.vendor, id.product, 1, number_, id.vendor, id.product, id.name.c_str(),
                 id.manufacturer.c_str(), id.serial.empty() ? "" : "A: serial=", id.serial.c_str(), id.serial.empty() ? "" : "\\n\n",
                 to_hex(descriptors).c_str());
   GError* error = nullptr;
   if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
-  // Interface descriptors: 9 bytes, type 4.
-  for (std::size_t at = 0; at + 9 <= id.configuration.size(); at += std::max<std::size_t>(1, id.configuration[at])) {
-    if (id.configuration[at + 1] != USB_DT_INTERFACE) continue;
-    const int number = id.configuration[at + 2], type = id.configuration[at + 5];
-    std::snprintf(text, sizeof text,
-                  "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
-                  "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
-                  port_, port_, number, type, id.vendor, id.product, number, type);
-    if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
-  }
-
   master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) throw std::runtime_error("no pty");
   const std::string name = ::ptsname(master_);
@@ -112,6 +100,16 @@ void UmockDevice::add_to_testbed() {
   g_signal_connect(handler_, "client-vanished", G_CALLBACK(on_vanished), this);
   if (!umockdev_testbed_attach_ioctl(testbed_, node_.c_str(), handler_, &error)) throw std::runtime_error(error->message);
   show_readiness();
+  // Last, because who listens for devices opens them at once. Interface descriptors: 9 bytes, type 4.
+  for (std::size_t at = 0; at + 9 <= id.configuration.size(); at += std::max<std::size_t>(1, id.configuration[at])) {
+    if (id.configuration[at + 1] != USB_DT_INTERFACE) continue;
+    const int number = id.configuration[at + 2], type = id.configuration[at + 5];
+    std::snprintf(text, sizeof text,
+                  "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
+                  "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
+                  port_, port_, number, type, id.vendor, id.product, number, type);
+    if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
+  }
 }
 
 void UmockDevice::remove_from_testbed() {
@@ -128,6 +126,7 @@ void UmockDevice::remove_from_testbed() {
 
 // Writable while something can be reaped.
 void UmockDevice::show_readiness() {
+  if (gone_) return;
   const bool ready = std::ranges::any_of(urbs_, &Urb::done);
   if (ready != writable_) ::tcflow(slave_, ready ? TCOON : TCOOFF);
   writable_ = ready;
@@ -192,6 +191,10 @@ gboolean UmockDevice::on_ioctl(UMockdevIoctlBase*, UMockdevIoctlClient* client, 
 }
 
 long UmockDevice::serve(UMockdevIoctlClient* client, unsigned long request, UMockdevIoctlData* argument, int& error) {
+  if (gone_) {
+    error = ENODEV;
+    return -1;
+  }
   switch (request) {
     case USBDEVFS_GET_CAPABILITIES: {
       auto* caps = resolve(argument, 0, sizeof(__u32));
@@ -223,11 +226,12 @@ long UmockDevice::serve(UMockdevIoctlClient* client, unsigned long request, UMoc
 // Interface 0 belongs to one program; sysfs says so.
 long UmockDevice::claim(UMockdevIoctlClient* client, int interface, int& error) {
   if (interface != 0) return 0;
+  if (owner_ != nullptr && owner_ != client && !umockdev_ioctl_client_get_connected(owner_)) drop_owner();   // it was killed inside a call
   if (owner_ != nullptr && owner_ != client) {
     error = EBUSY;
     return -1;
   }
-  owner_ = client;
+  if (owner_ == nullptr) owner_ = UMOCKDEV_IOCTL_CLIENT(g_object_ref(client));
   g_autofree gchar* root = umockdev_testbed_get_root_dir(testbed_);
   std::error_code ignored;
   std::filesystem::create_symlink("../../usbfs", std::string(root) + sysfs_ + printed("/1-%d", port_) + ":1.0/driver", ignored);
@@ -235,8 +239,15 @@ long UmockDevice::claim(UMockdevIoctlClient* client, int interface, int& error) 
 }
 
 void UmockDevice::release(UMockdevIoctlClient* client) {
-  if (owner_ != client) return;
-  owner_ = nullptr;
+  if (owner_ == client && owner_ != nullptr) drop_owner();
+}
+
+void UmockDevice::drop_owner() {
+  urbs_.remove_if([this](Urb& urb) {
+    if (urb.owner == owner_) forget(urb);
+    return urb.owner == owner_;
+  });
+  g_object_unref(std::exchange(owner_, nullptr));
   g_autofree gchar* root = umockdev_testbed_get_root_dir(testbed_);
   std::error_code ignored;
   std::filesystem::remove(std::string(root) + sysfs_ + printed("/1-%d", port_) + ":1.0/driver", ignored);

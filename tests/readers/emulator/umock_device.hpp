@@ -18,14 +18,15 @@ namespace myna::emulator {
 
 class UmockDevice {
  public:
-  // The model must outlive the device; `port` is the last part of its place: "1-<port>".
-  UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port);
-  ~UmockDevice();
+  // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel gives it. Kept for
+  // ever: a program may speak to a device that has gone.
+  UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number);
   UmockDevice(const UmockDevice&) = delete;
   UmockDevice& operator=(const UmockDevice&) = delete;
 
   // Around every use of the model by others.
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
+  void unplug();
   // After the model was changed from outside.
   void model_changed() {
     {
@@ -58,12 +59,13 @@ class UmockDevice {
   void run(const std::stop_token& stop);
   static void forget(Urb& urb);
 
+  void drop_owner();
   void add_to_testbed();
   void remove_from_testbed();
 
   UMockdevTestbed* testbed_;
   UsbModel* model_;
-  int port_;
+  int port_, number_;
   std::string node_, sysfs_;
   int master_ = -1, slave_ = -1;
   UMockdevIoctlBase* handler_ = nullptr;
@@ -71,6 +73,7 @@ class UmockDevice {
   std::condition_variable_any changed_;
   std::list<Urb> urbs_;
   UMockdevIoctlClient* owner_ = nullptr;   // who claimed interface 0
+  bool gone_ = false;
   bool looked_at_ = false;                 // by somebody else than the timer
   bool writable_ = true;
   std::jthread timer_;
