@@ -30,13 +30,16 @@ std::optional<std::filesystem::path> runtime_directory() {
   return std::filesystem::path(base) / "myna";
 }
 
+// What time can mend: another program may give a reader back, too.
 bool may_appear(const Error& error) {
-  return error.code == Errc::no_reader || error.code == Errc::reader_unknown || error.code == Errc::no_card;
+  return error.code == Errc::no_reader || error.code == Errc::reader_unknown || error.code == Errc::no_card ||
+         error.code == Errc::reader_unusable;
 }
 
 Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
   MYNA_TRY(ReaderInfo reader, hub.choose(name));
   if (reader.state == ReaderState::empty) return fail(Errc::no_card);
+  if (reader.state == ReaderState::unusable) return fail(Errc::reader_unusable);
   return reader;
 }
 

@@ -41,6 +41,23 @@ std::string printed(const char* format, int number) {
   return text;
 }
 
+// How many other processes have this file open.
+std::size_t other_users(const std::string& file) {
+  std::error_code ignored;
+  std::size_t users = 0;
+  const std::string self = std::to_string(::getpid());
+  for (const auto& process : std::filesystem::directory_iterator("/proc", ignored)) {
+    const std::string pid = process.path().filename();
+    if (pid.find_first_not_of("0123456789") != std::string::npos || pid == self) continue;
+    for (const auto& open : std::filesystem::directory_iterator(process.path() / "fd", ignored)) {
+      if (std::filesystem::read_symlink(open.path(), ignored) != file) continue;
+      ++users;
+      break;
+    }
+  }
+  return users;
+}
+
 }  // namespace
 
 UmockDevice::UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number)
@@ -83,7 +100,7 @@ void UmockDevice::add_to_testbed() {
   if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
   master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) throw std::runtime_error("no pty");
-  const std::string name = ::ptsname(master_);
+  const std::string name = pty_ = ::ptsname(master_);
   slave_ = ::open(name.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
   termios raw{};
   ::tcgetattr(slave_, &raw);
@@ -135,8 +152,13 @@ void UmockDevice::show_readiness() {
 // Completes transfers to the host when their time has come.
 void UmockDevice::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
+  TimePoint look_for_owner = now();
   while (!stop.stop_requested()) {
-    TimePoint next = now() + std::chrono::seconds(1);
+    if (now() >= look_for_owner) {
+      drop_dead_owner(0);
+      look_for_owner = now() + std::chrono::milliseconds(500);
+    }
+    TimePoint next = look_for_owner;
     for (Urb& urb : urbs_) {
       if (urb.done || complete(urb)) continue;
       if (const auto ready = model_->ready_at(as<usbdevfs_urb>(urb.urb)->endpoint)) next = std::min(next, *ready);
@@ -226,7 +248,7 @@ long UmockDevice::serve(UMockdevIoctlClient* client, unsigned long request, UMoc
 // Interface 0 belongs to one program; sysfs says so.
 long UmockDevice::claim(UMockdevIoctlClient* client, int interface, int& error) {
   if (interface != 0) return 0;
-  if (owner_ != nullptr && owner_ != client && !umockdev_ioctl_client_get_connected(owner_)) drop_owner();   // it was killed inside a call
+  if (owner_ != client) drop_dead_owner(1);
   if (owner_ != nullptr && owner_ != client) {
     error = EBUSY;
     return -1;
@@ -240,6 +262,11 @@ long UmockDevice::claim(UMockdevIoctlClient* client, int interface, int& error) 
 
 void UmockDevice::release(UMockdevIoctlClient* client) {
   if (owner_ == client && owner_ != nullptr) drop_owner();
+}
+
+// umockdev says nothing of a client that was killed inside a call. `others` of those who have the node open are known not to be the owner.
+void UmockDevice::drop_dead_owner(std::size_t others) {
+  if (owner_ != nullptr && other_users(pty_) <= others) drop_owner();
 }
 
 void UmockDevice::drop_owner() {
@@ -281,12 +308,13 @@ void UmockDevice::control_urb(Urb& urb) {
 
 long UmockDevice::submit(UMockdevIoctlClient* client, UMockdevIoctlData* argument, int& error) {
   auto* data = resolve(argument, 0, sizeof(usbdevfs_urb));
-  if (data == nullptr) {
+  const std::size_t length = data == nullptr ? 0 : static_cast<std::size_t>(as<usbdevfs_urb>(data)->buffer_length);
+  auto* buffer = length > 0 ? resolve(data, offsetof(usbdevfs_urb, buffer), length) : nullptr;
+  if (data == nullptr || (length > 0 && buffer == nullptr)) {
     error = EFAULT;
     return -1;
   }
   auto* u = as<usbdevfs_urb>(data);
-  auto* buffer = u->buffer_length > 0 ? resolve(data, offsetof(usbdevfs_urb, buffer), static_cast<std::size_t>(u->buffer_length)) : nullptr;
   Urb urb{UMOCKDEV_IOCTL_DATA(g_object_ref(data)), buffer == nullptr ? nullptr : UMOCKDEV_IOCTL_DATA(g_object_ref(buffer)), client};
   u->actual_length = 0;
   const bool in = (u->endpoint & USB_DIR_IN) != 0;

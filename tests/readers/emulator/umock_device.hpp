@@ -60,13 +60,14 @@ class UmockDevice {
   static void forget(Urb& urb);
 
   void drop_owner();
+  void drop_dead_owner(std::size_t others);
   void add_to_testbed();
   void remove_from_testbed();
 
   UMockdevTestbed* testbed_;
   UsbModel* model_;
   int port_, number_;
-  std::string node_, sysfs_;
+  std::string node_, sysfs_, pty_;
   int master_ = -1, slave_ = -1;
   UMockdevIoctlBase* handler_ = nullptr;
   std::mutex mutex_;                       // around model and everything below
