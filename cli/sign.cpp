@@ -27,6 +27,9 @@ class Batch {
 
   Exit run() {
     allow_many_files();
+    auto stamper = make_time_stamper(context_);
+    if (!stamper) return context_.output.error(stamper.error());
+    stamper_ = *std::move(stamper);
     prepare_all();
     if (std::ranges::any_of(jobs_, is_waiting)) sign_and_deliver();
     report_jobs(context_, jobs_);
@@ -48,7 +51,7 @@ class Batch {
     job.output_path = output_of(format_, options_, inputs.front());
     auto output = AtomicFile::create(job.output_path, options_.force);
     if (!output) return failed(job, output.error(), job.output_path);
-    auto document = format_.open({.paths = inputs, .options = options_, .stamper = nullptr});
+    auto document = format_.open({.paths = inputs, .options = options_, .stamper = stamper_.get()});
     if (!document) return failed(job, document.error(), inputs.front());
     job.output.emplace(*std::move(output));
     job.document = *std::move(document);
@@ -98,6 +101,7 @@ class Batch {
   Context& context_;
   const SignOptions& options_;
   const SignFormat& format_;
+  std::unique_ptr<TimeStamper> stamper_;
   SignJobs jobs_;
   Exit exit_ = Exit::good;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --format cms: CAdES-B-B. The content streams; only its hash is kept.
+// --format cms: CAdES-B-B, with a time stamp CAdES-B-T. The content streams; only its hash is kept.
 #include "cli/file_hash.hpp"
 #include "cli/sign_format.hpp"
 
@@ -11,6 +11,7 @@ struct CmsPlan {
   FileHash file;
   Digest digest;
   bool detached;
+  TimeStamper* stamper;
 };
 
 class PendingCms final : public DocumentSignature {
@@ -20,7 +21,7 @@ class PendingCms final : public DocumentSignature {
   Result<Bytes> digest_info() const override { return cms_.digest_info(); }
 
   Status finish(ByteView signature, const ByteSink& out) override {
-    MYNA_TRY(const Bytes detached, cms_.finish(signature));
+    MYNA_TRY(const Bytes detached, cms_.finish(signature, plan_.stamper));
     return plan_.detached ? out(detached) : write_attached(detached, out);
   }
 
@@ -63,7 +64,7 @@ Result<std::unique_ptr<Document>> open_cms(const SignInput& input) {
   const Digest digest = chosen_digest(input.options);
   MYNA_TRY(FileHash file, hash_file(input.paths.front(), digest));
   return std::unique_ptr<Document>(std::make_unique<CmsDocument>(
-      CmsPlan{.path = input.paths.front(), .file = std::move(file), .digest = digest, .detached = input.options.detached}));
+      CmsPlan{.path = input.paths.front(), .file = std::move(file), .digest = digest, .detached = input.options.detached, .stamper = input.stamper}));
 }
 
 }  // namespace myna::cli

@@ -2,6 +2,7 @@
 // From the card's value to a file that others can use: nothing is renamed into place that we do not verify ourselves.
 #include <algorithm>
 
+#include "cli/file_stream.hpp"
 #include "cli/sign_job.hpp"
 
 namespace myna::cli {
@@ -18,6 +19,10 @@ Status check_written(const SignFormat& format, const SignOptions& options, const
   VerifyInput input{.path = job.output->temporary_path(), .contents = {}, .profile = chosen_profile(format, options), .options = {}};
   if (options.detached) input.contents = job.inputs;
   input.options.trust_anchors.emplace_back(certificates.issuer.view().begin(), certificates.issuer.view().end());
+  for (const std::string& path : options.tsa.trust) {
+    MYNA_TRY(Bytes anchor, read_der_file(path));
+    input.options.trust_anchors.push_back(std::move(anchor));
+  }
   MYNA_TRY(const Verification verified, format.verify(input));
   const bool good = !verified.objection && !verified.reports.empty() && std::ranges::all_of(verified.reports, is_as_it_should_be);
   return good ? Status{} : Status{fail(Errc::signature_mismatch)};

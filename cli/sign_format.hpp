@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/context.hpp"
 #include "cli/language.hpp"
 #include "cli/options.hpp"
 #include "cli/verify_format.hpp"
@@ -45,6 +46,10 @@ const SignFormat& sign_format(std::string_view name);   // one of the names
 
 Digest chosen_digest(const SignOptions& options);
 std::string chosen_profile(const SignFormat& format, const SignOptions& options);
+
+// Time stamps as the options ask for them: from the authority, or by files that somebody carries; nothing when none are wanted. Errors: those of reading
+// password and roots.
+Result<std::unique_ptr<TimeStamper>> make_time_stamper(const Context& context);
 
 // What does not go together, before any file is touched: also options that the format does not take.
 std::optional<std::string> sign_objection(const SignFormat& format, const SignOptions& options, const Words& words);

@@ -11,7 +11,8 @@ namespace myna::cli {
 namespace {
 
 constexpr std::array kFormats{
-    SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest, .open = open_cms, .verify = verify_cms_file},
+    SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
+               .open = open_cms, .verify = verify_cms_file},
     SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey, .needs_certificates = false,
                .open = open_raw},
 };
@@ -46,11 +47,33 @@ constexpr Text kManyFiles{"Several files need --out-dir.", "複数のファイ�
 constexpr Text kAuthKey{"The authentication key signs no documents; use --key sign.", "利用者証明用の鍵では文書に署名できません。--key sign を使ってください。"};
 constexpr Text kSameName{"Two of the files have the same name.", "同じ名前のファイルがあります。"};
 constexpr Text kPictureHidden{"--picture needs --visible.", "--picture には --visible が必要です。"};
+constexpr Text kTsaScheme{"--tsa takes an http or https address.", "--tsa には http または https のURLを指定してください。"};
+constexpr Text kTsaClear{"--tsa-user needs an https address: the password would go over the network in clear text.", "--tsa-user には https のURLが必要です（パスワードが平文で送られます）。"};
+constexpr Text kTsaAccount{"--tsa-user and --tsa-password-file belong together.", "--tsa-user と --tsa-password-file は一緒に指定してください。"};
+constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert と --tsa-key は一緒に指定してください。"};
+constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, and take the place of --tsa.", "--tsa-query-out と --tsa-reply-in は一緒に、--tsa の代わりに指定してください。"};
+constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-query-out は一度に1つの出力だけに使えます。"};
+constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
 
 bool same_outputs(const SignFormat& format, const SignOptions& options) {
   std::set<std::string> outputs;
   return !format.gathers && std::ranges::any_of(options.files, [&](const std::string& file) { return !outputs.insert(output_of(format, options, file)).second; });
+}
+
+// A password in clear text goes to this machine only.
+bool password_in_clear(const SignOptions& options) {
+  const std::string& url = options.tsa.url;
+  const bool here = url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:") || url.starts_with("http://[::1]:");
+  return !options.tsa.user.empty() && !url.starts_with("https://") && !here;
+}
+
+bool unknown_scheme(const std::string& url) { return !url.empty() && !url.starts_with("https://") && !url.starts_with("http://"); }
+
+bool is_one_output(const SignFormat& format, const SignOptions& options) { return format.gathers || options.files.size() == 1; }
+
+bool has_access_options(const TsaOptions& t) {
+  return !t.user.empty() || !t.password_file.empty() || !t.certificate.empty() || !t.key.empty() || !t.headers.empty();
 }
 
 struct ObjectionRow {
@@ -64,6 +87,15 @@ constexpr std::array kObjections{
     ObjectionRow{same_outputs, kSameName},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.pdf.picture.empty() && !o.pdf.visible; }, kPictureHidden},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return password_in_clear(o); }, kTsaClear},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.user.empty() != o.tsa.password_file.empty(); }, kTsaAccount},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.certificate.empty() != o.tsa.key.empty(); }, kTsaPair},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.query_out.empty() != o.tsa.reply_in.empty(); }, kTsaFiles},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.tsa.url.empty() && !o.tsa.query_out.empty(); }, kTsaFiles},
+    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return !o.tsa.query_out.empty() && !is_one_output(f, o); }, kTsaMany},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.url.empty() && has_access_options(o.tsa); }, kTsaMissing},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.tsa.wanted() && !o.tsa.trust.empty(); }, kTsaMissing},
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ constexpr std::array kTitles{
     CodeRow{"signing-certificate", {"Signing certificate", "署名証明書の指定"}}, CodeRow{"chain", {"Issuer", "発行者"}},
     CodeRow{"validity", {"Dates", "有効期間"}},        CodeRow{"key-usage", {"Key usage", "鍵用途"}},
     CodeRow{"policy", {"Policy", "証明書ポリシー"}},   CodeRow{"revocation", {"Revocation", "失効"}},
+    CodeRow{"timestamp", {"Time stamp", "タイムスタンプ"}},
 };
 
 struct ResultRow {
@@ -64,6 +65,15 @@ Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::stri
   return options;
 }
 
+void show_stamps(Output& output, const std::vector<Stamp>& stamps, Json& json) {
+  for (const Stamp& stamp : stamps) {
+    const ResultRow& result = kResults.at(static_cast<std::size_t>(stamp.check.result));
+    json["timestamps"].push_back({{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
+    if (!stamp.time) continue;
+    output.field({"Time stamp", "タイムスタンプ"}, japan_time(*stamp.time) + "  " + stamp.authority);
+  }
+}
+
 void show(Output& output, const SignerReport& report) {
   const Words& words = output.words();
   Json json{{"good", report.good()}, {"signer", nullptr}, {"claimed_time", nullptr}, {"checks", Json::array()}};
@@ -79,6 +89,7 @@ void show(Output& output, const SignerReport& report) {
     json["claimed_time"] = iso_utc(*report.claimed_time);
     output.field({"Time (the signer's own clock)", "署名時刻（署名者の時計）"}, japan_time(*report.claimed_time));
   }
+  show_stamps(output, report.stamps, json);
   for (const Check& check : report.checks) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
     const auto title = std::ranges::find(kTitles, check.code, &CodeRow::code);
