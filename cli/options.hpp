@@ -39,21 +39,70 @@ struct CertOptions {
   bool force = false;
 };
 
+// Where time stamps come from: an authority on the network, or files that somebody carries there and back.
+struct TsaOptions {
+  std::string url;
+  std::string user;
+  std::string password_file;
+  std::string certificate;           // PEM, of the client
+  std::string key;                   // PEM, of the client
+  std::vector<std::string> headers;  // NAME: VALUE
+  std::vector<std::string> trust;    // roots of the authority
+  std::string query_out;
+  std::string reply_in;
+  bool wanted() const { return !url.empty() || !query_out.empty() || !reply_in.empty(); }
+};
+
+// Where a visible signature stands: points from the lower left corner of a page, pages from 1.
+struct VisibleBox {
+  unsigned page = 1;
+  double x = 0, y = 0, width = 0, height = 0;
+};
+
+struct PdfOptions {
+  std::string name;                  // empty: of the certificate
+  std::string reason;
+  std::string location;
+  std::string field;                 // an existing field, or the name of the new one
+  std::optional<VisibleBox> visible;
+  std::string picture;               // a file, shown beside the text
+};
+
+struct XmlOptions {
+  std::string preset;                // egov, touki-drawing
+  std::string egov_uri = "raw";      // raw, escaped
+  std::string canonicalization = "inclusive";   // inclusive, exclusive
+  bool enveloping = false;           // neither this nor --detached: enveloped
+  bool xades = false;
+};
+
+struct JwsOptions {
+  std::string serialization = "compact";   // compact, flattened, general
+  bool pss = false;
+};
+
 struct SignOptions {
   std::vector<std::string> files;
   std::string output;
   std::string output_directory;
   std::string format = "cms";
+  std::string profile;               // empty: the first of the format's
   std::string key = "sign";
   std::string digest = "sha256";
   bool force = false;
   bool check = false;
   bool detached = false;
+  TsaOptions tsa;
+  PdfOptions pdf;
+  XmlOptions xml;
+  JwsOptions jws;
 };
 
 struct VerifyArguments {
   std::string file;
-  std::string content;
+  std::string format;                // empty: what the file looks like
+  std::string profile;               // checks of one profile beside the others
+  std::vector<std::string> contents;
   std::vector<std::string> trust;
   std::string at;
   std::vector<std::string> crls;

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "cli/parse_sign.hpp"
 #include "myna/vpcd_link.hpp"
 
 namespace myna::cli {
@@ -34,8 +35,7 @@ class Grammar {
             {"Show the settings in force", "有効な設定を表示"}, run_config_show);
     pin_commands();
     cert_commands();
-    sign_command();
-    verify_command();
+    sign_commands();
     virtual_commands();
   }
 
@@ -147,31 +147,9 @@ class Grammar {
     force(write, to_.cert.force);
   }
 
-  void sign_command() {
-    SignOptions& s = to_.sign;
-    CLI::App& sign = command(app_, "sign", {"Sign files", "ファイルに署名"}, run_sign);
-    sign.add_option("FILE", s.files, words_({"Files to sign", "署名するファイル"}))->required();
-    CLI::Option* out = sign.add_option("-o,--output", s.output, words_({"Output for one file; - for standard output", "出力先（1ファイル時。- は標準出力）"}));
-    sign.add_option("--out-dir", s.output_directory, words_({"Directory for FILE.p7m, .p7s or .sig", "FILE.p7m, .p7s, .sig を置くディレクトリ"}))->excludes(out);
-    sign.add_option("--format", s.format, words_({"cms (default): CAdES-B-B; raw: PKCS#1 v1.5 value", "cms（既定）: CAdES-B-B、raw: PKCS#1 v1.5 の値"}))
-        ->check(CLI::IsMember({"cms", "raw"}));
-    sign.add_option("--key", s.key, words_({"Key: sign (default) or auth", "鍵: sign（既定）または auth"}))->check(CLI::IsMember({"sign", "auth"}));
-    sign.add_option("--digest", s.digest, words_({"sha256 (default), sha384 or sha512", "sha256（既定）, sha384, sha512"}))
-        ->check(CLI::IsMember({"sha256", "sha384", "sha512"}));
-    sign.add_flag("--check", s.check, words_({"raw: check the result with the card's certificate", "raw: カードの証明書で結果を検証"}));
-    sign.add_flag("--detached", s.detached, words_({"cms: leave the content out", "cms: 内容を含めない"}));
-    force(sign, s.force);
-  }
-
-  void verify_command() {
-    VerifyArguments& v = to_.verify;
-    CLI::App& verify = command(app_, "verify", {"Verify a CMS signature", "CMS署名を検証"}, run_verify);
-    verify.add_option("FILE", v.file, words_({"The signature", "署名ファイル"}))->required();
-    verify.add_option("--content", v.content, words_({"What a detached signature signs", "署名に含まれない内容のファイル"}));
-    verify.add_option("--trust", v.trust, words_({"A CA to trust besides JPKI's (PEM or DER)", "追加で信頼する認証局の証明書"}));
-    verify.add_option("--at", v.at, words_({"Judge the dates at this time (UTC)", "有効期間を判定する日時（UTC）"}));
-    verify.add_option("--crl", v.crls, words_({"A revocation list", "失効リスト"}));
-    verify.add_option("--ocsp-response", v.ocsp_responses, words_({"An OCSP response", "OCSP応答"}));
+  void sign_commands() {
+    add_sign_options(command(app_, "sign", {"Sign files", "ファイルに署名"}, run_sign), words_, to_.sign);
+    add_verify_options(command(app_, "verify", {"Verify the signatures of a file", "ファイルの署名を検証"}, run_verify), words_, to_.verify);
   }
 
   void virtual_commands() {

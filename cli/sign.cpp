@@ -1,125 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
-// myna sign: hash first, open the outputs, one transaction for all files, then write, check, rename.
-#include <unistd.h>
+// myna sign: every file is read and hashed and every output opened, then one transaction for all of them, then each output is written, verified and renamed
+// with the card let go.
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <set>
+#include <filesystem>
 
-#include "cli/file_stream.hpp"
 #include "cli/sign_job.hpp"
 
 namespace myna::cli {
 namespace {
 
-std::string ending(const SignOptions& options) {
-  if (options.format == "raw") return ".sig";
-  return options.detached ? ".p7s" : ".p7m";
-}
-
-std::string output_of(const SignOptions& options, const std::string& input) {
-  if (options.output_directory.empty()) return options.output;
-  return (std::filesystem::path(options.output_directory) / std::filesystem::path(input).filename()).string() + ending(options);
-}
-
-// `subject` names the file that an error is about.
-Result<SignJob> prepare(const SignOptions& options, const std::string& input, std::string& subject) {
-  subject = output_of(options, input);
-  MYNA_TRY(auto output, AtomicFile::create(subject, options.force));
-  subject = input;
-  SignJob job{.input = input, .output = std::move(output), .hash = {}, .bytes = 0, .signature = {}};
-  const auto hasher = make_hasher(chosen_digest(options));
-  MYNA_CHECK(for_each_piece(input, [&](ByteView piece) {
-    hasher->update(piece);
-    job.bytes += piece.size();
-  }));
-  job.hash = hasher->finish();
-  return job;
-}
-
-// What cannot be right before any file is touched.
-std::optional<Text> objection(const SignOptions& options) {
-  if (options.output.empty() && options.output_directory.empty()) {
-    return Text{"Say where the signature goes: -o OUT or --out-dir DIR.", "出力先を -o または --out-dir で指定してください。"};
-  }
-  if (options.files.size() > 1 && options.output_directory.empty()) {
-    return Text{"Several files need --out-dir.", "複数のファイルには --out-dir が必要です。"};
-  }
-  if (options.format == "cms" && options.key == "auth") {
-    return Text{"The authentication key signs no documents; use --key sign.", "利用者証明用の鍵では文書に署名できません。--key sign を使ってください。"};
-  }
-  std::set<std::string> outputs;
-  for (const std::string& file : options.files) {
-    if (!outputs.insert(output_of(options, file)).second) {
-      return Text{"Two of the files have the same name.", "同じ名前のファイルがあります。"};
-    }
-  }
-  return std::nullopt;
-}
-
 Exit worse(Exit a, Exit b) { return std::max(a, b); }
 
-// Files that can be signed; the others are reported and leave their exit code.
-SignJobs prepare_all(Context& context, Exit& exit) {
-  SignJobs jobs;
-  for (const std::string& file : context.invocation.sign.files) {
-    std::string subject;
-    auto job = prepare(context.invocation.sign, file, subject);
-    if (job) jobs.push_back(*std::move(job));
-    else exit = worse(exit, context.output.error(job.error(), subject));
+// Every output of a batch is open at once, and 1024 would soon be too few.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+class Batch {
+ public:
+  Batch(Context& context, const SignFormat& format) : context_(context), options_(context.invocation.sign), format_(format) {}
+
+  Exit run() {
+    allow_many_files();
+    auto stamper = make_time_stamper(context_);
+    if (!stamper) return context_.output.error(stamper.error());
+    stamper_ = *std::move(stamper);
+    prepare_all();
+    if (std::ranges::any_of(jobs_, is_waiting)) sign_and_deliver();
+    report_jobs(context_, jobs_);
+    return exit_;
   }
-  return jobs;
-}
 
-Status deliver_raw(SignJob& job) {
-  MYNA_CHECK(job.output.write(job.signature));
-  return job.output.commit();
-}
+ private:
+  static bool is_waiting(const SignJob& job) { return job.state == JobState::waiting; }
 
-// Only on a terminal, and only where there is something to wait for.
-void show_progress(std::size_t done, std::size_t all) {
-  if (all < 2 || isatty(STDERR_FILENO) == 0) return;
-  constexpr std::size_t kWidth = 30;
-  const std::string bar(done * kWidth / all, '#');
-  std::fprintf(stderr, "\r[%-30s] %zu/%zu%s", bar.c_str(), done, all, done == all ? "\n" : "");
-}
-
-template <typename Deliver>
-Exit deliver_all(Context& context, SignJobs& jobs, Exit exit, Deliver deliver) {
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const Status delivered = deliver(jobs[i]);
-    if (!delivered) exit = worse(exit, context.output.error(delivered.error(), jobs[i].output.path()));
-    else context.output.document()["files"].push_back({{"input", jobs[i].input}, {"output", jobs[i].output.path()}});
-    show_progress(i + 1, jobs.size());
+  void prepare_all() {
+    if (format_.gathers) return prepare(options_.files);
+    for (const std::string& file : options_.files) prepare({file});
   }
-  return exit;
-}
 
-Exit run_raw(Context& context, SignJobs& jobs, Exit exit) {
-  const Status done = sign_raw(context, jobs);
-  if (!done) return worse(exit, context.output.error(done.error()));
-  return deliver_all(context, jobs, exit, deliver_raw);
-}
+  // One that cannot be signed is reported, and the others go on.
+  void prepare(const std::vector<std::string>& inputs) {
+    SignJob& job = jobs_.emplace_back();
+    job.inputs = inputs;
+    job.output_path = output_of(format_, options_, inputs.front());
+    auto output = AtomicFile::create(job.output_path, options_.force);
+    if (!output) return failed(job, output.error(), job.output_path);
+    auto document = format_.open({.paths = inputs, .options = options_, .stamper = stamper_.get()});
+    if (!document) return failed(job, document.error(), inputs.front());
+    job.output.emplace(*std::move(output));
+    job.document = *std::move(document);
+  }
 
-Exit run_cms(Context& context, SignJobs& jobs, Exit exit) {
-  const auto certificates = sign_cms(context, jobs);
-  if (!certificates) return worse(exit, context.output.error(certificates.error()));
-  return deliver_all(context, jobs, exit,
-                     [&](SignJob& job) { return deliver_cms(context.invocation.sign, *certificates, job); });
-}
+  void failed(SignJob& job, const Error& error, const std::string& subject) {
+    job.state = JobState::failed;
+    job.error = error;
+    exit_ = worse(exit_, context_.output.error(error, subject));
+  }
+
+  void sign_and_deliver() {
+    const Status consent = show_list(context_, jobs_);
+    SignerCertificates certificates;
+    const Status signed_all = consent ? sign_with_card(context_, format_, jobs_, certificates) : consent;
+    report_unprepared();
+    deliver_all(certificates);
+    if (!signed_all) exit_ = worse(exit_, context_.output.error(signed_all.error()));
+  }
+
+  // Those that showed only at the card, with its certificates, that they cannot be signed.
+  void report_unprepared() {
+    for (SignJob& job : jobs_) {
+      if (job.state == JobState::failed && job.output && !job.pending) failed(job, job.error, job.inputs.front());
+    }
+  }
+
+  // What the card has signed is finished even when it did not get to the end of the list.
+  void deliver_all(const SignerCertificates& certificates) {
+    const auto all = static_cast<std::size_t>(std::ranges::count_if(jobs_, [](const SignJob& job) { return !job.signature.empty(); }));
+    std::size_t done = 0;
+    for (SignJob& job : jobs_) {
+      if (job.signature.empty()) continue;
+      const Status delivered = deliver(format_, options_, certificates, job);
+      if (delivered) job.state = JobState::delivered;
+      else failed(job, delivered.error(), job.output_path);
+      release(job);
+      show_progress(context_, {"written", "書き込み"}, ++done, all);
+    }
+  }
+
+  static void release(SignJob& job) {
+    job.pending.reset();
+    job.output.reset();
+  }
+
+  Context& context_;
+  const SignOptions& options_;
+  const SignFormat& format_;
+  std::unique_ptr<TimeStamper> stamper_;
+  SignJobs jobs_;
+  Exit exit_ = Exit::good;
+};
 
 }  // namespace
 
-Digest chosen_digest(const SignOptions& options) { return *digest_by_name(options.digest); }
+std::string output_of(const SignFormat& format, const SignOptions& options, const std::string& input) {
+  if (options.output_directory.empty()) return options.output;
+  const std::string name = std::filesystem::path(input).filename().string();
+  return (std::filesystem::path(options.output_directory) / (name + std::string(options.detached ? format.detached_ending : format.ending))).string();
+}
 
 Exit run_sign(Context& context) {
-  if (const auto text = objection(context.invocation.sign)) return context.output.usage(*text);
-  context.output.document()["files"] = Json::array();
-  Exit exit = Exit::good;
-  SignJobs jobs = prepare_all(context, exit);
-  if (jobs.empty()) return exit;
-  if (const Status consent = show_list(context, jobs); !consent) return context.output.error(consent.error());
-  return context.invocation.sign.format == "raw" ? run_raw(context, jobs, exit) : run_cms(context, jobs, exit);
+  const SignFormat& format = sign_format(context.invocation.sign.format);
+  if (const auto text = sign_objection(format, context.invocation.sign, context.words())) return context.output.usage({*text, *text});
+  return Batch(context, format).run();
 }
 
 }  // namespace myna::cli

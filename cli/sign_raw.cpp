@@ -1,50 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// --format raw: a PKCS#1 v1.5 value over the DigestInfo of each file, with either key.
-#include "cli/pin_input.hpp"
-#include "cli/sign_job.hpp"
+// --format raw: a PKCS#1 v1.5 value over the DigestInfo of the file, with either key.
+#include "cli/file_hash.hpp"
+#include "cli/sign_format.hpp"
 
 namespace myna::cli {
 namespace {
 
-Status sign_jobs(JpkiApplication& jpki, KeyKind key, Digest digest, SignJobs& jobs) {
-  for (SignJob& job : jobs) {
-    MYNA_TRY(const Bytes info, digest_info(digest, job.hash));
-    MYNA_TRY(job.signature, jpki.sign(key, info));
-  }
-  return {};
-}
+class RawSignature final : public DocumentSignature {
+ public:
+  RawSignature(Bytes digest_info, ByteView signer) : info_(std::move(digest_info)), signer_(signer.begin(), signer.end()) {}
 
-// --check: every value against the certificate, before anything is written.
-Status check(JpkiApplication& jpki, KeyKind key, Digest digest, const SignJobs& jobs) {
-  MYNA_TRY(const auto der, jpki.certificate(key_row(jpki.profile(), key).certificate));
-  MYNA_TRY(const auto public_key, certificate_public_key(der.view()));
-  for (const SignJob& job : jobs) {
-    MYNA_TRY(const Bytes info, digest_info(digest, job.hash));
-    MYNA_CHECK(public_key->verify_pkcs1(info, job.signature));
-  }
-  return {};
-}
+  Result<Bytes> digest_info() const override { return info_; }
 
-template <PinKind Kind>
-Status sign_with(Context& context, KeyKind key, SignJobs& jobs) {
-  const SignOptions& options = context.invocation.sign;
-  const Precondition precondition = key == KeyKind::sign ? require_sign_certificate : nullptr;
-  MYNA_TRY(auto card, open_card(context));
-  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, precondition));
-  return in_jpki(card, [&](JpkiApplication& jpki) -> Status {
-    if (context.has_stored_pin() && precondition != nullptr) MYNA_CHECK(precondition(jpki));
-    if (options.check) MYNA_CHECK(jpki.learn_extended_length());
-    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
-    MYNA_CHECK(sign_jobs(jpki, key, chosen_digest(options), jobs));
-    return options.check ? check(jpki, key, chosen_digest(options), jobs) : Status{};
-  });
-}
+  // With --check the certificate is there.
+  Status finish(ByteView signature, const ByteSink& out) override {
+    if (!signer_.empty()) {
+      MYNA_TRY(const auto key, certificate_public_key(signer_));
+      MYNA_CHECK(key->verify_pkcs1(info_, signature));
+    }
+    return out(signature);
+  }
+
+ private:
+  Bytes info_;
+  Bytes signer_;
+};
+
+class RawDocument final : public Document {
+ public:
+  RawDocument(FileHash file, Digest digest) : file_(std::move(file)), digest_(digest) {}
+
+  const DocumentFacts& facts() const override { return file_.facts; }
+
+  Result<std::unique_ptr<DocumentSignature>> prepare(const SigningIdentity& identity) override {
+    MYNA_TRY(Bytes info, digest_info(digest_, file_.hash));
+    return std::unique_ptr<DocumentSignature>(std::make_unique<RawSignature>(std::move(info), identity.signer));
+  }
+
+ private:
+  FileHash file_;
+  Digest digest_;
+};
 
 }  // namespace
 
-Status sign_raw(Context& context, SignJobs& jobs) {
-  if (context.invocation.sign.key == "auth") return sign_with<PinKind::auth>(context, KeyKind::auth, jobs);
-  return sign_with<PinKind::sign>(context, KeyKind::sign, jobs);
+Result<std::unique_ptr<Document>> open_raw(const SignInput& input) {
+  const Digest digest = chosen_digest(input.options);
+  MYNA_TRY(FileHash file, hash_file(input.paths.front(), digest));
+  return std::unique_ptr<Document>(std::make_unique<RawDocument>(std::move(file), digest));
 }
 
 }  // namespace myna::cli

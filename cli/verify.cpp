@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// myna verify: CMS signatures, check by check. Exit 1 when anything checked is bad.
+// myna verify: the signatures of a file, check by check. Exit 1 when anything checked is bad, and never 0 for a file without a signature.
 #include <algorithm>
 
 #include "cli/atomic_file.hpp"
 #include "cli/cert_words.hpp"
 #include "cli/context.hpp"
 #include "cli/file_stream.hpp"
-#include "myna/cms_verify.hpp"
+#include "cli/verify_format.hpp"
 
 namespace myna::cli {
 namespace {
+
+constexpr std::size_t kStart = 4096;   // bytes that a format is recognised by
 
 struct CodeRow {
   std::string_view code;
@@ -20,6 +22,7 @@ constexpr std::array kTitles{
     CodeRow{"signing-certificate", {"Signing certificate", "署名証明書の指定"}}, CodeRow{"chain", {"Issuer", "発行者"}},
     CodeRow{"validity", {"Dates", "有効期間"}},        CodeRow{"key-usage", {"Key usage", "鍵用途"}},
     CodeRow{"policy", {"Policy", "証明書ポリシー"}},   CodeRow{"revocation", {"Revocation", "失効"}},
+    CodeRow{"timestamp", {"Time stamp", "タイムスタンプ"}},
 };
 
 struct ResultRow {
@@ -62,22 +65,13 @@ Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::stri
   return options;
 }
 
-// PEM is taken apart in memory, everything else streams.
-Result<CmsReader> read_signature(const std::string& path, const ByteSink& content) {
-  MYNA_TRY(FileStream probe, FileStream::open(path));
-  std::array<Byte, 11> start{};
-  MYNA_TRY(const std::size_t count, probe.read(start));
-  if (as_text(ByteView(start).first(count)) != "-----BEGIN ") {
-    MYNA_TRY(FileStream file, FileStream::open(path));
-    return CmsReader::read(file.source(), content);
+void show_stamps(Output& output, const std::vector<Stamp>& stamps, Json& json) {
+  for (const Stamp& stamp : stamps) {
+    const ResultRow& result = kResults.at(static_cast<std::size_t>(stamp.check.result));
+    json["timestamps"].push_back({{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
+    if (!stamp.time) continue;
+    output.field({"Time stamp", "タイムスタンプ"}, japan_time(*stamp.time) + "  " + stamp.authority);
   }
-  MYNA_TRY(const Bytes der, read_der_file(path));
-  ByteReader rest(der);
-  return CmsReader::read([&rest](std::span<Byte> out) -> Result<std::size_t> {
-    MYNA_TRY(const ByteView part, rest.take(std::min(out.size(), rest.remaining())));
-    std::ranges::copy(part, out.begin());
-    return part.size();
-  }, content);
 }
 
 void show(Output& output, const SignerReport& report) {
@@ -95,6 +89,7 @@ void show(Output& output, const SignerReport& report) {
     json["claimed_time"] = iso_utc(*report.claimed_time);
     output.field({"Time (the signer's own clock)", "署名時刻（署名者の時計）"}, japan_time(*report.claimed_time));
   }
+  show_stamps(output, report.stamps, json);
   for (const Check& check : report.checks) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
     const auto title = std::ranges::find(kTitles, check.code, &CodeRow::code);
@@ -112,16 +107,61 @@ Exit conclude(Output& output, bool good) {
   return good ? Exit::good : Exit::bad;
 }
 
+constexpr Text kUnknownKind{"this is no signed file of a kind that is known", "署名されたファイルとして認識できません"};
+constexpr Text kUnsigned{"this file is not signed", "このファイルには署名がありません"};
+
 // What is no signature at all is checked and bad, and never a success.
-Exit not_a_signature(Output& output) {
+Exit not_a_signature(Output& output, const Text& reason) {
   SignerReport report;
-  report.checks = {{.code = "signature", .result = CheckResult::bad,
-                    .reason = {"this is no CMS signature, or it is damaged", "CMS署名ではないか、壊れています"}}};
+  report.checks = {{.code = "signature", .result = CheckResult::bad, .reason = reason}};
   show(output, report);
   return conclude(output, false);
 }
 
+Result<const VerifyFormat*> choose_format(const VerifyArguments& arguments) {
+  for (const VerifyFormat& row : verify_formats()) {
+    if (row.name == arguments.format) return &row;
+  }
+  MYNA_TRY(FileStream file, FileStream::open(arguments.file));
+  Bytes start(kStart);
+  MYNA_TRY(const std::size_t count, file.read(start));
+  for (const VerifyFormat& row : verify_formats()) {
+    if (row.recognise(ByteView(start).first(count), arguments.file)) return &row;
+  }
+  return nullptr;
+}
+
+Exit judge(Output& output, const Verification& verified) {
+  if (verified.objection) return output.usage(*verified.objection);
+  if (verified.reports.empty()) return not_a_signature(output, kUnsigned);
+  for (const SignerReport& report : verified.reports) show(output, report);
+  return conclude(output, std::ranges::all_of(verified.reports, &SignerReport::good));
+}
+
+// A file that cannot be read is the one that was named last to the reader; of several, the first missing one is named.
+std::string unreadable(const VerifyArguments& arguments) {
+  for (const std::string& path : arguments.contents) {
+    if (!FileStream::open(path)) return path;
+  }
+  return arguments.file;
+}
+
 }  // namespace
+
+std::optional<Text> content_objection(bool attached, const VerifyInput& input) {
+  if (attached && !input.contents.empty()) return Text{"The content is inside this signature: leave --content out.", "内容は署名に含まれています。--content は不要です。"};
+  if (!attached && input.contents.empty()) return Text{"The content is not in this signature: give it with --content.", "内容が署名に含まれていません。--content で指定してください。"};
+  if (input.contents.size() > 1) return Text{"This signature has one content: give --content once.", "この署名の内容は1つです。--content は1回だけ指定してください。"};
+  return std::nullopt;
+}
+
+std::span<const VerifyFormat> verify_formats() {
+  static constexpr std::array kFormats{
+      VerifyFormat{.name = "cms", .recognise = looks_like_cms, .verify = verify_cms_file,
+                   .damaged = {"this is no CMS signature, or it is damaged", "CMS署名ではないか、壊れています"}},
+  };
+  return kFormats;
+}
 
 Exit run_verify(Context& context) {
   const VerifyArguments& arguments = context.invocation.verify;
@@ -133,27 +173,14 @@ Exit run_verify(Context& context) {
   std::string subject;
   const auto options = verify_options(arguments, subject);
   if (!options) return output.error(options.error(), subject);
-
-  ContentHashes hashes;
-  const auto reader = read_signature(arguments.file, [&hashes](ByteView piece) {
-    hashes.update(piece);
-    return Status{};
-  });
-  if (!reader && reader.error().code == Errc::malformed) return not_a_signature(output);
-  if (!reader) return output.error(reader.error(), arguments.file);
-  if (reader->attached() != arguments.content.empty()) {
-    return output.usage(reader->attached() ? Text{"The content is inside this signature: leave --content out.", "内容は署名に含まれています。--content は不要です。"}
-                                           : Text{"The content is not in this signature: give it with --content.", "内容が署名に含まれていません。--content で指定してください。"});
-  }
-  if (!arguments.content.empty()) {
-    const Status hashed = for_each_piece(arguments.content, [&hashes](ByteView piece) { hashes.update(piece); });
-    if (!hashed) return output.error(hashed.error(), arguments.content);
-  }
-  hashes.finish();
-  const auto reports = verify_cms(reader->detached(), hashes, *options);
-  if (!reports) return not_a_signature(output);
-  for (const SignerReport& report : *reports) show(output, report);
-  return conclude(output, std::ranges::all_of(*reports, &SignerReport::good));
+  const auto format = choose_format(arguments);
+  if (!format) return output.error(format.error(), arguments.file);
+  if (*format == nullptr) return not_a_signature(output, kUnknownKind);
+  output.document()["format"] = (*format)->name;
+  const auto verified = (*format)->verify({.path = arguments.file, .contents = arguments.contents, .profile = arguments.profile, .options = *options});
+  if (verified) return judge(output, *verified);
+  if (verified.error().code == Errc::malformed) return not_a_signature(output, (*format)->damaged);
+  return output.error(verified.error(), unreadable(arguments));
 }
 
 }  // namespace myna::cli

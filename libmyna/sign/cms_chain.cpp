@@ -16,12 +16,6 @@ using namespace openssl;
 using Store = Owner<X509_STORE, X509_STORE_free>;
 using StoreContext = Owner<X509_STORE_CTX, X509_STORE_CTX_free>;
 
-Bytes der_of_certificate(X509* certificate) {
-  unsigned char* buffer = nullptr;
-  const int length = i2d_X509(certificate, &buffer);
-  return der_of(buffer, length);
-}
-
 bool is_pinned(X509* certificate) {
   return issuer_by_fingerprint(hash(Digest::sha256, der_of_certificate(certificate))) != nullptr;
 }
@@ -51,6 +45,11 @@ const std::array kReasons{
     ReasonRow{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, {"no trusted issuer (give one with --trust)", "信頼できる発行者が見つかりません（--trust で指定）"}},
 };
 
+bool is_untrusted(int error) {
+  return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY || error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+         error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
 Text reason_of(int error) {
   for (const ReasonRow& row : kReasons) {
     if (row.error == error) return row.text;
@@ -60,23 +59,32 @@ Text reason_of(int error) {
 
 }  // namespace
 
+Bytes der_of_certificate(X509* certificate) {
+  unsigned char* buffer = nullptr;
+  const int length = i2d_X509(certificate, &buffer);
+  return der_of(buffer, length);
+}
+
 ChainResult check_chain(const SignerView& signer, const VerifyOptions& options) {
   constexpr std::string_view kCode = "chain";
   const ErrorScope errors;
   if (signer.certificate == nullptr) {
-    return {bad(kCode, {"there is no certificate to check", "検証する証明書がありません"}), false, nullptr};
+    return {.check = bad(kCode, {"there is no certificate to check", "検証する証明書がありません"}), .chain = nullptr};
   }
   const Store store = trusted(signer, options);
   const StoreContext context(X509_STORE_CTX_new());
   if (!store || !context || X509_STORE_CTX_init(context.get(), store.get(), signer.certificate, signer.others) != 1) {
-    return {bad(kCode, reason_of(0)), false, nullptr};
+    return {.check = bad(kCode, reason_of(0)), .chain = nullptr};
   }
   X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_TRUSTED_FIRST);
   X509_STORE_CTX_set_purpose(context.get(), X509_PURPOSE_ANY);
-  if (X509_verify_cert(context.get()) != 1) return {bad(kCode, reason_of(X509_STORE_CTX_get_error(context.get()))), false, nullptr};
+  if (X509_verify_cert(context.get()) != 1) {
+    const int error = X509_STORE_CTX_get_error(context.get());
+    return {.check = bad(kCode, reason_of(error)), .untrusted = is_untrusted(error), .chain = nullptr};
+  }
   Certificates chain(X509_STORE_CTX_get1_chain(context.get()));
   const bool pinned = is_pinned(sk_X509_value(chain.get(), sk_X509_num(chain.get()) - 1));
-  return {good(kCode), pinned, std::move(chain)};
+  return {.check = good(kCode), .pinned = pinned, .chain = std::move(chain)};
 }
 
 Check check_validity(const ChainResult& chain, std::chrono::sys_seconds at) {

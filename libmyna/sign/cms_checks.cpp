@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "der_object.hpp"
+#include "myna/tlv.hpp"
+
 namespace myna {
 namespace {
 
@@ -14,7 +17,9 @@ using namespace openssl;
 using SigningCertificate = Owner<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free>;
 using SigningCertificateV2 = Owner<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free>;
 
+constexpr Byte kSequence = 0x30;
 constexpr Text kNoCertificate{"the signer's certificate is not in the signature", "署名者の証明書が含まれていません"};
+constexpr Text kConfused{"the content is the signed attributes of another signature", "内容が別の署名の属性です（署名の流用）"};
 constexpr Text kWeak{"the digest is not SHA-256, SHA-384 or SHA-512", "ダイジェストがSHA-256/384/512ではありません"};
 
 ByteView bytes_of(const ASN1_STRING* text) {
@@ -28,8 +33,25 @@ const ASN1_OCTET_STRING* message_digest(CMS_SignerInfo* info) {
 
 bool signs_content_directly(CMS_SignerInfo* info) { return CMS_signed_get_attr_count(info) <= 0; }
 
+// RFC 5652, 11.1: without it a signature could be carried over to content of another kind.
+bool names_content_type(const SignerView& signer) {
+  const auto* named = static_cast<const ASN1_OBJECT*>(CMS_signed_get0_data_by_OBJ(signer.info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
+  return named != nullptr && signer.content_type != nullptr && OBJ_cmp(named, signer.content_type) == 0;
+}
+
 const ASN1_STRING* attribute(CMS_SignerInfo* info, int nid) {
   return static_cast<const ASN1_STRING*>(CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
+}
+
+// The first identifier of the list names the signer, the others its chain (RFC 5035, 4); this is the same attribute with that one alone. Empty: damaged, or
+// there is none.
+Bytes signers_own(const ASN1_STRING* list) {
+  if (list == nullptr) return {};
+  const auto identifiers = find_path(bytes_of(list), {kSequence, kSequence});
+  if (!identifiers) return {};
+  ByteReader rest(identifiers->value);
+  const auto first = next_tlv(rest);
+  return first ? der_object(kSequence, der_object(kSequence, first->whole)) : Bytes{};
 }
 
 // Without signed attributes the value is made over the content's digest itself (RFC 5652, 5.4).
@@ -56,11 +78,38 @@ bool lists(const std::vector<std::string>& list, std::string_view item) { return
 
 }  // namespace
 
+std::optional<Digest> allowed_digest(int nid) {
+  switch (nid) {
+    case NID_sha256: return Digest::sha256;
+    case NID_sha384: return Digest::sha384;
+    case NID_sha512: return Digest::sha512;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Digest> signer_digest(CMS_SignerInfo* info) {
+  X509_ALGOR* algorithm = nullptr;
+  CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &algorithm, nullptr);
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+  return allowed_digest(OBJ_obj2nid(object));
+}
+
+X509* signer_certificate(CMS_SignerInfo* info, STACK_OF(X509)* certificates) {
+  for (int i = 0; i < sk_X509_num(certificates); ++i) {
+    X509* candidate = sk_X509_value(certificates, i);
+    if (CMS_SignerInfo_cert_cmp(info, candidate) == 0) return candidate;
+  }
+  return nullptr;
+}
+
 Check check_content(const SignerView& signer) {
   constexpr std::string_view kCode = "content";
   if (!signer.digest) return bad(kCode, kWeak);
+  if (signs_content_directly(signer.info) && signer.may_be_attributes) return bad(kCode, kConfused);
   if (signs_content_directly(signer.info)) return not_checked(kCode, {"covered by the signature itself", "署名値が直接カバーしています"});
   const ASN1_OCTET_STRING* signed_digest = message_digest(signer.info);
+  if (!names_content_type(signer)) return bad(kCode, {"the signature is for content of another kind", "署名の対象とする内容の種類が異なります"});
   if (signed_digest != nullptr && equal(bytes_of(signed_digest), signer.content_hash)) return good(kCode);
   return bad(kCode, {"the content is not what was signed", "内容が署名時と異なります"});
 }
@@ -83,10 +132,10 @@ Check check_signing_certificate(const SignerView& signer) {
   if (v1 == nullptr && v2 == nullptr) return not_checked(kCode, {"no CAdES attribute", "CAdES属性がありません"});
   const Text other{"the signature names another certificate", "署名が指す証明書と一致しません"};
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);
-  const unsigned char* at1 = v1 != nullptr ? ASN1_STRING_get0_data(v1) : nullptr;
-  const unsigned char* at2 = v2 != nullptr ? ASN1_STRING_get0_data(v2) : nullptr;
-  const SigningCertificate old_form(v1 != nullptr ? d2i_ESS_SIGNING_CERT(nullptr, &at1, ASN1_STRING_length(v1)) : nullptr);
-  const SigningCertificateV2 new_form(v2 != nullptr ? d2i_ESS_SIGNING_CERT_V2(nullptr, &at2, ASN1_STRING_length(v2)) : nullptr);
+  const Bytes first1 = signers_own(v1), first2 = signers_own(v2);
+  const unsigned char *at1 = first1.data(), *at2 = first2.data();
+  const SigningCertificate old_form(first1.empty() ? nullptr : d2i_ESS_SIGNING_CERT(nullptr, &at1, static_cast<long>(first1.size())));
+  const SigningCertificateV2 new_form(first2.empty() ? nullptr : d2i_ESS_SIGNING_CERT_V2(nullptr, &at2, static_cast<long>(first2.size())));
   if ((v1 != nullptr && !old_form) || (v2 != nullptr && !new_form)) return bad(kCode, other);
   const Certificates only(sk_X509_new_null());
   X509_up_ref(signer.certificate);

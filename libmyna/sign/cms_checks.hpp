@@ -29,7 +29,16 @@ struct SignerView {
   STACK_OF(X509)* others;                // every certificate in the signature
   ByteView content_hash;                 // of the content, by the signer's digest; empty for one that is not allowed
   std::optional<Digest> digest;
+  const ASN1_OBJECT* content_type = nullptr;   // eContentType
+  bool may_be_attributes = false;        // the content has the form of signed attributes
 };
+
+// SHA-256, 384 or 512 by its NID; nothing for another one.
+std::optional<Digest> allowed_digest(int nid);
+std::optional<Digest> signer_digest(CMS_SignerInfo* info);
+// The certificate that the signer names, when it is among these.
+X509* signer_certificate(CMS_SignerInfo* info, STACK_OF(X509)* certificates);
+Bytes der_of_certificate(X509* certificate);
 
 // The content is what was signed: messageDigest attribute, or nothing where the signature covers it directly.
 Check check_content(const SignerView& signer);
@@ -44,6 +53,7 @@ Check check_policy(const CertificateFields& fields, bool pinned_chain);
 struct ChainResult {
   Check check;
   bool pinned = false;                   // ends at a pinned issuer generation
+  bool untrusted = false;                // no anchor was found, and nothing else is wrong
   openssl::Certificates chain;           // leaf first; empty when there is none
 };
 ChainResult check_chain(const SignerView& signer, const VerifyOptions& options);

@@ -3,7 +3,9 @@
 // the value that the card made is put in afterwards; so no private key and no callback is needed.
 #include <algorithm>
 
+#include "der_object.hpp"
 #include "myna/cms.hpp"
+#include "myna/document.hpp"
 #include "openssl_cms.hpp"
 
 namespace myna {
@@ -23,14 +25,6 @@ constexpr Byte kSetOf = 0x31;
 
 const EVP_MD* md_of(Digest digest) { return EVP_get_digestbyname(std::string(digest_name(digest)).c_str()); }
 
-void append_length(Bytes& der, std::size_t length) {
-  if (length < 0x80) return der.push_back(static_cast<Byte>(length));
-  Bytes digits;
-  for (; length != 0; length >>= 8) digits.insert(digits.begin(), static_cast<Byte>(length));
-  der.push_back(static_cast<Byte>(0x80 | digits.size()));
-  append(der, digits);
-}
-
 Bytes attribute_der(const X509_ATTRIBUTE* attribute) {
   unsigned char* encoded = nullptr;
   const int length = i2d_X509_ATTRIBUTE(attribute, &encoded);
@@ -46,10 +40,7 @@ Bytes signed_attributes_der(const CMS_SignerInfo* signer) {
   std::ranges::sort(attributes);
   Bytes content;
   for (const Bytes& attribute : attributes) append(content, attribute);
-  Bytes der{kSetOf};
-  append_length(der, content.size());
-  append(der, content);
-  return der;
+  return der_object(kSetOf, content);
 }
 
 bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash, std::chrono::sys_seconds time) {
@@ -59,6 +50,13 @@ bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash, std::chrono::
          CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, content_hash.data(),
                                      static_cast<int>(content_hash.size())) == 1 &&
          CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, signing_time->type, signing_time.get(), -1) == 1;
+}
+
+// What is stamped is the signature value (RFC 3161, appendix A).
+Status add_stamp(CMS_SignerInfo* signer, ByteView signature, TimeStamper& stamper) {
+  MYNA_TRY(const Bytes token, stamper.token(hash(Digest::sha256, signature)));
+  const int added = CMS_unsigned_add1_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.data(), static_cast<int>(token.size()));
+  return added == 1 ? Status{} : Status{fail(Errc::crypto_failed)};
 }
 
 // CMS_CADES adds signing-certificate-v2 with the same digest.
@@ -100,13 +98,14 @@ Result<Bytes> CmsSignature::digest_info() const {
   return myna::digest_info(state_->digest, hash(state_->digest, signed_attributes_der(state_->signer)));
 }
 
-Result<Bytes> CmsSignature::finish(ByteView signature) {
+Result<Bytes> CmsSignature::finish(ByteView signature, TimeStamper* stamper) {
   const ErrorScope errors;
   MYNA_TRY(const auto key, certificate_public_key(state_->signer_certificate));
   MYNA_TRY(const Bytes signed_bytes, digest_info());
   MYNA_CHECK(key->verify_pkcs1(signed_bytes, signature));
   ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(state_->signer);
   if (ASN1_STRING_set(value, signature.data(), static_cast<int>(signature.size())) != 1) return fail(Errc::crypto_failed);
+  if (stamper != nullptr) MYNA_CHECK(add_stamp(state_->signer, signature, *stamper));
   unsigned char* encoded = nullptr;
   const int length = i2d_CMS_ContentInfo(state_->cms.get(), &encoded);
   if (length <= 0) return fail(Errc::crypto_failed);

@@ -6,6 +6,8 @@
 #include <ctime>
 
 #include "cms_checks.hpp"
+#include "myna/timestamp.hpp"
+#include "myna/tlv.hpp"
 #include "openssl_cms.hpp"
 
 namespace myna {
@@ -13,20 +15,9 @@ namespace {
 
 using namespace openssl;
 
+constexpr std::size_t kStart = 32;
+constexpr Byte kSetOf = 0x31, kSequence = 0x30, kObjectId = 0x06;
 constexpr std::array kDigests{Digest::sha256, Digest::sha384, Digest::sha512};
-
-std::optional<Digest> digest_of(CMS_SignerInfo* info) {
-  X509_ALGOR* algorithm = nullptr;
-  CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &algorithm, nullptr);
-  const ASN1_OBJECT* object = nullptr;
-  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
-  switch (OBJ_obj2nid(object)) {
-    case NID_sha256: return Digest::sha256;
-    case NID_sha384: return Digest::sha384;
-    case NID_sha512: return Digest::sha512;
-    default: return std::nullopt;
-  }
-}
 
 std::optional<std::chrono::sys_seconds> claimed_time(CMS_SignerInfo* info) {
   const int at = CMS_signed_get_attr_by_NID(info, NID_pkcs9_signingTime, -1);
@@ -38,31 +29,50 @@ std::optional<std::chrono::sys_seconds> claimed_time(CMS_SignerInfo* info) {
   return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 
-X509* certificate_of(CMS_SignerInfo* info, STACK_OF(X509)* certificates) {
-  for (int i = 0; i < sk_X509_num(certificates); ++i) {
-    X509* candidate = sk_X509_value(certificates, i);
-    if (CMS_SignerInfo_cert_cmp(info, candidate) == 0) return candidate;
+constexpr int kMaxStamps = 16;   // of one signer
+
+// Every token over this signer's value (id-aa-timeStampToken, RFC 3161 appendix A).
+std::vector<Stamp> stamps_of(CMS_SignerInfo* info, const VerifyOptions& options) {
+  const ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(info);
+  const ByteView stamped(ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value)));
+  std::vector<Stamp> stamps;
+  for (int at = -1; (at = CMS_unsigned_get_attr_by_NID(info, NID_id_smime_aa_timeStampToken, at)) >= 0;) {
+    X509_ATTRIBUTE* attribute = CMS_unsigned_get_attr(info, at);
+    for (int i = 0; i < X509_ATTRIBUTE_count(attribute) && stamps.size() < kMaxStamps; ++i) {
+      const auto* token = static_cast<const ASN1_STRING*>(X509_ATTRIBUTE_get0_data(attribute, i, V_ASN1_SEQUENCE, nullptr));
+      const ByteView der = token == nullptr ? ByteView{} : ByteView(ASN1_STRING_get0_data(token), static_cast<std::size_t>(ASN1_STRING_length(token)));
+      stamps.push_back(verify_timestamp(der, stamped, options));
+    }
   }
-  return nullptr;
+  return stamps;
 }
 
-SignerReport report_on(SignerView signer, const VerifyOptions& options, std::chrono::sys_seconds at) {
+// A trusted time stamp proves that the signature was there by then: the dates are judged at that time unless another was asked for.
+std::chrono::sys_seconds time_to_judge(const SignerReport& report, const VerifyOptions& options) {
+  if (options.at) return *options.at;
+  for (const Stamp& stamp : report.stamps) {
+    if (stamp.check.result == CheckResult::good) return *stamp.time;
+  }
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+SignerReport report_on(SignerView signer, const VerifyOptions& options) {
   if (signer.certificate != nullptr) CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
-  SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .checks = {}};
+  SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .stamps = stamps_of(signer.info, options), .checks = {}};
+  const auto at = time_to_judge(report, options);
   report.checks = {check_content(signer), check_signature(signer), check_signing_certificate(signer)};
   const ChainResult chain = check_chain(signer, options);
   report.checks.push_back(chain.check);
   report.checks.push_back(check_validity(chain, at));
   if (signer.certificate != nullptr) {
-    unsigned char* buffer = nullptr;
-    const int length = i2d_X509(signer.certificate, &buffer);
-    if (auto fields = parse_certificate(der_of(buffer, length))) report.signer = *std::move(fields);
+    if (auto fields = parse_certificate(der_of_certificate(signer.certificate))) report.signer = *std::move(fields);
   }
   if (report.signer) {
     report.checks.push_back(check_key_usage(*report.signer));
     report.checks.push_back(check_policy(*report.signer, chain.pinned));
   }
   report.checks.push_back(check_revocation(chain, options, at));
+  for (const Stamp& stamp : report.stamps) report.checks.push_back(stamp.check);
   return report;
 }
 
@@ -74,7 +84,7 @@ Result<Cms> parse_signed_data(ByteView der) {
 }
 
 SignerReport no_signer() {
-  return {.signer = {}, .claimed_time = {},
+  return {.signer = {}, .claimed_time = {}, .stamps = {},
           .checks = {bad("signature", {"there is no signer: the signature was taken out", "署名者情報がありません（署名が取り除かれています）"})}};
 }
 
@@ -89,11 +99,20 @@ ContentHashes::ContentHashes() {
 }
 
 void ContentHashes::update(ByteView piece) {
+  if (start_.size() < kStart) append(start_, piece.first(std::min(piece.size(), kStart - start_.size())));
+  size_ += piece.size();
   for (const auto& [digest, hasher] : hashers_) hasher->update(piece);
 }
 
 void ContentHashes::finish() {
   for (const auto& [digest, hasher] : hashers_) values_[digest] = hasher->finish();
+}
+
+bool ContentHashes::looks_like_attributes() const {
+  const auto total = tlv_total_length(start_);
+  const auto inside = open_truncated(start_);
+  const auto first = inside ? open_truncated(*inside) : inside;
+  return total && first && start_.front() == kSetOf && *total == size_ && inside->front() == kSequence && !first->empty() && first->front() == kObjectId;
 }
 
 ByteView ContentHashes::of(Digest digest) const {
@@ -106,14 +125,15 @@ Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHas
   MYNA_TRY(const Cms cms, parse_signed_data(detached));
   STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms.get());
   const Certificates certificates(CMS_get1_certs(cms.get()));
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   std::vector<SignerReport> reports;
   for (int i = 0; i < sk_CMS_SignerInfo_num(signers); ++i) {
     CMS_SignerInfo* info = sk_CMS_SignerInfo_value(signers, i);
-    const auto digest = digest_of(info);
-    const SignerView view{.info = info, .certificate = certificate_of(info, certificates.get()), .others = certificates.get(),
-                          .content_hash = digest ? content.of(*digest) : ByteView{}, .digest = digest};
-    reports.push_back(report_on(view, options, options.at.value_or(now)));
+    const auto digest = signer_digest(info);
+    const SignerView view{.info = info, .certificate = signer_certificate(info, certificates.get()), .others = certificates.get(),
+                          .content_hash = digest ? content.of(*digest) : ByteView{}, .digest = digest,
+                          .content_type = CMS_get0_eContentType(cms.get()),
+                          .may_be_attributes = content.looks_like_attributes()};
+    reports.push_back(report_on(view, options));
   }
   if (reports.empty()) reports.push_back(no_signer());
   return reports;

@@ -84,7 +84,8 @@ def test_one_bad_file_of_a_batch_does_not_stop_the_others(card, tmp_path):
     good = tmp_path / "good"
     good.write_text("x")
     ended = sign(card, tmp_path / "missing", good, "--out-dir", tmp_path, "--json")
-    assert ended.code == 8 and len(ended.json["files"]) == 1
+    assert ended.code == 8 and [f["state"] for f in ended.json["files"]] == ["failed", "signed"]
+    assert ended.json["files"][0]["error"]["code"] == "storage-failed"
     assert is_good(card, tmp_path, "auth", "sha256", good, tmp_path / "good.sig")
 
 

@@ -13,6 +13,8 @@
 
 namespace myna {
 
+class TimeStamper;   // document.hpp
+
 struct CmsRequest {
   ByteView signer;            // DER of the certificate whose key signs
   ByteView issuer;            // DER of its CA, included beside it
@@ -34,8 +36,9 @@ class CmsSignature {
   // What the card signs: DigestInfo over the DER of the signed attributes.
   Result<Bytes> digest_info() const;
 
-  // DER of the detached ContentInfo. Errors: signature_mismatch when the value does not fit the certificate.
-  Result<Bytes> finish(ByteView signature);
+  // DER of the detached ContentInfo; with a time stamp over the value when there is a stamper (CAdES-B-T). Errors: signature_mismatch when the value does
+  // not fit the certificate, those of the time stamp.
+  Result<Bytes> finish(ByteView signature, TimeStamper* stamper = nullptr);
 
  private:
   struct State;

@@ -15,7 +15,7 @@ namespace myna {
 enum class CheckResult : std::uint8_t { good, bad, not_checked };
 
 // One row a check. `code` is stable: content, signature, signing-certificate, chain, validity, key-usage, policy,
-// revocation.
+// revocation, timestamp; formats add their own.
 struct Check {
   std::string_view code;
   CheckResult result = CheckResult::not_checked;
@@ -29,9 +29,19 @@ struct VerifyOptions {
   std::vector<Bytes> ocsp_responses;              // DER
 };
 
+// What a time-stamp token says and whether it holds.
+struct Stamp {
+  // One row of code "timestamp". good: everything holds and the authority is trusted; not_checked: everything holds, but nobody said that the authority is
+  // trusted; bad: anything else.
+  Check check{.code = "timestamp", .result = CheckResult::bad, .reason = {}};
+  std::optional<std::chrono::sys_seconds> time;   // none when the token is damaged
+  std::string authority;                          // subject of its certificate, empty without one
+};
+
 struct SignerReport {
   std::optional<CertificateFields> signer;        // none when the certificate is not in the signature
   std::optional<std::chrono::sys_seconds> claimed_time;   // signingTime: what the signer's clock said
+  std::vector<Stamp> stamps{};                    // over the signature's value; each has its row in `checks`
   std::vector<Check> checks;
   bool good() const noexcept;                     // no check is bad
 };
@@ -59,10 +69,15 @@ class ContentHashes {
   void update(ByteView piece);
   void finish();
   ByteView of(Digest digest) const;   // after finish(); sha256, sha384 and sha512
+  // The content is a SET OF attributes. A signature without signed attributes over such content may be one with attributes that was
+  // taken from another content: the value is the same (RFC 5652, 5.4).
+  bool looks_like_attributes() const;
 
  private:
   std::map<Digest, std::unique_ptr<Hasher>> hashers_;
   std::map<Digest, Bytes> values_;
+  Bytes start_;
+  std::uint64_t size_ = 0;
 };
 
 // Verifies every signer over the content. Errors: malformed when this is no SignedData; what is checked and bad is in the
