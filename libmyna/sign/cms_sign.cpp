@@ -52,13 +52,20 @@ Bytes signed_attributes_der(const CMS_SignerInfo* signer) {
   return der;
 }
 
-bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash, std::chrono::sys_seconds time) {
+bool add_signing_time(CMS_SignerInfo* signer, std::chrono::sys_seconds time) {
   const Time signing_time(ASN1_TIME_set(nullptr, time.time_since_epoch().count()));
-  if (!signing_time) return false;
+  return signing_time && CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, signing_time->type, signing_time.get(), -1) == 1;
+}
+
+bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash) {
   return CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_contentType, V_ASN1_OBJECT, OBJ_nid2obj(NID_pkcs7_data), -1) == 1 &&
          CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, content_hash.data(),
-                                     static_cast<int>(content_hash.size())) == 1 &&
-         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, signing_time->type, signing_time.get(), -1) == 1;
+                                     static_cast<int>(content_hash.size())) == 1;
+}
+
+// id-aa-timeStampToken, unsigned (RFC 3161, appendix A).
+bool add_token(CMS_SignerInfo* signer, ByteView token) {
+  return CMS_unsigned_add1_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.data(), static_cast<int>(token.size())) == 1;
 }
 
 // CMS_CADES adds signing-certificate-v2 with the same digest.
@@ -86,7 +93,8 @@ Result<CmsSignature> CmsSignature::prepare(const CmsRequest& request) {
   const Key public_key(X509_get_pubkey(signer.get()));
   CMS_SignerInfo* info = CMS_add1_signer(cms.get(), signer.get(), public_key.get(), md_of(request.digest), kSignerFlags);
   const bool built = info != nullptr && CMS_add1_cert(cms.get(), issuer.get()) == 1 &&
-                     add_attributes(info, request.content_hash, request.signing_time);
+                     add_attributes(info, request.content_hash) &&
+                     (!request.with_signing_time || add_signing_time(info, request.signing_time));
   if (!built) return fail(Errc::crypto_failed);
   auto state = std::make_unique<State>();
   state->cms = std::move(cms);
@@ -100,13 +108,14 @@ Result<Bytes> CmsSignature::digest_info() const {
   return myna::digest_info(state_->digest, hash(state_->digest, signed_attributes_der(state_->signer)));
 }
 
-Result<Bytes> CmsSignature::finish(ByteView signature) {
+Result<Bytes> CmsSignature::finish(ByteView signature, ByteView token) {
   const ErrorScope errors;
   MYNA_TRY(const auto key, certificate_public_key(state_->signer_certificate));
   MYNA_TRY(const Bytes signed_bytes, digest_info());
   MYNA_CHECK(key->verify_pkcs1(signed_bytes, signature));
   ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(state_->signer);
   if (ASN1_STRING_set(value, signature.data(), static_cast<int>(signature.size())) != 1) return fail(Errc::crypto_failed);
+  if (!token.empty() && !add_token(state_->signer, token)) return fail(Errc::crypto_failed);
   unsigned char* encoded = nullptr;
   const int length = i2d_CMS_ContentInfo(state_->cms.get(), &encoded);
   if (length <= 0) return fail(Errc::crypto_failed);

@@ -19,6 +19,7 @@ struct CmsRequest {
   Digest digest = Digest::sha256;
   ByteView content_hash;      // of the whole content, by `digest`
   std::chrono::sys_seconds signing_time;
+  bool with_signing_time = true;   // as a signed attribute
 };
 
 // A signature that waits for the card.
@@ -34,8 +35,9 @@ class CmsSignature {
   // What the card signs: DigestInfo over the DER of the signed attributes.
   Result<Bytes> digest_info() const;
 
-  // DER of the detached ContentInfo. Errors: signature_mismatch when the value does not fit the certificate.
-  Result<Bytes> finish(ByteView signature);
+  // DER of the detached ContentInfo, with a time-stamp token over the signature value when one is given. Errors: signature_mismatch when the value does
+  // not fit the certificate.
+  Result<Bytes> finish(ByteView signature, ByteView token = {});
 
  private:
   struct State;
