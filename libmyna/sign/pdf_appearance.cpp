@@ -67,6 +67,19 @@ double draw_picture(cairo_t* cairo, const PdfVisible& visible, cairo_surface_t* 
   return width * scale + kMargin;
 }
 
+// The page is no screen: positions are not rounded to its points.
+void draw_exactly(PangoLayout* layout) {
+  PangoContext* context = pango_layout_get_context(layout);
+  cairo_font_options_t* options = cairo_font_options_create();
+  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options(context, options);
+  cairo_font_options_destroy(options);
+  pango_context_set_round_glyph_positions(context, FALSE);
+  pango_context_set_language(context, pango_language_from_string("ja"));
+  pango_layout_context_changed(layout);
+}
+
 void set_size(PangoLayout* layout, double points) {
   const Description description(pango_font_description_from_string("Sans"));
   pango_font_description_set_absolute_size(description.get(), points * PANGO_SCALE);
@@ -76,7 +89,7 @@ void set_size(PangoLayout* layout, double points) {
 // As large as the place allows, in the middle of its height. False where no font has a character.
 bool draw_text(cairo_t* cairo, const PdfVisible& visible, double left, const std::string& text) {
   const Layout layout(pango_cairo_create_layout(cairo));
-  pango_context_set_language(pango_layout_get_context(layout.get()), pango_language_from_string("ja"));
+  draw_exactly(layout.get());
   pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
   set_size(layout.get(), kMeasured);
   int width = 0, height = 0;

@@ -2,77 +2,68 @@
 #include "pdf_verify.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "cms_checks.hpp"
 #include "myna/pdf_signature.hpp"
+#include "pdf_changes.hpp"
+#include "pdf_judge.hpp"
 #include "pdf_moj.hpp"
 
 namespace myna::pdf {
 namespace {
 
-Result<CmsReader> read_cms(ByteView cms, const ByteSink& content) {
-  ByteReader rest(cms);
-  return CmsReader::read([&rest](std::span<Byte> out) -> Result<std::size_t> {
-    MYNA_TRY(const ByteView part, rest.take(std::min(out.size(), rest.remaining())));
-    std::ranges::copy(part, out.begin());
-    return part.size();
-  }, content);
-}
-
-SignerReport only(Check check) { return {.signer = {}, .claimed_time = {}, .checks = {check}}; }
-
-SignerReport judge_cms(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
-  constexpr std::string_view kCode = "contents";
-  ContentHashes hashes;
-  const auto reader = read_cms(found.contents.cms, [](ByteView) { return Status{}; });
-  if (!reader) return only(bad(kCode, {"/Contents holds no CMS signature", "/ContentsがCMS署名ではありません"}));
-  if (reader->attached()) return only(bad(kCode, {"the CMS signature holds a content of its own", "CMS署名が別の内容を含んでいます"}));
-  const Status read = stream_signed(bytes, *found.range.range, [&hashes](ByteView piece) {
-    hashes.update(piece);
-    return Status{};
-  });
-  hashes.finish();
-  const auto reports = read ? verify_cms(reader->detached(), hashes, options) : Result<std::vector<SignerReport>>(fail(read.error().code));
-  if (!reports) return only(bad(kCode, {"/Contents holds no CMS signature", "/ContentsがCMS署名ではありません"}));
-  if (reports->size() != 1) return only(bad(kCode, {"more than one signer in one signature", "1つの署名に複数の署名者がいます"}));
-  return reports->front();
-}
-
 constexpr Text kDamaged{"the file's own tables do not lead to its objects: it is damaged or was tampered with",
                         "ファイルの相互参照が正しくありません（破損または改ざん）"};
 
-Check coverage(const FoundSignature& found, const PdfBytes& bytes) {
-  constexpr std::string_view kCode = "coverage";
-  if (found.end() == bytes.size()) return good(kCode);
-  return bad(kCode, {"the file goes on behind what was signed", "署名された範囲の後ろに続きがあります"});
-}
+constexpr Text kTooMany{"the signatures are too many to be judged", "署名が多すぎて判定できません"};
+constexpr std::size_t kMaxSignatures = 100;
 
-SignerReport report_on(const FoundSignature& found, const PdfBytes& bytes, const PdfVerifyOptions& options, bool widest) {
-  SignerReport report;
-  const auto judged = [](std::string_view code, Text problem) { return problem.en.empty() ? good(code) : bad(code, problem); };
-  if (!found.contents.cms.empty()) report = judge_cms(found, bytes, options.certificates);
-  std::vector<Check> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
-  if (found.range.range) {
-    checks.push_back(judged("contents", found.contents.problem));
-    checks.push_back(coverage(found, bytes));
-  }
-  report.checks.insert(report.checks.begin(), checks.begin(), checks.end());
-  if (options.moj) {
-    const auto rules = moj_checks({found.value, bytes, found.range.range, found.contents.cms, widest});
-    report.checks.insert(report.checks.end(), rules.begin(), rules.end());
-  }
-  return report;
-}
+// All signatures of one file, and what they are judged with.
+class FileJudge {
+ public:
+  FileJudge(std::shared_ptr<PdfBytes> bytes, const PdfVerifyOptions& options)
+      : bytes_(std::move(bytes)), options_(options), pdf_(parse(bytes_, bytes_->size())), all_(find_signatures(*pdf_, *bytes_)) {}
 
-Result<std::vector<SignerReport>> judge(const std::shared_ptr<PdfBytes>& bytes, const PdfVerifyOptions& options) {
-  const auto pdf = parse(bytes, bytes->size());
-  const auto all = find_signatures(*pdf, *bytes);
-  std::vector<SignerReport> reports;
-  for (const FoundSignature& found : all) reports.push_back(report_on(found, *bytes, options, &found == &all.back()));
-  if (reports.empty()) reports.push_back(only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"})));
-  return reports;
-}
+  std::vector<SignerReport> reports() {
+    if (all_.empty()) return {only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"}))};
+    if (all_.size() > kMaxSignatures) return {only(bad("structure", kTooMany))};
+    std::vector<SignerReport> reports;
+    for (FoundSignature& found : all_) reports.push_back(report_on(found));
+    return reports;
+  }
+
+ private:
+  static Check judged(std::string_view code, const Text& problem) { return problem.en.empty() ? good(code) : bad(code, problem); }
+
+  Check coverage(const FoundSignature& found) const {
+    Check check = good("coverage");
+    if (found.end() != bytes_->size()) check.reason = {"all of its revision; later revisions follow", "署名時の版の全体（後の版が続きます）"};
+    return check;
+  }
+
+  SignerReport report_on(FoundSignature& found) {
+    SignerReport report;
+    if (!found.contents.cms.empty()) report = judge_signature(found, *bytes_, options_.certificates);
+    std::vector<Check> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
+    if (found.range.range) {
+      checks.push_back(judged("contents", found.contents.problem));
+      const Check changes = check_changes(found, all_, bytes_, *pdf_);
+      if (changes.result == CheckResult::good) checks.push_back(coverage(found));
+      checks.push_back(changes);
+    }
+    report.checks.insert(report.checks.begin(), checks.begin(), checks.end());
+    if (options_.moj && found.value.isDictionary()) {
+      const auto rules = moj_checks({found.value, *bytes_, found.range.range, found.contents.cms, &found == &all_.back()});
+      report.checks.insert(report.checks.end(), rules.begin(), rules.end());
+    }
+    return report;
+  }
+
+  std::shared_ptr<PdfBytes> bytes_;
+  const PdfVerifyOptions& options_;
+  std::unique_ptr<QPDF> pdf_;
+  std::vector<FoundSignature> all_;
+};
 
 }  // namespace
 
@@ -83,7 +74,7 @@ Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issu
     if (found.empty() || found.back().end() != bytes->size() || !found.back().field_problem.en.empty()) return fail(Errc::signature_mismatch);
     const FoundSignature& own = found.back();
     if (own.contents.cms.empty()) return fail(Errc::signature_mismatch);
-    SignerReport report = judge_cms(own, *bytes, {.trust_anchors = {Bytes(issuer.begin(), issuer.end())}, .at = {}, .crls = {}, .ocsp_responses = {}});
+    SignerReport report = judge_signature(own, *bytes, {.trust_anchors = {Bytes(issuer.begin(), issuer.end())}, .at = {}, .crls = {}, .ocsp_responses = {}});
     if (moj) {
       const auto rules = moj_checks({own.value, *bytes, own.range.range, own.contents.cms, true});
       report.checks.insert(report.checks.end(), rules.begin(), rules.end());
@@ -100,7 +91,7 @@ namespace myna {
 
 Result<std::vector<SignerReport>> verify_pdf(const std::string& path, const PdfVerifyOptions& options) {
   MYNA_TRY(const auto bytes, pdf::open_bytes(path));
-  auto reports = pdf::guarded([&] { return pdf::judge(bytes, options); });
+  auto reports = pdf::guarded([&]() -> Result<std::vector<SignerReport>> { return pdf::FileJudge(bytes, options).reports(); });
   if (reports || reports.error().code == Errc::storage_failed) return reports;
   return std::vector{pdf::only(bad("structure", pdf::kDamaged))};
 }
