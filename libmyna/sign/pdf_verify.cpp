@@ -46,7 +46,7 @@ class FileJudge {
     if (!found.contents.cms.empty()) report = judge_signature(found, *bytes_, options_.certificates);
     std::vector<Check> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
     if (found.range.range) {
-      checks.push_back(judged("contents", found.contents.problem));
+      if (std::ranges::find(report.checks, "contents", &Check::code) == report.checks.end()) checks.push_back(judged("contents", found.contents.problem));
       const Check changes = check_changes(found, all_, bytes_, *pdf_);
       if (changes.result == CheckResult::good) checks.push_back(coverage(found));
       checks.push_back(changes);
