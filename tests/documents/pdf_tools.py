@@ -82,7 +82,7 @@ class Pki:
     def refusal(self, pdf, *options):
         code, text = driver("sign", self.directory, pdf, "/dev/null", *options)
         assert code == 2, text
-        return text.split()[1]
+        return re.search(r"^error (\S+)", text, re.M).group(1)
 
     def verify(self, pdf, *options):
         return Report(*driver("verify", pdf, self.ca, *options))
@@ -220,6 +220,19 @@ def with_contents(data, contents, which=-1):
     room = second - first - 2
     assert len(digits) <= room
     return data[:first + 1] + digits + b"0" * (room - len(digits)) + data[second - 1:]
+
+
+def with_form(tmp_path):
+    """A text field and an empty signature field; the form and the list of annotations are objects of their own."""
+    source = Revised(plain(tmp_path))
+    new, root, page = source.free(), source.root(), source.find(rb"/Type */Page\b")
+    source.append({
+        new: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Amount) /V (100) /Rect [ 10 10 90 30 ] /P %d 0 R >>" % page,
+        new + 1: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /Rect [ 100 10 200 60 ] /P %d 0 R >>" % page,
+        new + 2: b"[ %d 0 R %d 0 R ]" % (new, new + 1), new + 3: b"<< /Fields [ %d 0 R %d 0 R ] /DA (/Helv 0 Tf) >>" % (new, new + 1),
+        page: source.latest(page).rstrip(b"> \n") + b" /Annots %d 0 R >>" % (new + 2),
+        root: source.latest(root).rstrip(b"> \n") + b" /AcroForm %d 0 R >>" % (new + 3)})
+    return source.save(tmp_path / "form.pdf")
 
 
 def own_signature(pki, source, out, *, extra=b"", catalog=b"", field=b"/Rect [ 0 0 0 0 ]", name=b"Author", contents=8192):

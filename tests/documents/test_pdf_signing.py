@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pdf_tools import KINDS, Revised, built, own_signature, pdfbox, pki, plain, ranges, signed_part, tool  # noqa: F401  (fixtures)
+from pdf_tools import KINDS, Revised, built, own_signature, pdfbox, pki, plain, ranges, signed_part, tool, with_form  # noqa: F401  (fixtures)
 
 MOJ = [f"moj-c{n}" for n in range(1, 10)]
 
@@ -78,15 +78,7 @@ def test_date_name_and_strings(pki, tmp_path):
 
 
 def test_forms_are_kept_and_an_empty_field_is_filled(pki, pdfbox, tmp_path):
-    source = Revised(plain(tmp_path))
-    new, root, page = source.free(), source.root(), source.find(rb"/Type */Page\b")
-    source.append({
-        new: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Amount) /V (100) /Rect [ 10 10 90 30 ] /P %d 0 R >>" % page,
-        new + 1: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /Rect [ 100 10 200 60 ] /P %d 0 R >>" % page,
-        new + 2: b"[ %d 0 R %d 0 R ]" % (new, new + 1), new + 3: b"<< /Fields [ %d 0 R %d 0 R ] /DA (/Helv 0 Tf) >>" % (new, new + 1),
-        page: source.latest(page).rstrip(b"> \n") + b" /Annots %d 0 R >>" % (new + 2),
-        root: source.latest(root).rstrip(b"> \n") + b" /AcroForm %d 0 R >>" % (new + 3)})
-    form = source.save(tmp_path / "form.pdf")
+    form = with_form(tmp_path)
     added = pki.sign(form, tmp_path / "added.pdf")
     listed = tool("qpdf", "--json", "--json-key=acroform", added).stdout.decode()
     assert all(f'{name}"' in listed for name in ("Amount", "Seal", "Signature1"))
