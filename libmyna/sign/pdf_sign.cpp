@@ -96,17 +96,24 @@ class PdfSignature final : public DocumentSignature {
     MYNA_CHECK(fill(der));
     MYNA_TRY(const auto original, open_bytes(*path_));
     if (original->size() != facts_.bytes) return fail(Errc::malformed);
-    MYNA_CHECK(check_new_signature(joined(original, revision_.bytes), issuer_, options_.profile == PdfProfile::moj));
-    const HashState again = new_hash(Digest::sha256);
-    MYNA_CHECK(original->stream(0, facts_.bytes, [&](ByteView piece) {
-      update(again, piece);
-      return out(piece);
-    }));
-    if (value_of(again) != facts_.sha256) return fail(Errc::malformed);
+    if (const Status good = check_new_signature(joined(original, revision_.bytes), issuer_, options_.profile == PdfProfile::moj); !good) {
+      MYNA_CHECK(pass_original(*original, [](ByteView) { return Status{}; }));   // a document that changed is the reason
+      return good;
+    }
+    MYNA_CHECK(pass_original(*original, out));
     return out(revision_.bytes);
   }
 
  private:
+  Status pass_original(const PdfBytes& original, const ByteSink& out) const {
+    const HashState again = new_hash(Digest::sha256);
+    MYNA_CHECK(original.stream(0, facts_.bytes, [&](ByteView piece) {
+      update(again, piece);
+      return out(piece);
+    }));
+    return value_of(again) == facts_.sha256 ? Status{} : Status{fail(Errc::malformed)};
+  }
+
   Result<Bytes> signed_data(ByteView signature) {
     if (options_.time_stamper == nullptr) return cms_.finish(signature);
     MYNA_CHECK(cms_.finish(signature));   // a value that does not fit is not stamped

@@ -113,6 +113,17 @@ def test_a_signature_with_a_time_stamp(pki, pdfbox, tsa, tmp_path):
     assert pki.refusal(plain(tmp_path), "--profile", "pades", "--tsa", false) == "timestamp-failed"
 
 
+@pytest.mark.parametrize("change", ["printf x >> {}", "printf x | dd of={} bs=1 seek=100 conv=notrunc", "truncate -s 200 {}", "rm {}"])
+def test_a_document_that_changes_before_it_is_written(pki, tsa, tmp_path, change):
+    """Between hashing and writing lies the time of the card and of the authority."""
+    source = plain(tmp_path)
+    script = tmp_path / "stamp"
+    script.write_text(f"#!/bin/sh\n{change.format(source)} && {tsa} \"$@\"\n")
+    script.chmod(0o755)
+    expected = "storage-failed" if change.startswith("rm") else "malformed"
+    assert pki.refusal(source, "--profile", "pades", "--tsa", script) == expected
+
+
 def stamped_document(pki, tsa, source, out, wrong=False, field=b"/Rect [ 0 0 0 0 ]"):
     """A document time stamp (ETSI.RFC3161) behind a signature, with revocation data, as a long-term signer adds them."""
     import hashlib
