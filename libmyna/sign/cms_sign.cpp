@@ -43,13 +43,15 @@ Bytes signed_attributes_der(const CMS_SignerInfo* signer) {
   return der_object(kSetOf, content);
 }
 
-bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash, std::chrono::sys_seconds time) {
+bool add_signing_time(CMS_SignerInfo* signer, std::chrono::sys_seconds time) {
   const Time signing_time(ASN1_TIME_set(nullptr, time.time_since_epoch().count()));
-  if (!signing_time) return false;
+  return signing_time && CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, signing_time->type, signing_time.get(), -1) == 1;
+}
+
+bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash) {
   return CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_contentType, V_ASN1_OBJECT, OBJ_nid2obj(NID_pkcs7_data), -1) == 1 &&
          CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, content_hash.data(),
-                                     static_cast<int>(content_hash.size())) == 1 &&
-         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, signing_time->type, signing_time.get(), -1) == 1;
+                                     static_cast<int>(content_hash.size())) == 1;
 }
 
 // What is stamped is the signature value (RFC 3161, appendix A).
@@ -84,7 +86,8 @@ Result<CmsSignature> CmsSignature::prepare(const CmsRequest& request) {
   const Key public_key(X509_get_pubkey(signer.get()));
   CMS_SignerInfo* info = CMS_add1_signer(cms.get(), signer.get(), public_key.get(), md_of(request.digest), kSignerFlags);
   const bool built = info != nullptr && CMS_add1_cert(cms.get(), issuer.get()) == 1 &&
-                     add_attributes(info, request.content_hash, request.signing_time);
+                     add_attributes(info, request.content_hash) &&
+                     (!request.with_signing_time || add_signing_time(info, request.signing_time));
   if (!built) return fail(Errc::crypto_failed);
   auto state = std::make_unique<State>();
   state->cms = std::move(cms);

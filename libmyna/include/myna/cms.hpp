@@ -21,6 +21,7 @@ struct CmsRequest {
   Digest digest = Digest::sha256;
   ByteView content_hash;      // of the whole content, by `digest`
   std::chrono::sys_seconds signing_time;
+  bool with_signing_time = true;   // as a signed attribute
 };
 
 // A signature that waits for the card.

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pdf_verify.hpp"
+
+#include <algorithm>
+
+#include "cms_checks.hpp"
+#include "myna/pdf_signature.hpp"
+#include "pdf_changes.hpp"
+#include "pdf_judge.hpp"
+#include "pdf_moj.hpp"
+
+namespace myna::pdf {
+namespace {
+
+constexpr Text kDamaged{"the file's own tables do not lead to its objects: it is damaged or was tampered with",
+                        "ファイルの相互参照が正しくありません（破損または改ざん）"};
+
+constexpr Text kTooMany{"the signatures are too many to be judged", "署名が多すぎて判定できません"};
+constexpr std::size_t kMaxSignatures = 100;
+
+// All signatures of one file, and what they are judged with.
+class FileJudge {
+ public:
+  FileJudge(std::shared_ptr<PdfBytes> bytes, const PdfVerifyOptions& options)
+      : bytes_(std::move(bytes)), options_(options), pdf_(parse(bytes_, bytes_->size())), all_(find_signatures(*pdf_, *bytes_)) {}
+
+  std::vector<SignerReport> reports() {
+    if (all_.empty()) return {only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"}))};
+    if (all_.size() > kMaxSignatures) return {only(bad("structure", kTooMany))};
+    std::vector<SignerReport> reports;
+    for (FoundSignature& found : all_) reports.push_back(report_on(found));
+    return reports;
+  }
+
+ private:
+  static Check judged(std::string_view code, const Text& problem) { return problem.en.empty() ? good(code) : bad(code, problem); }
+
+  Check coverage(const FoundSignature& found) const {
+    Check check = good("coverage");
+    if (found.end() != bytes_->size()) check.reason = {"all of its revision; later revisions follow", "署名時の版の全体（後の版が続きます）"};
+    return check;
+  }
+
+  SignerReport report_on(FoundSignature& found) {
+    SignerReport report;
+    if (!found.contents.cms.empty()) report = judge_signature(found, *bytes_, options_.certificates);
+    std::vector<Check> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
+    if (found.range.range) {
+      if (std::ranges::find(report.checks, "contents", &Check::code) == report.checks.end()) checks.push_back(judged("contents", found.contents.problem));
+      const Check changes = check_changes(found, all_, bytes_, *pdf_);
+      if (changes.result == CheckResult::good) checks.push_back(coverage(found));
+      checks.push_back(changes);
+    }
+    report.checks.insert(report.checks.begin(), checks.begin(), checks.end());
+    if (options_.moj && found.value.isDictionary()) {
+      const auto rules = moj_checks({found.value, *bytes_, found.range.range, found.contents.cms, &found == &all_.back()});
+      report.checks.insert(report.checks.end(), rules.begin(), rules.end());
+    }
+    return report;
+  }
+
+  std::shared_ptr<PdfBytes> bytes_;
+  const PdfVerifyOptions& options_;
+  std::unique_ptr<QPDF> pdf_;
+  std::vector<FoundSignature> all_;
+};
+
+}  // namespace
+
+Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issuer, bool moj) {
+  return guarded([&]() -> Status {
+    const auto pdf = parse(bytes, bytes->size());
+    const auto found = find_signatures(*pdf, *bytes);
+    if (found.empty() || found.back().end() != bytes->size() || !found.back().field_problem.en.empty()) return fail(Errc::signature_mismatch);
+    const FoundSignature& own = found.back();
+    if (own.contents.cms.empty()) return fail(Errc::signature_mismatch);
+    SignerReport report = judge_signature(own, *bytes, {.trust_anchors = {Bytes(issuer.begin(), issuer.end())}, .at = {}, .crls = {}, .ocsp_responses = {}});
+    if (moj) {
+      const auto rules = moj_checks({own.value, *bytes, own.range.range, own.contents.cms, true});
+      report.checks.insert(report.checks.end(), rules.begin(), rules.end());
+    }
+    // An expired certificate is the business of whoever verifies: the signature itself is what it should be.
+    const bool as_it_must_be = std::ranges::all_of(report.checks, [](const Check& c) { return c.result != CheckResult::bad || c.code == "validity"; });
+    return as_it_must_be ? Status{} : Status{fail(Errc::signature_mismatch)};
+  });
+}
+
+}  // namespace myna::pdf
+
+namespace myna {
+
+Result<std::vector<SignerReport>> verify_pdf(const std::string& path, const PdfVerifyOptions& options) {
+  MYNA_TRY(const auto bytes, pdf::open_bytes(path));
+  auto reports = pdf::guarded([&]() -> Result<std::vector<SignerReport>> { return pdf::FileJudge(bytes, options).reports(); });
+  if (reports || reports.error().code == Errc::storage_failed) return reports;
+  return std::vector{pdf::only(bad("structure", pdf::kDamaged))};
+}
+
+}  // namespace myna
