@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// java Judge.java verify FILE FOLDER [IDATTRIBUTE ...]: javax.xml.crypto.dsig on every signature of the file, against the key of the first certificate beside it.
-// Prints "core=true references=true,true" a signature.  java Judge.java sign KEY.p8 CERT.der IN OUT FORM: FORM enveloped, exclusive, enveloping, detached, sha1 or hmac.
+// Lines of words between tabs on the standard input.  verify FILE FOLDER [IDATTRIBUTE ...]: javax.xml.crypto.dsig on every signature of the file, against the key of the first certificate beside it.
+// Prints "core=true references=true,true" a signature, then "end 0" when all are good.  sign KEY.p8 CERT.der IN OUT FORM: FORM is enveloped, exclusive, enveloping, detached or sha1.
 import java.io.*;
 import java.nio.file.*;
 import java.security.*;
@@ -22,9 +22,18 @@ import org.w3c.dom.*;
 public class Judge {
   static final XMLSignatureFactory FACTORY = XMLSignatureFactory.getInstance("DOM");
 
-  public static void main(String[] a) throws Exception {
-    if (a[0].equals("verify")) verify(a);
-    else sign(a);
+  public static void main(String[] none) throws Exception {
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      boolean good = false;
+      try {
+        String[] a = line.split("\t");
+        good = a[0].equals("verify") ? verify(a) : sign(a);
+      } catch (Exception e) {
+        System.out.println(e);
+      }
+      System.out.println("end " + (good ? 0 : 1));
+    }
   }
 
   static Document parse(String file) throws Exception {
@@ -40,7 +49,7 @@ public class Judge {
     for (Node c = node.getFirstChild(); c != null; c = c.getNextSibling()) markIds(c, names);
   }
 
-  static void verify(String[] a) throws Exception {
+  static boolean verify(String[] a) throws Exception {
     Document document = parse(a[1]);
     List<String> names = new ArrayList<>(List.of("Id"));
     names.addAll(Arrays.asList(a).subList(3, a.length));
@@ -66,12 +75,12 @@ public class Judge {
       good &= core;
       System.out.println("core=" + core + " references=" + String.join(",", references));
     }
-    System.exit(good ? 0 : 1);
+    return good;
   }
 
   static Transform transform(String uri) throws Exception { return FACTORY.newTransform(uri, (TransformParameterSpec) null); }
 
-  static void sign(String[] a) throws Exception {
+  static boolean sign(String[] a) throws Exception {
     String form = a[5];
     PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(Paths.get(a[1]))));
     X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(a[2]));
@@ -93,5 +102,6 @@ public class Judge {
     context.setBaseURI(Paths.get(a[3]).toAbsolutePath().getParent().toUri().toString());
     FACTORY.newXMLSignature(signed, info, objects, null, null).sign(context);
     TransformerFactory.newInstance().newTransformer().transform(new DOMSource(document), new StreamResult(new File(a[4])));
+    return true;
   }
 }

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver, the judges and a folder of documents."""
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -42,13 +41,31 @@ def pki(tmp_path_factory):
     return folder
 
 
+class Judge:
+    """The judge of the JDK: one process for all questions."""
+
+    def __init__(self):
+        # UTF-8 names of files need a UTF-8 locale in the JDK.
+        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(HERE / "Judge.java")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C.UTF-8"})
+
+    def __call__(self, *words):
+        self.process.stdin.write(("\t".join(str(w) for w in words) + "\n").encode())
+        self.process.stdin.flush()
+        said = b""
+        for line in self.process.stdout:
+            if line.startswith(b"end "):
+                return Ended(subprocess.CompletedProcess(words, int(line[4:]), said, b""))
+            said += line
+        raise AssertionError(said.decode())
+
+
 @pytest.fixture(scope="session")
-def java(tmp_path_factory):
-    """The judge of the JDK, compiled once."""
-    folder = tmp_path_factory.mktemp("java")
-    made = run("javac", "-d", folder, HERE / "Judge.java")
-    assert made.code == 0, made.err
-    return lambda *words, cwd=None: run("java", "-Xshare:auto", "-cp", folder, "Judge", *words, cwd=cwd)
+def java():
+    judge = Judge()
+    yield judge
+    judge.process.stdin.close()
+    judge.process.wait(30)
 
 
 @pytest.fixture
@@ -58,6 +75,15 @@ def sign(pki):
         ended = driver("sign-xml", f"pki={pki}", f"form={form}", f"out={out}", *words)
         assert (ended.code == 0) == ok, ended.out + ended.err
         return ended
+    return do
+
+
+@pytest.fixture
+def verify(pki):
+    def do(file, trust=None, **options):
+        options["trust"] = [pki / "ca.pem"] if trust is None else trust
+        words = [f"{name}={one}" for name, value in options.items() for one in (value if isinstance(value, list) else [value])]
+        return driver("verify-xml", f"input={file}", *words)
     return do
 
 
@@ -108,8 +134,3 @@ def tsa(tmp_path_factory):
                "-addext", "basicConstraints=critical,CA:FALSE")
     assert made.code == 0, made.err
     return folder
-
-
-def copy_folder(source, target):
-    shutil.copytree(source, target)
-    return target

@@ -20,6 +20,33 @@ OpenSource source_of(const std::string& path) {
   return [path] { return files_below(fs::path(path).parent_path())(fs::path(path).filename().string()); };
 }
 
+const char* word_of(CheckResult result) {
+  return result == CheckResult::good ? "good" : result == CheckResult::bad ? "bad" : "not-checked";
+}
+
+XmlVerifyOptions options_of(const Arguments& arguments) {
+  XmlVerifyOptions options;
+  for (const std::string& file : arguments.every("trust")) options.trust_anchors.push_back(must(der_from_pem(read_file(file))));
+  if (arguments.has("at")) options.at = std::chrono::sys_seconds(std::chrono::seconds(std::stoll(arguments.one("at"))));
+  if (arguments.has("folder")) options.files = files_below(arguments.one("folder"));
+  options.used_elements = arguments.every("use");
+  return options;
+}
+
+// 0 when every signature is good, as `myna verify` ends.
+int show(const std::vector<XmlSignerReport>& reports) {
+  bool all_good = true;
+  for (const XmlSignerReport& report : reports) {
+    std::cout << "signature " << report.id << '\n';
+    for (const std::string& one : report.covered) std::cout << "covered " << one << '\n';
+    for (const Check& check : report.checks) std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
+    if (report.claimed_time) std::cout << "claimed " << report.claimed_time->time_since_epoch().count() << '\n';
+    if (report.stamped_time) std::cout << "stamped " << report.stamped_time->time_since_epoch().count() << '\n';
+    all_good &= report.good();
+  }
+  return all_good && !reports.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 void make_pki(const Arguments& arguments) {
@@ -66,6 +93,10 @@ void sign_xml(const Arguments& arguments) {
   sign_with(*document, arguments);
 }
 
+int verify_xml(const Arguments& arguments) {
+  return show(must(myna::verify_xml(read_file(arguments.one("input")), options_of(arguments))));
+}
+
 }  // namespace myna::test
 
 int main(int count, char** words) {
@@ -75,5 +106,6 @@ int main(int count, char** words) {
   const Arguments arguments(std::vector<std::string>(words + 2, words + count));
   if (command == "pki") return make_pki(arguments), 0;
   if (command == "sign-xml") return sign_xml(arguments), 0;
+  if (command == "verify-xml") return verify_xml(arguments);
   stop("no such command");
 }
