@@ -24,9 +24,17 @@ constexpr Text kFilesOnly{"the files alone; nothing of this document", "参照�
 
 const xmlNode* root_of(const xmlNode* node) { return xmlDocGetRootElement(node->doc); }
 
+bool has_text(const xmlNode* parent) {
+  for (const xmlNode* at = parent->children; at != nullptr; at = at->next) {
+    const bool textual = at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE;
+    if (textual && text(at->content).find_first_not_of(" \t\r\n") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool has_only(const xmlNode* parent, std::string_view name, std::string_view space) {
   const auto all = elements(parent);
-  return !all.empty() && std::ranges::all_of(all, [&](const xmlNode* node) { return is_element(node, name, space); });
+  return !all.empty() && !has_text(parent) && std::ranges::all_of(all, [&](const xmlNode* node) { return is_element(node, name, space); });
 }
 
 bool is_egov_place(const xmlNode* signature) { return signature->parent->type == XML_ELEMENT_NODE && text(signature->parent->name) == kEgovSignatures; }
@@ -68,7 +76,7 @@ std::optional<Text> object_problem(const SignatureParts& parts, const std::vecto
   for (const xmlNode* object : parts.objects) {
     const bool own = has_only(object, "QualifyingProperties", kXades) || has_only(object, "Signature", kDsig);
     const auto inner = elements(object);
-    const bool all_inner = !inner.empty() && std::ranges::all_of(inner, covered);
+    const bool all_inner = !inner.empty() && !has_text(object) && std::ranges::all_of(inner, covered);
     if (!own && !covered(object) && !all_inner) return kObject;
   }
   return std::nullopt;
@@ -125,12 +133,12 @@ std::vector<std::string> covered_names(const SignatureParts& parts, const std::v
 }
 
 Check check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements) {
-  if (!is_at_home(parts.signature)) return bad(kCode, kPosition);
   if (covered_names(parts, outcomes).empty()) return bad(kCode, kNothing);
   const bool manifest = std::ranges::any_of(outcomes, [](const ReferenceOutcome& o) { return o.type == "http://www.w3.org/2000/09/xmldsig#Manifest"; });
   if (manifest) return bad(kCode, kManifest);
   if (std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return has_split(o, parts.signature); })) return bad(kCode, kSplitText);
   if (!used_elements.empty()) return check_used(parts, outcomes, used_elements);
+  if (!is_at_home(parts.signature)) return bad(kCode, kPosition);
   if (is_egov_place(parts.signature)) return check_egov(parts, outcomes);
   if (const auto problem = object_problem(parts, outcomes)) return bad(kCode, *problem);
   if (stands_alone(parts.signature) || std::ranges::any_of(outcomes, covers_whole)) return good(kCode);
