@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "libmyna/personalise/test_pki.hpp"
-#include "myna/xml_signature.hpp"
+#include "myna/asic.hpp"
 
 namespace myna::test {
 namespace {
@@ -93,6 +93,22 @@ void sign_xml(const Arguments& arguments) {
   sign_with(*document, arguments);
 }
 
+void sign_asic(const Arguments& arguments) {
+  OpensslStamper stamper(arguments.one("tsa"));
+  AsicRequest request;
+  request.form = arguments.one("form") == "cades" ? AsicForm::cades : AsicForm::xades;
+  request.digest = *digest_by_name(arguments.one("digest", "sha256"));
+  request.files = arguments.every("file");
+  if (arguments.has("tsa")) request.time_stamper = &stamper;
+  const auto document = must(read_asic(source_of(arguments.one("input")), files_below(arguments.one("folder")), request));
+  for (const NamedFacts& file : document->files()) std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
+  sign_with(*document, arguments);
+}
+
+int verify_asic(const Arguments& arguments) {
+  return show(must(myna::verify_asic(read_file(arguments.one("input")), options_of(arguments))));
+}
+
 int verify_xml(const Arguments& arguments) {
   return show(must(myna::verify_xml(read_file(arguments.one("input")), options_of(arguments))));
 }
@@ -107,5 +123,7 @@ int main(int count, char** words) {
   if (command == "pki") return make_pki(arguments), 0;
   if (command == "sign-xml") return sign_xml(arguments), 0;
   if (command == "verify-xml") return verify_xml(arguments);
+  if (command == "sign-asic") return sign_asic(arguments), 0;
+  if (command == "verify-asic") return verify_asic(arguments);
   stop("no such command");
 }

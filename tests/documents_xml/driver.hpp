@@ -83,6 +83,8 @@ class OpensslStamper final : public TimeStamper {
 void make_pki(const Arguments& arguments);
 void sign_xml(const Arguments& arguments);
 int verify_xml(const Arguments& arguments);
+void sign_asic(const Arguments& arguments);
+int verify_asic(const Arguments& arguments);
 
 // Lets the key number `signer` of the folder `pki` sign the document and writes it to `out`.
 void sign_with(Document& document, const Arguments& arguments);
