@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ZIP of an ASiC container, read with distrust and written, over libzip. Private to libmyna/sign.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "myna/xml_signature.hpp"
+
+namespace myna {
+
+inline constexpr std::string_view kAsicMimeType = "application/vnd.etsi.asic-e+zip";
+inline constexpr std::string_view kMetaFolder = "META-INF/";
+inline constexpr std::string_view kAsicSpace = "http://uri.etsi.org/02918/v1.2.1#";
+
+// Every entry in memory; `problem` says why the rest may not be used.
+struct Container {
+  std::optional<Text> problem;
+  std::map<std::string, Bytes> entries;           // without folders and `mimetype`
+
+  std::vector<std::string> data_files() const;    // outside META-INF
+  OpenNamed opener() const;                       // valid as long as the container
+};
+
+// Errors: malformed when this is no ZIP.
+Result<Container> read_container(ByteView zip);
+
+struct NewEntry {
+  std::string name;
+  Bytes content;
+};
+// A new container, or `before` with more entries. Errors: storage_failed.
+Result<Bytes> write_container(ByteView before, const std::vector<NewEntry>& entries, std::chrono::sys_seconds time);
+
+}  // namespace myna
