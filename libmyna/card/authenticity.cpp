@@ -203,6 +203,13 @@ AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor>
   return report;
 }
 
+Proof judge_age_record(ByteView record, ByteView certificate, std::span<const CvAnchor> anchors) {
+  const auto issuer = parse_cv_certificate(certificate);
+  const auto objects = find_tlv(record, 0xFF10);
+  if (!issuer || !objects) return Proof::failed;
+  return follows(signs_objects(*issuer->key, objects->value, {0xDF11, 0xDF12}, 0xDF13), judge_certificate(issuer, anchors));
+}
+
 Proof judge_agreement(const TextEvidence& text, const FaceEvidence& face) {
   if (text.attributes.empty() || face.face.empty()) return Proof::not_proven;
   const ByteView ours = content_of(text.attributes, 0xFF20);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The child writes width, height (four bytes each, big-endian) and the grey bytes into its pipe; less is a failure.
+// The child writes its result into its pipe: a PNG, or width, height (four bytes each, big-endian) and the grey bytes; less is a failure.
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -45,26 +45,36 @@ void append_u32(Bytes& to, std::uint32_t value) {
   for (const int shift : {24, 16, 8, 0}) to.push_back(static_cast<Byte>(value >> shift));
 }
 
-[[noreturn]] void decode_and_exit(int pipe, ByteView jp2) {
+Result<Bytes> raw_picture(const Picture& picture) {
+  Bytes out;
+  append_u32(out, picture.width);
+  append_u32(out, picture.height);
+  append(out, picture.grey);
+  return out;
+}
+
+Result<Bytes> png_picture(const Picture& picture) { return encode_png(picture, PngDepth::eight_bits); }
+
+using Form = Result<Bytes> (*)(const Picture&);
+
+[[noreturn]] void decode_and_exit(int pipe, ByteView jp2, Form form) {
   give_up_rights(pipe);
   const auto picture = decode_jp2(jp2);
   if (!picture) ::_exit(1);
-  Bytes out;
-  append_u32(out, picture->width);
-  append_u32(out, picture->height);
-  append(out, picture->grey);
-  ::_exit(write_all(STDIN_FILENO, out) ? 0 : 1);
+  const auto out = form(*picture);
+  ::_exit(out && write_all(STDIN_FILENO, *out) ? 0 : 1);
 }
 
-Bytes read_until_end(int fd, std::size_t at_most) {
-  Bytes data;
+SecretBytes read_until_end(int fd, std::size_t at_most) {
+  SecretBytes data;
   std::array<Byte, 65536> part{};
   while (data.size() <= at_most) {
     const ssize_t count = ::read(fd, part.data(), part.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    append(data, ByteView(part).first(static_cast<std::size_t>(count)));
+    data.append(ByteView(part).first(static_cast<std::size_t>(count)));
   }
+  wipe(part.data(), part.size());
   return data;
 }
 
@@ -89,20 +99,27 @@ Result<Picture> parse(ByteView data) {
   return picture;
 }
 
-}  // namespace
-
-Result<Picture> decode_jp2_in_child(ByteView jp2) {
+Result<SecretBytes> in_child(ByteView jp2, Form form) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_native(Errc::storage_failed, errno);
   const pid_t child = ::fork();
-  if (child == 0) decode_and_exit(ends[1], jp2);
+  if (child == 0) decode_and_exit(ends[1], jp2, form);
   ::close(ends[1]);
-  Bytes data;
+  SecretBytes data;
   if (child > 0) data = read_until_end(ends[0], kHeader + std::size_t{kMaxPictureSide} * kMaxPictureSide);
   ::close(ends[0]);
   if (child < 0) return fail_native(Errc::storage_failed, errno);
   if (!ended_well(child)) return fail(Errc::malformed);
-  return parse(data);
+  return data;
 }
+
+}  // namespace
+
+Result<Picture> decode_jp2_in_child(ByteView jp2) {
+  MYNA_TRY(const SecretBytes raw, in_child(jp2, raw_picture));
+  return parse(raw.view());
+}
+
+Result<SecretBytes> jp2_to_png_in_child(ByteView jp2) { return in_child(jp2, png_picture); }
 
 }  // namespace myna

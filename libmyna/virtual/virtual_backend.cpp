@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/virtual_backend.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
+
+#include "card_place.hpp"
 
 namespace myna {
 namespace {
@@ -48,10 +48,11 @@ class MemoryChannel final : public CardChannel {
 // to every process: they are read anew at each lock.
 class DirectoryChannel final : public CardChannel {
  public:
-  DirectoryChannel(std::filesystem::path directory, std::chrono::milliseconds deadline)
-      : directory_(std::move(directory)), deadline_(deadline) {}
+  DirectoryChannel(std::filesystem::path directory, CardPlace place, std::chrono::milliseconds deadline)
+      : directory_(std::move(directory)), place_(place), deadline_(deadline) {}
 
   Status lock() override {
+    if (gone()) return fail(Errc::card_removed);
     auto opened = CardDirectory::open(directory_, deadline_);
     if (!opened) return removed_or(opened.error());
     lock_.emplace(*std::move(opened));
@@ -69,13 +70,16 @@ class DirectoryChannel final : public CardChannel {
   }
 
   Result<ResponseApdu> exchange(ByteView command) override {
-    if (!card_) return fail(Errc::card_removed);
+    if (!card_ || gone()) return fail(Errc::card_removed);
     return answer_of(player_->play(command), resets_);
   }
 
   std::uint32_t resets() const noexcept override { return resets_; }
 
  private:
+  // Taken away, or another card in its place.
+  bool gone() const { return look_at(directory_) != place_; }
+
   // A directory that vanished is a card that was taken away.
   static Status removed_or(const Error& error) {
     if (error.code == Errc::storage_failed) return fail_native(Errc::card_removed, error.native);
@@ -96,6 +100,7 @@ class DirectoryChannel final : public CardChannel {
   }
 
   std::filesystem::path directory_;
+  CardPlace place_;
   std::chrono::milliseconds deadline_;
   std::optional<CardDirectory> lock_;
   std::optional<VirtualCard> card_;
@@ -110,31 +115,40 @@ std::string reader_name(const std::filesystem::path& directory) {
 
 }  // namespace
 
+// What was told of the place, and what is still to be told.
+struct VirtualBackend::Told {
+  std::optional<CardPlace> place;
+  bool arrival_pending = false;
+};
+
 VirtualBackend::VirtualBackend(std::filesystem::path directory, std::chrono::milliseconds deadline)
-    : directory_(std::move(directory)), deadline_(deadline) {}
+    : directory_(std::move(directory)), deadline_(deadline), told_(std::make_unique<Told>()) {}
+
+VirtualBackend::~VirtualBackend() = default;
 
 Result<std::vector<ReaderInfo>> VirtualBackend::readers() {
+  *told_ = {.place = look_at(directory_)};
   ReaderInfo reader{.name = reader_name(directory_), .state = ReaderState::empty, .is_virtual = true, .atr = {}};
-  std::error_code error;
-  if (std::filesystem::exists(directory_ / "card.json", error)) reader.state = ReaderState::card_present;
+  if (told_->place) reader.state = ReaderState::card_present;
   return std::vector{std::move(reader)};
 }
 
 Result<std::unique_ptr<CardChannel>> VirtualBackend::open(const ReaderInfo& reader) {
   if (reader.name != reader_name(directory_)) return fail(Errc::reader_unknown);
-  std::error_code error;
-  if (!std::filesystem::exists(directory_ / "card.json", error)) return fail(Errc::no_card);
-  return std::unique_ptr<CardChannel>(std::make_unique<DirectoryChannel>(directory_, deadline_));
+  const auto place = look_at(directory_);
+  if (!place) return fail(Errc::no_card);
+  return std::unique_ptr<CardChannel>(std::make_unique<DirectoryChannel>(directory_, *place, deadline_));
 }
 
-// Nothing is ever plugged in here: waits until the time is up or the caller wants to stop.
+// A card in the place of another is a departure and an arrival.
 Result<ReaderEvent> VirtualBackend::wait(std::stop_token stop, std::chrono::milliseconds at_most) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, at_most, [] { return false; });
-  if (stop.stop_requested()) return fail(Errc::cancelled);
-  return ReaderEvent{};
+  const std::string name = reader_name(directory_);
+  if (std::exchange(told_->arrival_pending, false)) return ReaderEvent{ReaderEventKind::card_arrived, name};
+  MYNA_CHECK(wait_for_another(directory_, told_->place, stop, std::chrono::steady_clock::now() + at_most));
+  const auto before = std::exchange(told_->place, look_at(directory_));
+  if (before == told_->place) return ReaderEvent{};
+  told_->arrival_pending = before && told_->place;
+  return ReaderEvent{before ? ReaderEventKind::card_removed : ReaderEventKind::card_arrived, name};
 }
 
 std::unique_ptr<CardChannel> make_virtual_channel(VirtualCard& card) { return std::make_unique<MemoryChannel>(card); }

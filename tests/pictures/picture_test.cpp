@@ -26,6 +26,7 @@ TEST_CASE("PNG of eight bits and JP2 give back every pixel") {
   REQUIRE(jp2);
   CHECK(*decode_jp2(*jp2) == picture);
   CHECK(*decode_jp2_in_child(*jp2) == picture);
+  CHECK(*decode_png(jp2_to_png_in_child(*jp2)->view()) == picture);
 }
 
 TEST_CASE("PNG of one bit is black or white, split in the middle") {
@@ -48,5 +49,6 @@ TEST_CASE("damaged pictures are malformed, at every length") {
     CHECK((!cut || cut->grey.size() == 256));
   }
   CHECK(decode_jp2_in_child(ByteView(jp2).first(jp2.size() / 2)).error().code == Errc::malformed);
+  CHECK(jp2_to_png_in_child(ByteView(jp2).first(jp2.size() / 2)).error().code == Errc::malformed);
   CHECK(decode_jp2_in_child({}).error().code == Errc::malformed);
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "myna/card_directory.hpp"
 #include "myna/virtual_backend.hpp"
@@ -164,4 +165,32 @@ TEST_CASE("a key that is no key is refused when the card is powered") {
   VirtualBackend backend(folder / "card");
   auto channel = must(backend.open(must(backend.readers()).front()));
   CHECK(channel->lock().error().code == Errc::malformed);
+}
+
+TEST_CASE("a link to a virtual card is a reader: placed and swapped and taken at any command") {
+  const Folder place;
+  const std::filesystem::path first = place / "first", second = place / "second", slot = place / "slot";
+  REQUIRE(CardDirectory::create(first, card_image()));
+  REQUIRE(CardDirectory::create(second, card_image()));
+  VirtualBackend backend(slot);
+  REQUIRE(must(backend.readers()).front().state == ReaderState::empty);
+  const auto next = [&] { return must(backend.wait({}, std::chrono::seconds(5))).kind; };
+  std::filesystem::create_symlink(first, slot);
+  CHECK(next() == ReaderEventKind::card_arrived);
+  const auto channel = must(backend.open(must(backend.readers()).front()));
+  REQUIRE(channel->lock());
+  const auto select = must(from_hex("00A4040C0AD392F000260100000001"));
+  REQUIRE(channel->exchange(select));
+  std::filesystem::remove(slot);
+  std::filesystem::create_symlink(second, slot);
+  CHECK(channel->exchange(select).error().code == Errc::card_removed);
+  channel->unlock(EndAction::leave);
+  CHECK(channel->lock().error().code == Errc::card_removed);
+  CHECK(next() == ReaderEventKind::card_removed);
+  CHECK(next() == ReaderEventKind::card_arrived);
+  CHECK(must(backend.open(must(backend.readers()).front()))->lock());
+  std::filesystem::remove(slot);
+  CHECK(next() == ReaderEventKind::card_removed);
+  std::jthread placer([&](const std::stop_token&) { std::filesystem::create_symlink(first, slot); });
+  CHECK(next() == ReaderEventKind::card_arrived);
 }

@@ -82,6 +82,9 @@ Status collect(SurfaceApplication& surface, FaceEvidence& evidence);
 AuthenticityReport judge(const TextEvidence& evidence, std::span<const CvAnchor> anchors);
 AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor> anchors);
 
+// The age record (SurfaceFile::age) and the certificate of its application: whether the birth date is the one that was signed (CARD.md 3.5).
+Proof judge_age_record(ByteView record, ByteView certificate, std::span<const CvAnchor> anchors);
+
 // Birth date and sex of the attributes and of the card face; only both sitting on one card binds them (CARD.md 3.8). Nothing when one is absent.
 Proof judge_agreement(const TextEvidence& text, const FaceEvidence& face);
 

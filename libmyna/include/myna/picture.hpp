@@ -7,6 +7,7 @@
 
 #include "myna/bytes.hpp"
 #include "myna/result.hpp"
+#include "myna/secret.hpp"
 
 namespace myna {
 
@@ -34,5 +35,7 @@ Result<Picture> decode_jp2(ByteView jp2);
 // child has no descriptors but its pipe, no more than ten seconds of processor time, and leaves no core dump. Errors:
 // malformed (also when the child crashed), storage_failed when there can be no child.
 Result<Picture> decode_jp2_in_child(ByteView jp2);
+// The same, and the child makes a PNG of it: this process never holds the picture but as the two files.
+Result<SecretBytes> jp2_to_png_in_child(ByteView jp2);
 
 }  // namespace myna

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program may ask of a card in a session.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "myna/crypto.hpp"
+#include "myna/pin.hpp"
+
+namespace myna::kiosk {
+
+struct Identify {};                                        // Held::identity: 2 commands
+struct CountTries { std::vector<PinKind> kinds{}; };       // Held::counters; empty: auth, sign, text, as far as the card has them
+struct ReadAttributes { CheckedPin pin; };                 // Held::attributes; PIN text or text-code-b
+struct ReadFace { CheckedPin pin; };                       // Held::face; face-code-a or face-code-b
+struct AnswerLogIn {                                       // Held::log_in; auth
+  CheckedPin pin;
+  std::string audience;                                    // who asks, for instance "https://example.jp": 1 to 255 bytes
+  Bytes challenge;                                         // 16 to 1024 random bytes of the server, used once
+};
+struct CheckAge {                                          // Held::age; text, text-code-b or face-birth
+  CheckedPin pin;
+  unsigned years;
+  std::chrono::year_month_day on;
+};
+struct SignDigest {                                        // Held::signature; auth or sign names the key
+  CheckedPin pin;
+  Digest digest;
+  Bytes hash;
+};
+struct ReadCertificate {                                   // Held::certificate; `sign` needs its PIN
+  CertificateKind kind;
+  std::optional<CheckedPin> pin{};
+};
+struct VerifyPin { CheckedPin pin; };                      // nothing is held: the PIN was right
+struct RemindRenewal { std::chrono::sys_seconds now; };    // Held::renewal
+
+using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, AnswerLogIn, CheckAge, SignDigest, ReadCertificate, VerifyPin, RemindRenewal>;
+
+// The PIN that will be sent; nullptr for none.
+const CheckedPin* pin_of(const Request& request) noexcept;
+
+// What the authentication key signs for a log-in: bound to who asks, so that an answer for one is worth nothing to another.
+Bytes log_in_message(std::string_view audience, ByteView challenge);
+
+}  // namespace myna::kiosk

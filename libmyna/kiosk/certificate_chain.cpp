@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "certificate_chain.hpp"
+
+#include "myna/issuers.hpp"
+
+namespace myna::kiosk {
+namespace {
+
+constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
+
+bool is_trusted(ByteView issuer, bool test_issuers) {
+  if (issuer_by_fingerprint(hash(Digest::sha256, issuer)) != nullptr) return true;
+  const auto fields = parse_certificate(issuer);
+  return test_issuers && fields && fields->subject.text.find(kTestOrganisation) != std::string::npos;
+}
+
+}  // namespace
+
+Proof judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers) {
+  const auto issued = is_issued_by(certificate, issuer);
+  if (!issued || !*issued) return Proof::failed;
+  const auto fields = parse_certificate(certificate);
+  const bool current = fields && now >= fields->not_before && now <= fields->not_after;
+  return current && is_trusted(issuer, test_issuers) ? Proof::proven : Proof::not_proven;
+}
+
+}  // namespace myna::kiosk

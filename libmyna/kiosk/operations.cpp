@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each operation is one transaction; what needs no card (decoding, checking) comes after it.
+#include "operations.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "card_flows.hpp"
+#include "certificate_chain.hpp"
+#include "myna/card_application.hpp"
+#include "myna/hex.hpp"
+#include "myna/picture.hpp"
+
+namespace myna::kiosk {
+namespace {
+
+constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
+constexpr std::size_t kMinChallenge = 16, kMaxChallenge = 1024, kMaxAudience = 255;
+
+std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
+
+// ---- without a PIN
+
+Result<Held> carry_out(Counter& counter, const Identify&) {
+  Identity identity{.kind = counter.recognition.profile->kind, .pseudonym = pseudonym(counter.options, counter.recognition.identity)};
+  MYNA_TRY(auto transaction, counter.card.begin());
+  auto common = CommonApplication::select(transaction);
+  if (!common && common.error().code != Errc::card_foreign) return Unexpected(common.error());   // a phone has none
+  if (common) {
+    MYNA_TRY(identity.record, common->record());
+    wipe(identity.record->serial.data(), identity.record->serial.size());
+    identity.record->serial.clear();
+  }
+  Held held;
+  held.identity = std::move(identity);
+  return held;
+}
+
+// A PIN that this card does not have is left out.
+Status count(CardTransaction& transaction, const PinRow& row, std::vector<PinCount>& counters) {
+  auto application = CardApplication::select(transaction, row.application);
+  const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
+  if (status) counters.push_back({row.kind, *status});
+  else if (status.error().code != Errc::card_foreign && status.error().code != Errc::file_absent) return Unexpected(status.error());
+  return {};
+}
+
+Result<Held> carry_out(Counter& counter, const CountTries& request) {
+  const std::span<const PinKind> kinds = request.kinds.empty() ? std::span<const PinKind>(kUsualPins) : request.kinds;
+  Held held;
+  MYNA_TRY(auto transaction, counter.card.begin());
+  for (const PinRow& row : counter.recognition.profile->pins) {
+    if (std::ranges::find(kinds, row.kind) != kinds.end()) MYNA_CHECK(count(transaction, row, held.counters));
+  }
+  return held;
+}
+
+// What renewal needs to know; the certificate itself is not kept.
+Result<Held> carry_out(Counter& counter, const RemindRenewal& request) {
+  std::optional<CardRecord> record;
+  SecretBytes der;
+  {
+    MYNA_TRY(auto transaction, counter.card.begin());
+    MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
+    MYNA_TRY(der, jpki.certificate(CertificateKind::auth));
+    auto common = CommonApplication::select(transaction);
+    if (common) {
+      MYNA_TRY(record, common->record());
+    }
+  }
+  MYNA_TRY(const CertificateFields fields, parse_certificate(der.view()));
+  Held held;
+  MYNA_TRY(held.renewal, renewal_of(fields, record, request.now));
+  Bytes link = fields.authority_key_id;
+  append(link, fields.serial);
+  held.renewal->link = pseudonym(counter.options, link);
+  return held;
+}
+
+// ---- with the PIN of the resident's data
+
+Result<TextEvidence> read_text(Counter& counter, const CheckedPin& pin) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_CHECK(above_floor(counter, transaction, pin));
+  MYNA_TRY(auto text, TextApplication::select(transaction));
+  TextEvidence evidence;
+  MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));   // free, and teaches extended length while no PIN is open
+  MYNA_CHECK(text.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
+  MYNA_CHECK(collect(text, evidence));
+  return evidence;
+}
+
+// What a forged card says is not handed on.
+Result<Held> carry_out(Counter& counter, const ReadAttributes& request) {
+  MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
+  Attributes attributes{.report = judge(evidence, counter.options.anchors)};
+  auto values = parse_basic_attributes(evidence.attributes.view());
+  if (!values && !attributes.report.any(Proof::failed)) return Unexpected(values.error());
+  if (values && is_acceptable(counter.options, attributes.report)) attributes.values = *std::move(values);
+  Held held;
+  held.attributes = std::move(attributes);
+  return held;
+}
+
+// ---- with a number that is printed on the card
+
+Result<FaceEvidence> read_surface(Counter& counter, const CheckedPin& pin) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_CHECK(above_floor(counter, transaction, pin));
+  FaceEvidence evidence;
+  {
+    MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
+    MYNA_TRY(evidence.certificate, surface.read(SurfaceFile::certificate));
+    MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
+    MYNA_CHECK(collect(surface, evidence));
+  }
+  MYNA_TRY(auto common, CommonApplication::select(transaction));
+  MYNA_TRY(evidence.record, common.record());
+  return evidence;
+}
+
+Result<Held> carry_out(Counter& counter, const ReadFace& request) {
+  MYNA_TRY(const FaceEvidence evidence, read_surface(counter, request.pin));
+  Face face{.report = judge(evidence, counter.options.anchors)};
+  auto values = parse_card_face(evidence.face.view());
+  if (!values && !face.report.any(Proof::failed)) return Unexpected(values.error());
+  if (values && is_acceptable(counter.options, face.report)) {
+    MYNA_TRY(face.photo_png, jp2_to_png_in_child(values->photo_jp2.view()));
+    face.values = *std::move(values);
+  }
+  Held held;
+  held.face = std::move(face);
+  return held;
+}
+
+// ---- age
+
+Result<AgeAnswer> age_by_text(Counter& counter, const CheckAge& request) {
+  MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
+  const AuthenticityReport report = judge(evidence, counter.options.anchors);
+  MYNA_TRY(const BasicAttributes values, parse_basic_attributes(evidence.attributes.view()));
+  return answer_age(counter.options, values.birth_date.view(), request, proof_of(report, Check::attributes_hash));
+}
+
+Result<AgeAnswer> age_by_birth_record(Counter& counter, const CheckAge& request) {
+  SecretBytes certificate, record;
+  {
+    MYNA_TRY(auto transaction, counter.card.begin());
+    MYNA_CHECK(above_floor(counter, transaction, request.pin));
+    MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
+    MYNA_TRY(certificate, surface.read(SurfaceFile::certificate));
+    MYNA_CHECK(surface.verify(request.pin, try_policy(counter.options), counter.card.refused_pins()));
+    MYNA_TRY(record, surface.read(SurfaceFile::age));
+  }
+  MYNA_TRY(const SecretBytes birth_date, parse_age_record(record.view()));
+  return answer_age(counter.options, birth_date.view(), request, judge_age_record(record.view(), certificate.view(), counter.options.anchors));
+}
+
+Result<Held> carry_out(Counter& counter, const CheckAge& request) {
+  const bool by_record = request.pin.row().kind == PinKind::face_birth;
+  Held held;
+  MYNA_TRY(held.age, by_record ? age_by_birth_record(counter, request) : age_by_text(counter, request));
+  return held;
+}
+
+// ---- with the keys of JPKI
+
+Result<Held> carry_out(Counter& counter, const AnswerLogIn& request) {
+  const bool fits = request.challenge.size() >= kMinChallenge && request.challenge.size() <= kMaxChallenge && !request.audience.empty() &&
+                    request.audience.size() <= kMaxAudience && request.pin.row().kind == PinKind::auth;
+  if (!fits) return fail(Errc::invalid_argument);
+  MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(request.audience, request.challenge))));
+  MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
+  Held held;
+  held.log_in = LogIn{std::move(made.certificate), std::move(made.issuer), std::move(made.value), made.chain};
+  return held;
+}
+
+Result<Held> carry_out(Counter& counter, const SignDigest& request) {
+  MYNA_TRY(const Bytes info, digest_info(request.digest, request.hash));
+  MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
+  Held held;
+  held.signature = Signature{std::move(made.value), std::move(made.certificate), made.chain};
+  return held;
+}
+
+Result<Held> carry_out(Counter& counter, const ReadCertificate& request) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
+  if (request.pin) {
+    MYNA_CHECK(jpki.learn_extended_length());
+    MYNA_CHECK(verify_in(counter, transaction, jpki, *request.pin));
+  }
+  Held held;
+  MYNA_TRY(SecretBytes der, jpki.certificate(request.kind));
+  held.certificate = CertificateRead{request.kind, std::move(der)};
+  return held;
+}
+
+Result<Held> carry_out(Counter& counter, const VerifyPin& request) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_CHECK(above_floor(counter, transaction, request.pin));
+  MYNA_TRY(auto application, CardApplication::select(transaction, request.pin.row().application));
+  MYNA_CHECK(application.verify(request.pin, try_policy(counter.options), counter.card.refused_pins()));
+  return Held{};
+}
+
+}  // namespace
+
+Result<Held> perform(Counter& counter, const Request& request) {
+  return std::visit([&counter](const auto& one) { return carry_out(counter, one); }, request);
+}
+
+Result<Recognition> recognise_card(MyNumberCard& card) {
+  MYNA_TRY(auto transaction, card.begin());
+  MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
+  MYNA_TRY(const Recognised known, recognise(jpki));
+  Recognition recognition{.profile = known.profile, .identity = {}};
+  const auto identity = jpki.identity();
+  if (identity) recognition.identity = identity->issuer_and_serial;
+  // No certificate, or behind its PIN (CARD.md 6.1).
+  else if (identity.error().sw == StatusWord{} && identity.error().code != Errc::malformed) return Unexpected(identity.error());
+  if (recognition.identity.empty()) append(recognition.identity, as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial));
+  return recognition;
+}
+
+Mark mark_of(const Recognition& recognition, ByteView key) {
+  const Bytes keyed = hmac_sha256(key, recognition.identity);
+  Mark mark{};
+  std::ranges::copy_n(keyed.begin(), static_cast<std::ptrdiff_t>(std::min(keyed.size(), mark.size())), mark.begin());
+  return mark;
+}
+
+}  // namespace myna::kiosk
