@@ -9,7 +9,7 @@ namespace myna::readers {
 
 class Port100Link {
  public:
-  Port100Link(Pipe& pipe, Clock& clock) : pipe_(&pipe), clock_(&clock) {}
+  explicit Port100Link(Pipe& pipe) : pipe_(&pipe) {}
 
   // From any state another program, or a killed one, left behind: field off, no answer pending. Errors: link_lost,
   // no_reader.
@@ -42,7 +42,6 @@ class Port100Link {
   Status recover();
 
   Pipe* pipe_;
-  Clock* clock_;
   unsigned failures_ = 0;   // of exchanges in a row: each asks for a harder step
   std::uint16_t firmware_ = 0;
 };

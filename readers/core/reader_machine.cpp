@@ -18,7 +18,7 @@ constexpr Duration kExtra = 5ms;
 }  // namespace
 
 ReaderMachine::ReaderMachine(Pipe& pipe, Clock& clock, BitRateChoice choice)
-    : clock_(&clock), link_(pipe, clock), choice_(choice) {}
+    : clock_(&clock), link_(pipe), choice_(choice) {}
 
 ReaderMachine::~ReaderMachine() { link_.stop(); }
 

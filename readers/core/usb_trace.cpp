@@ -17,24 +17,36 @@ bool is_chained(ByteView block) { return (block[0] & 0x10) != 0; }
 
 bool carries_pin(ByteView apdu) { return apdu.size() < 2 || apdu[1] == ins::kVerify || apdu[1] == ins::kChangeReferenceData; }
 
-std::string answer_block(ByteView block) { return to_hex(block.first(1)) + " +" + std::to_string(block.size() - 1); }
+std::string first_and_length(ByteView block) { return to_hex(block.first(1)) + " +" + std::to_string(block.size() - 1); }
+
+// R- and S-blocks, the call, the choice of a card and their answers: nothing of an application is in them.
+bool is_control(ByteView block, bool to_card) {
+  if (block.size() <= 2) return true;
+  if (to_card) return (block[0] == 0x05 && block.size() == 3) || (block[0] == 0x1D && block.size() == 9);
+  return block[0] == 0x50 && (block.size() == 12 || block.size() == 13);
+}
 
 }  // namespace
 
-// Only the first block of a command begins with the header.
+// Only the first block of a command begins with the header, and a block may be sent again: then it has the number of the one before.
 std::string UsbTrace::command_block(ByteView block) {
-  const bool whole = !in_chain_ && !is_chained(block);
+  const bool first = !in_chain_ && (!hidden_ || (block[0] & 1) != number_);
   in_chain_ = is_chained(block);
+  number_ = block[0] & 1;
   const ByteView apdu = block.subspan(1);
-  if (!whole || carries_pin(apdu) || apdu.size() < 4) return to_hex(block.first(1)) + " **";
+  hidden_ = !first || in_chain_ || carries_pin(apdu) || apdu.size() < 4;
+  if (hidden_) return to_hex(block.first(1)) + " **";
   return to_hex(block.first(1)) + " " + to_hex(apdu.first(4)) + " +" + std::to_string(apdu.size() - 4);
 }
 
+// A block that came broken may be any part of anything: like an I-block.
 std::string UsbTrace::air(ByteView data, bool to_card) {
   const std::size_t before = 2 + (to_card ? kTimeout : kStatus);
-  if (data.size() <= before || !is_information(data.subspan(before))) return to_hex(data);
+  if (data.size() <= before) return to_hex(data);
   const ByteView block = data.subspan(before);
-  return to_hex(data.first(before)) + "  " + (to_card ? command_block(block) : answer_block(block));
+  const std::string start = to_hex(data.first(before));
+  if (is_information(block)) return start + "  " + (to_card ? command_block(block) : first_and_length(block));
+  return is_control(block, to_card) ? start + to_hex(block) : start + "  " + first_and_length(block);
 }
 
 std::string UsbTrace::data_line(ByteView data) {

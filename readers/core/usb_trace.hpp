@@ -24,6 +24,8 @@ class UsbTrace {
   std::string command_block(ByteView block);
 
   bool in_chain_ = false;   // the last block to the card was not the last of its command
+  bool hidden_ = false;     // nothing of it was shown
+  Byte number_ = 0;
 };
 
 class TracedPipe final : public Pipe {

@@ -123,9 +123,11 @@ RESPONSECODE poll_card(DWORD lun, int milliseconds) noexcept try {
   return IFD_COMMUNICATION_ERROR;
 }
 
-RESPONSECODE stop_polling(DWORD lun) noexcept {
+RESPONSECODE stop_polling(DWORD lun) noexcept try {
   if (const auto slot = slots().find(lun)) slot->wake();
   return IFD_SUCCESS;
+} catch (...) {
+  return IFD_COMMUNICATION_ERROR;
 }
 
 }  // namespace myna::readers::ifd
@@ -167,18 +169,22 @@ RESPONSECODE IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Val
   return IFD_COMMUNICATION_ERROR;
 }
 
-RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD, PUCHAR) {
+RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD, PUCHAR) try {
   const auto slot = slots().find(Lun);
   if (!slot) return IFD_NO_SUCH_DEVICE;
   if (Tag != TAG_IFD_DEVICE_REMOVED) return IFD_ERROR_TAG;
   slot->gone = true;
   slot->wake();
   return IFD_SUCCESS;
+} catch (...) {
+  return IFD_COMMUNICATION_ERROR;
 }
 
 // The ATR of a contactless card offers both protocols and means neither.
-RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD, UCHAR, UCHAR, UCHAR, UCHAR) {
+RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD, UCHAR, UCHAR, UCHAR, UCHAR) try {
   return slots().find(Lun) ? IFD_SUCCESS : IFD_NO_SUCH_DEVICE;
+} catch (...) {
+  return IFD_COMMUNICATION_ERROR;
 }
 
 RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength) {

@@ -34,3 +34,23 @@ TEST_CASE("a command with a PIN shows nothing, in one block or in a chain") {
   CHECK(traced(trace, "033334" "35363738") == "> D6042C01  03 **");
   CHECK(traced(trace, "0200B0000000") == "> D6042C01  02 00B00000 +1");
 }
+
+TEST_CASE("a block of a PIN that is sent again stays hidden") {
+  UsbTrace trace;
+  CHECK(traced(trace, "12002000800831323334") == "> D6042C01  12 **");
+  CHECK(traced(trace, "033536373839") == "> D6042C01  03 **");
+  CHECK(traced(trace, "B3") == "> D6042C01B3");
+  CHECK(traced(trace, "033536373839") == "> D6042C01  03 **");
+  CHECK(traced(trace, "0200B0000000") == "> D6042C01  02 00B00000 +1");
+  CHECK(traced(trace, "0200B0000000") == "> D6042C01  02 00B00000 +1");
+}
+
+TEST_CASE("of an answer nothing is shown, also when it came broken") {
+  UsbTrace trace;
+  const auto answer = [&trace](std::string_view data) { return trace.line('<', port100::data_frame(must(from_hex(data))).view()); };
+  CHECK(answer("D7050000000008" "50112233440000" "05E0B381A1") == "< D705000000000850112233440000" "05E0B381A1");
+  CHECK(answer("D7050000000008" "A3") == "< D7050000000008A3");
+  CHECK(answer("D7050000000008" "F201") == "< D7050000000008F201");
+  CHECK(answer("D7050400000008" "62E799AAE58FB7") == "< D7050400000008  62 +6");
+  CHECK(answer("D7050400000008" "E7E799AAE58FB7") == "< D7050400000008  E7 +6");
+}

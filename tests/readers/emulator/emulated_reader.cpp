@@ -5,10 +5,13 @@
 //     put N DIR      lays the virtual card of a directory on reader N (1, 2, ...)
 //     put N DIR MS   ... whose signature takes so many milliseconds
 //     take N         takes it away
+//     card N FWI EXTENSIONS   what the next card on reader N is like: its waiting time, and extensions that it asks for besides (rc-s380)
+//     swap N BLOCK DIR   so many blocks from now the card of that directory lies there instead (rc-s380)
 //     unplug N | plug N
 //     air N BLOCK FAULT | usb N COMMAND FAULT    a fault so many blocks or commands from now (rc-s380)
 //     garbage N      what a killed program left behind (rc-s380)
 //     count N        blocks on the air so far
+//     time N         microseconds so far: of the air, of the card (rc-s380)
 #include <dlfcn.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -54,7 +57,8 @@ struct Desk {
   std::unique_ptr<Air> air = std::make_unique<Air>();
   std::unique_ptr<UsbModel> model;
   UmockDevice* device = nullptr;
-  std::shared_ptr<LaidCard> laid;
+  std::shared_ptr<LaidCard> laid, waiting;
+  PiccOptions next;
 };
 
 std::shared_ptr<LaidCard> lay(const std::string& path) {
@@ -82,7 +86,7 @@ class Machine {
   }
 
   void add(const std::string& kind) {
-    Desk desk{.kind = kind, .port = static_cast<int>(desks_.size()) + 1, .model = {}, .device = {}, .laid = {}};
+    Desk desk{.kind = kind, .port = static_cast<int>(desks_.size()) + 1, .model = {}, .device = {}, .laid = {}, .waiting = {}, .next = {}};
     if (kind == "rc-s300") desk.model = std::make_unique<RcS300>();
     else desk.model = std::make_unique<RcS380>(*desk.air);
     desks_.push_back(std::move(desk));
@@ -107,7 +111,10 @@ class Machine {
     if (what == "plug") return plug(desk);
     if (what == "air" || what == "usb") return fault(desk, what, words);
     if (what == "garbage") return change(desk, [](Desk& d) { static_cast<RcS380&>(*d.model).leave_garbage(now()); });
+    if (what == "card") return next_card(desk, words);
+    if (what == "swap") return swap(desk, words);
     if (what == "count") return std::to_string(desk.air->blocks());
+    if (what == "time") return std::to_string(desk.air->air_time().count()) + " " + std::to_string(desk.air->card_time().count());
     return "what?";
   }
 
@@ -127,6 +134,7 @@ class Machine {
     if (auto* ccid = dynamic_cast<RcS300*>(desk.model.get())) ccid->take();
     desk.model->card_moved(now());
     desk.laid.reset();
+    desk.waiting.reset();
   }
 
   std::string put(Desk& desk, std::istringstream& words) {
@@ -140,8 +148,29 @@ class Machine {
       take(d);
       d.laid = laid;
       if (auto* ccid = dynamic_cast<RcS300*>(d.model.get())) ccid->put(chip, *from_hex("3B888001000005E0B381A1007F"));
-      else d.air->put(std::make_shared<Picc>(chip, PiccOptions{}));
+      else d.air->put(std::make_shared<Picc>(chip, d.next));
       d.model->card_moved(now());
+    });
+  }
+
+  static std::string next_card(Desk& desk, std::istringstream& words) {
+    unsigned waiting = 10, extensions = 0;
+    words >> waiting >> extensions;
+    desk.next.protocol_info[2] = static_cast<Byte>(waiting << 4 | 1);
+    desk.next.extensions = extensions;
+    return "ok";
+  }
+
+  std::string swap(Desk& desk, std::istringstream& words) {
+    unsigned at = 0;
+    std::string path;
+    words >> at >> path;
+    auto other = lay(path);
+    if (!other) return "no card there, or in use";
+    return change(desk, [&](Desk& d) {
+      d.waiting = other;
+      const auto card = std::make_shared<Picc>(chip_of(other, Duration(0)), d.next);
+      d.air->plan({{d.air->blocks() + at, AirFault::swapped}}, card);
     });
   }
 

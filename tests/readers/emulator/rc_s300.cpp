@@ -81,7 +81,7 @@ void RcS300::power_on(const Message& message, TimePoint now) {
 
 // wLevelParameter: 0 whole, 1 begin, 2 end, 3 middle of a command; 10h asks for the next part of the answer.
 void RcS300::transfer_block(const Message& message, TimePoint now) {
-  const unsigned level = message.p2 | message.p3 << 8U;
+  const unsigned level = message.p2 | static_cast<unsigned>(message.p3) << 8U;
   if (!chip_ || !powered_) return answer(0x80, message, {}, now, kIccMute);
   if (level == 0x10) return send_part(message, now);
   if (level == 0 || level == 1) command_.clear();
