@@ -6,7 +6,7 @@ import socket
 import struct
 
 CONTROL, GET_FAMILY, FAMILY_ID, FAMILY_NAME, GROUPS, GROUP_ID = 16, 3, 1, 2, 7, 2
-GET_DEVICE, DEV_UP, DEV_DOWN, START_POLL, STOP_POLL, GET_TARGET, TARGETS_FOUND = 1, 2, 3, 6, 7, 8, 9
+GET_DEVICE, DEV_UP, START_POLL, GET_TARGET, TARGETS_FOUND = 1, 2, 6, 8, 9
 DEVICE, PROTOCOLS, TARGET, IM_PROTOCOLS = 1, 3, 4, 13
 REQUEST, ACKNOWLEDGE, DUMP, ERROR, DONE = 1, 4, 0x300, 2, 3
 AF_NFC, RAW, TYPE_B = 39, 0, 6
@@ -57,6 +57,8 @@ class Netlink:
 
 
 class KernelNfc:
+    """Has no way back but unplugging. DEV_DOWN, the end of a search, and closing a socket to a card all abort a command, and port100 of Linux 6.1 notes that it
+    waits for that only after it has sent it (port100_send_ack): on a machine as fast as ours it then waits for ever."""
     def __init__(self):
         self.commands = Netlink()
         family = self.commands.ask(CONTROL, GET_FAMILY, with_={FAMILY_NAME: b"nfc\0"})[0]
@@ -79,9 +81,6 @@ class KernelNfc:
         target = self.commands.ask(self.family, GET_TARGET, DUMP, with_={DEVICE: struct.pack("=I", device)})[0]
         assert struct.unpack("=I", target[PROTOCOLS])[0] == 1 << TYPE_B, target
         return struct.unpack("=I", target[TARGET])[0]
-
-    def down(self, device):
-        self.command(device, DEV_DOWN)
 
 
 class KernelIsoDep:
