@@ -23,8 +23,6 @@
 namespace myna::emulator {
 namespace {
 
-TimePoint now() { return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now()); }
-
 template <typename T>
 T* as(UMockdevIoctlData* data) {
   return reinterpret_cast<T*>(data->data);

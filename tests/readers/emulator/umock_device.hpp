@@ -12,23 +12,19 @@
 #include <string>
 #include <thread>
 
-#include "emulator/usb_model.hpp"
+#include "emulator/reader_set.hpp"
 
 namespace myna::emulator {
 
-class UmockDevice {
+class UmockDevice final : public Attachment {
  public:
   // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel gives it. Kept for
   // ever: a program may speak to a device that has gone.
   UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number);
-  UmockDevice(const UmockDevice&) = delete;
-  UmockDevice& operator=(const UmockDevice&) = delete;
 
-  // Around every use of the model by others.
-  std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
-  void unplug();
-  // After the model was changed from outside.
-  void model_changed() {
+  std::unique_lock<std::mutex> lock() override { return std::unique_lock(mutex_); }
+  void unplug() override;
+  void model_changed() override {
     {
       const std::lock_guard lock(mutex_);
       looked_at_ = true;
