@@ -69,11 +69,12 @@ struct PdfOptions {
 };
 
 struct XmlOptions {
-  std::string preset;                // egov, touki-drawing
+  std::string preset;                // egov, egov-files, touki-drawing
   std::string egov_uri = "raw";      // raw, escaped
   std::string canonicalization = "inclusive";   // inclusive, exclusive
   bool enveloping = false;           // neither this nor --detached: enveloped
   bool xades = false;
+  std::vector<std::string> files;    // beside the document, that the signature refers to
 };
 
 struct JwsOptions {

@@ -88,7 +88,9 @@ void add_visible(CLI::App& app, const Words& words, PdfOptions& p) {
 }
 
 void add_xml(Adder& add, XmlOptions& x) {
-  add.option("--preset", x.preset, {"xml: egov or touki-drawing", "xml: egov または touki-drawing"})->check(CLI::IsMember({"egov", "touki-drawing"}));
+  add.option("--preset", x.preset, {"xml: egov, egov-files or touki-drawing", "xml: egov, egov-files または touki-drawing"})
+      ->check(CLI::IsMember({"egov", "egov-files", "touki-drawing"}));
+  add.option("--refer", x.files, {"xml: a file beside the document that the signature covers too", "xml: 署名対象に加えるファイル（文書と同じ場所）"});
   add.option("--egov-uri", x.egov_uri, {"xml: reference of egov, raw (default) or escaped", "xml: egov の参照の書き方 raw（既定）または escaped"})
       ->check(CLI::IsMember({"raw", "escaped"}));
   add.option("--c14n", x.canonicalization, {"xml: inclusive (default) or exclusive", "xml: 正規化 inclusive（既定）または exclusive"})

@@ -57,5 +57,8 @@ std::optional<std::string> sign_objection(const SignFormat& format, const SignOp
 // The rows' functions, a file each.
 Result<std::unique_ptr<Document>> open_raw(const SignInput& input);
 Result<std::unique_ptr<Document>> open_cms(const SignInput& input);
+Result<std::unique_ptr<Document>> open_pdf_file(const SignInput& input);
+Result<std::unique_ptr<Document>> open_xml_file(const SignInput& input);
+Result<std::unique_ptr<Document>> open_asic_files(const SignInput& input);
 
 }  // namespace myna::cli

@@ -10,11 +10,19 @@
 namespace myna::cli {
 namespace {
 
+constexpr std::array<std::string_view, 2> kPdfProfiles{"moj", "pades"}, kAsicProfiles{"xades", "cades"};
+
 constexpr std::array kFormats{
     SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
                .open = open_cms, .verify = verify_cms_file},
     SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey, .needs_certificates = false,
                .open = open_raw},
+    SignFormat{.name = "pdf", .ending = ".pdf", .detached_ending = ".pdf", .profiles = kPdfProfiles, .takes = kTakesDigest | kTakesTsa | kTakesPdf,
+               .open = open_pdf_file, .verify = verify_pdf_file},
+    SignFormat{.name = "xml", .ending = ".xml", .detached_ending = ".sig.xml", .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesXml,
+               .open = open_xml_file, .verify = verify_xml_file},
+    SignFormat{.name = "asic", .ending = ".asice", .detached_ending = ".asice", .profiles = kAsicProfiles, .takes = kTakesDigest | kTakesTsa,
+               .gathers = true, .open = open_asic_files, .verify = verify_asic_file},
 };
 
 struct OptionRow {
@@ -37,6 +45,7 @@ constexpr std::array kOptions{
     OptionRow{kTakesXml, "--egov-uri", [](const SignOptions& o) { return o.xml.egov_uri != "raw"; }},
     OptionRow{kTakesXml, "--c14n", [](const SignOptions& o) { return o.xml.canonicalization != "inclusive"; }},
     OptionRow{kTakesXml, "--enveloping", [](const SignOptions& o) { return o.xml.enveloping; }},
+    OptionRow{kTakesXml, "--refer", [](const SignOptions& o) { return !o.xml.files.empty(); }},
     OptionRow{kTakesXml, "--xades", [](const SignOptions& o) { return o.xml.xades; }},
     OptionRow{kTakesJws, "--serialization", [](const SignOptions& o) { return o.jws.serialization != "compact"; }},
     OptionRow{kTakesJws, "--pss", [](const SignOptions& o) { return o.jws.pss; }},
@@ -54,6 +63,8 @@ constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert
 constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, and take the place of --tsa.", "--tsa-query-out と --tsa-reply-in は一緒に、--tsa の代わりに指定してください。"};
 constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-query-out は一度に1つの出力だけに使えます。"};
 constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
+constexpr Text kMojStamp{"The profile moj takes no time stamp; use --profile pades.", "プロファイル moj ではタイムスタンプを付けられません。--profile pades を使ってください。"};
+constexpr Text kCadesStamp{"The profile cades of asic takes no time stamp here; use --profile xades.", "asic の cades ではタイムスタンプを付けられません。--profile xades を使ってください。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
 
 bool same_outputs(const SignFormat& format, const SignOptions& options) {
@@ -87,6 +98,8 @@ constexpr std::array kObjections{
     ObjectionRow{same_outputs, kSameName},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.pdf.picture.empty() && !o.pdf.visible; }, kPictureHidden},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
+    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "pdf" && o.tsa.wanted() && o.profile != "pades"; }, kMojStamp},
+    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "asic" && o.tsa.wanted() && o.profile == "cades"; }, kCadesStamp},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return password_in_clear(o); }, kTsaClear},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.user.empty() != o.tsa.password_file.empty(); }, kTsaAccount},

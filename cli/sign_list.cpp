@@ -9,6 +9,7 @@
 #include "cli/sign_job.hpp"
 #include "cli/terminal.hpp"
 #include "myna/hex.hpp"
+#include "myna/xml_signature.hpp"
 
 namespace myna::cli {
 namespace {
@@ -27,6 +28,17 @@ std::string line_of(const SignJob& job, const Words& words) {
   std::string line = "  " + joined(job.inputs) + "  " + std::to_string(facts.bytes) + words({" bytes  ", " バイト  "});
   if (facts.pages) line += std::to_string(*facts.pages) + words({" pages  ", " ページ  "});
   return line + to_hex(facts.sha256);
+}
+
+// Files that the signature covers beside the input.
+std::string referred(const SignJob& job, const Words& words) {
+  const auto* referring = dynamic_cast<const ReferringDocument*>(job.document.get());
+  std::string lines;
+  if (referring == nullptr) return lines;
+  for (const NamedFacts& file : referring->files()) {
+    lines += "\n    " + file.name + "  " + std::to_string(file.facts.bytes) + words({" bytes  ", " バイト  "}) + to_hex(file.facts.sha256);
+  }
+  return lines;
 }
 
 Json json_of(const SignJob& job, const Words& words) {
@@ -53,7 +65,7 @@ Status show_list(Context& context, const SignJobs& jobs) {
   std::size_t shown = 0;
   for (const SignJob& job : jobs) {
     if (job.state != JobState::waiting) continue;
-    context.output.note(line_of(job, words));
+    context.output.note(line_of(job, words) + referred(job, words));
     shown += job.inputs.size();
   }
   if (shown < 2 || context.global().yes || context.has_stored_pin()) return {};

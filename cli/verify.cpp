@@ -7,6 +7,7 @@
 #include "cli/context.hpp"
 #include "cli/file_stream.hpp"
 #include "cli/verify_format.hpp"
+#include "myna/pdf_signature.hpp"
 
 namespace myna::cli {
 namespace {
@@ -22,8 +23,16 @@ constexpr std::array kTitles{
     CodeRow{"signing-certificate", {"Signing certificate", "署名証明書の指定"}}, CodeRow{"chain", {"Issuer", "発行者"}},
     CodeRow{"validity", {"Dates", "有効期間"}},        CodeRow{"key-usage", {"Key usage", "鍵用途"}},
     CodeRow{"policy", {"Policy", "証明書ポリシー"}},   CodeRow{"revocation", {"Revocation", "失効"}},
-    CodeRow{"timestamp", {"Time stamp", "タイムスタンプ"}},
+    CodeRow{"timestamp", {"Time stamp", "タイムスタンプ"}}, CodeRow{"form", {"Form", "形式"}},
+    CodeRow{"references", {"References", "参照"}},     CodeRow{"coverage", {"Coverage", "署名対象"}},
+    CodeRow{"container", {"Container", "コンテナ"}},
 };
+
+Text title_of(std::string_view code) {
+  if (const auto row = std::ranges::find(kTitles, code, &CodeRow::code); row != kTitles.end()) return row->title;
+  if (const auto row = std::ranges::find(kPdfCheckTitles, code, &PdfCheckTitle::code); row != kPdfCheckTitles.end()) return row->title;
+  return {code, code};
+}
 
 struct ResultRow {
   std::string_view name;
@@ -92,10 +101,9 @@ void show(Output& output, const SignerReport& report) {
   show_stamps(output, report.stamps, json);
   for (const Check& check : report.checks) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
-    const auto title = std::ranges::find(kTitles, check.code, &CodeRow::code);
     const std::string reason = words(check.reason);
     json["checks"].push_back({{"check", check.code}, {"result", result.name}, {"reason", reason}});
-    output.field(title->title, words(result.words) + (reason.empty() ? "" : " - " + reason));
+    output.field(title_of(check.code), words(result.words) + (reason.empty() ? "" : " - " + reason));
   }
   output.document()["signatures"].push_back(std::move(json));
 }
@@ -157,6 +165,12 @@ std::optional<Text> content_objection(bool attached, const VerifyInput& input) {
 
 std::span<const VerifyFormat> verify_formats() {
   static constexpr std::array kFormats{
+      VerifyFormat{.name = "pdf", .recognise = looks_like_pdf, .verify = verify_pdf_file,
+                   .damaged = {"this is no PDF, or it is damaged", "PDFではないか、壊れています"}},
+      VerifyFormat{.name = "asic", .recognise = looks_like_asic, .verify = verify_asic_file,
+                   .damaged = {"this is no ASiC container, or it is damaged", "ASiCコンテナではないか、壊れています"}},
+      VerifyFormat{.name = "xml", .recognise = looks_like_xml, .verify = verify_xml_file,
+                   .damaged = {"this is no XML document, or it is damaged", "XML文書ではないか、壊れています"}},
       VerifyFormat{.name = "cms", .recognise = looks_like_cms, .verify = verify_cms_file,
                    .damaged = {"this is no CMS signature, or it is damaged", "CMS署名ではないか、壊れています"}},
   };

@@ -14,6 +14,7 @@ namespace myna::cli {
 struct VerifyInput {
   std::string path;
   std::vector<std::string> contents;   // of a detached signature
+  std::vector<std::string> folders{};  // where files that the signature names may lie besides
   std::string profile;                 // empty: none
   VerifyOptions options;
 };
@@ -39,6 +40,12 @@ std::span<const VerifyFormat> verify_formats();
 // The rows' functions, a file each.
 Result<Verification> verify_cms_file(const VerifyInput& input);
 bool looks_like_cms(ByteView start, std::string_view path);
+Result<Verification> verify_pdf_file(const VerifyInput& input);
+bool looks_like_pdf(ByteView start, std::string_view path);
+Result<Verification> verify_xml_file(const VerifyInput& input);
+bool looks_like_xml(ByteView start, std::string_view path);
+Result<Verification> verify_asic_file(const VerifyInput& input);
+bool looks_like_asic(ByteView start, std::string_view path);
 
 // For formats that hold their content or not: what to say when it was given and is not needed, or the other way round.
 std::optional<Text> content_objection(bool attached, const VerifyInput& input);

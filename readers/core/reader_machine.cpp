@@ -80,7 +80,9 @@ Result<Bytes> ReaderMachine::power_on() {
   if (active_) return active_->atr;
   for (unsigned i = 0; i < kActivations; ++i) {
     MYNA_TRY(active_, activate(choice_));
-    if (active_) return active_->atr;
+    if (!active_) continue;
+    seen_ = true;
+    return active_->atr;
   }
   MYNA_CHECK(link_.field_off());
   return fail(Errc::card_unresponsive);
@@ -96,7 +98,9 @@ Result<bool> ReaderMachine::look_at_active() {
   const auto there = answers_ping(active_->protocol);
   if (there && *there) return true;
   if (!there && there.error().code == Errc::no_reader) return there;
-  lose_card();
+  active_.reset();
+  lost_ = true;
+  (void)link_.field_off();
   return false;
 }
 

@@ -53,6 +53,40 @@ TEST_CASE("each recovery step comes after the milder one failed") {
   CHECK(desk.machine.card_present().error().code == Errc::link_lost);
 }
 
+TEST_CASE("whatever status an exchange on the air ends with the command is executed once and answered") {
+  const std::uint32_t status = GENERATE(0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x40U, 0x80U, 0x100U, 0x200U, 0x400U, 0x800U, 0x80000000U, 0x84U);
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  REQUIRE(desk.machine.start());
+  REQUIRE(desk.machine.power_on());
+  desk.reader.answer_in_comm_rf_with(status);
+  CHECK(desk.machine.exchange(Bytes{0, 1, 2, 3}));
+  CHECK(toy.commands == 1);
+  desk.reader.answer_in_comm_rf_with(status);
+  CHECK(must(desk.machine.card_present()));
+  REQUIRE(desk.machine.power_off());
+  desk.reader.answer_in_comm_rf_with(status);
+  CHECK(must(desk.machine.card_present()));
+  desk.reader.answer_in_comm_rf_with(status);
+  CHECK(desk.machine.power_on());
+}
+
+TEST_CASE("whatever status a command to the reader ends with is an error and no card") {
+  const auto status = static_cast<Byte>(GENERATE(1, 2, 3, 4, 5, 6, 7, 0xFF));
+  const auto command = static_cast<Byte>(GENERATE(0x00, 0x02, 0x06));
+  Desk desk;
+  ToyChip toy;
+  desk.put(toy.chip());
+  REQUIRE(desk.machine.start());
+  desk.reader.refuse(command, status);
+  CHECK(desk.machine.power_on().error().code == Errc::link_lost);
+  CHECK(desk.machine.atr().empty());
+  CHECK(toy.commands == 0);
+  desk.reader.refuse(command, 0);
+  CHECK(desk.machine.power_on());
+}
+
 TEST_CASE("two cards at once are no card") {
   Desk desk;
   ToyChip one, two;

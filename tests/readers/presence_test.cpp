@@ -79,14 +79,33 @@ TEST_CASE("a lost ping is no removal, and an unpowered card stays present") {
   CHECK_FALSE(desk.air.field());
 }
 
-TEST_CASE("a hundred readers come and go on one desk") {
-  for (int cycle = 0; cycle < 100; ++cycle) {
-    Desk desk;
-    ToyChip toy;
-    desk.put(toy.chip());
-    REQUIRE(desk.machine.start());
-    REQUIRE(desk.machine.power_on());
-    REQUIRE(desk.machine.exchange(Bytes{0, 1, 2, 3}));
-    desk.pipe.unplugged = cycle % 2 == 0;
+TEST_CASE("a hundred times a reader is unplugged at any moment and serves again when it comes back") {
+  Air air;
+  VirtualClock clock;
+  RcS380 reader{air};
+  ToyChip toy;
+  air.put(std::make_shared<Picc>(toy.chip(), PiccOptions{}));
+  for (unsigned cycle = 0; cycle < 100; ++cycle) {
+    reader.reset();   // plugged in again
+    MemoryPipe pipe{reader, clock};
+    const auto lane = [&] {
+      auto machine = std::make_unique<ReaderMachine>(pipe, clock);
+      REQUIRE(machine->start());
+      return std::make_shared<Lane>("emulated", std::move(machine));
+    }();
+    REQUIRE(must(lane->state()) == ReaderState::card_present);
+    const unsigned before = toy.commands;
+    auto channel = must(lane->open(std::chrono::milliseconds(10)));
+    REQUIRE(channel->lock());
+    REQUIRE(channel->exchange(Bytes{0, 1, 2, 3}));
+    pipe.unplug_after(cycle % 12);
+    const auto lost = channel->exchange(Bytes(600, 0x01));
+    if (!lost) CHECK(lost.error().code == Errc::card_removed);
+    CHECK(toy.commands <= before + 2);
+    channel->unlock(EndAction::power_off);
+    pipe.unplugged = true;
+    CHECK(lane->state().error().code == Errc::no_reader);
+    CHECK(channel->lock().error().code == Errc::card_removed);
   }
+  CHECK(toy.commands > 100);
 }

@@ -22,8 +22,10 @@ class MemoryPipe final : public readers::Pipe {
   MemoryPipe(UsbModel& device, VirtualClock& clock) : device_(&device), clock_(&clock) {}
 
   bool unplugged = false;
+  void unplug_after(unsigned frames) { frames_left_ = frames; }
 
   Status write(ByteView frame) override {
+    if (frames_left_ && (*frames_left_)-- == 0) unplugged = true;
     if (unplugged) return fail(Errc::no_reader);
     device_->out(0x02, frame, clock_->now());
     if (frame.size() % 64 == 0) device_->out(0x02, {}, clock_->now());
@@ -54,6 +56,7 @@ class MemoryPipe final : public readers::Pipe {
  private:
   UsbModel* device_;
   VirtualClock* clock_;
+  std::optional<unsigned> frames_left_;
 };
 
 }  // namespace myna::emulator

@@ -98,6 +98,7 @@ std::optional<RcS380::Answer> RcS380::execute(ByteView command) {
     case 0x2A: answer.data = {static_cast<Byte>(arguments.size() == 1 && arguments[0] <= 1 ? 0 : 1)}; break;
     default: return std::nullopt;
   }
+  if (const Byte status = refused_[command[1]]; status != 0) answer.data = {status};
   answer.data.insert(answer.data.begin(), {0xD7, static_cast<Byte>(command[1] + 1)});
   return answer;
 }

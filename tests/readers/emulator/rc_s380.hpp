@@ -30,6 +30,8 @@ class RcS380 final : public UsbModel {
   // What a killed program left: field on, an answer nobody read.
   void leave_garbage(TimePoint now);
   unsigned commands() const { return commands_; }
+  // The status of every such command from now on; 0: as it should be.
+  void refuse(Byte command, Byte status) { refused_[command] = status; }
   void answer_in_comm_rf_with(std::uint32_t status) { forced_status_ = status; }
 
  private:
@@ -49,7 +51,7 @@ class RcS380 final : public UsbModel {
   std::vector<UsbEvent> events_;
   unsigned commands_ = 0;
   bool type_b_ = false, hung_ = false;
-  std::map<Byte, Byte> protocol_;
+  std::map<Byte, Byte> protocol_, refused_;
   BitRate rate_ = BitRate::k106;
   std::uint32_t forced_status_ = 0;
 };

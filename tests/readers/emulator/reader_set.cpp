@@ -80,6 +80,7 @@ void ReaderSet::take(Desk& desk) {
   if (auto* ccid = dynamic_cast<RcS300*>(desk.model.get())) ccid->take();
   desk.model->card_moved(now());
   desk.laid.reset();
+  if (desk.waiting) desk.air->plan({});   // it holds the card too
   desk.waiting.reset();
 }
 
