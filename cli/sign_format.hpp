@@ -57,5 +57,6 @@ std::optional<std::string> sign_objection(const SignFormat& format, const SignOp
 // The rows' functions, a file each.
 Result<std::unique_ptr<Document>> open_raw(const SignInput& input);
 Result<std::unique_ptr<Document>> open_cms(const SignInput& input);
+Result<std::unique_ptr<Document>> open_jws(const SignInput& input);
 
 }  // namespace myna::cli

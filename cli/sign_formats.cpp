@@ -10,11 +10,15 @@
 namespace myna::cli {
 namespace {
 
+constexpr std::array<std::string_view, 2> kJwsProfiles{"jws", "jades"};
+
 constexpr std::array kFormats{
     SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
                .open = open_cms, .verify = verify_cms_file},
     SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey, .needs_certificates = false,
                .open = open_raw},
+    SignFormat{.name = "jws", .ending = ".jws", .detached_ending = ".jws", .profiles = kJwsProfiles,
+               .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesJws | kTakesAuthKey, .open = open_jws, .verify = verify_jws_file},
 };
 
 struct OptionRow {
@@ -54,6 +58,8 @@ constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert
 constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, and take the place of --tsa.", "--tsa-query-out と --tsa-reply-in は一緒に、--tsa の代わりに指定してください。"};
 constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-query-out は一度に1つの出力だけに使えます。"};
 constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
+constexpr Text kJwsStamp{"A time stamp needs --profile jades and --serialization flattened or general.", "タイムスタンプには --profile jades と --serialization flattened または general が必要です。"};
+constexpr Text kJwsPss{"--pss goes with --digest sha256 only.", "--pss は --digest sha256 とだけ使えます。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
 
 bool same_outputs(const SignFormat& format, const SignOptions& options) {
@@ -69,6 +75,11 @@ bool password_in_clear(const SignOptions& options) {
 }
 
 bool unknown_scheme(const std::string& url) { return !url.empty() && !url.starts_with("https://") && !url.starts_with("http://"); }
+
+// A time stamp stands in the unsigned header, which the compact form does not have, and plain JWS has no name for it.
+bool no_place_for_stamp(const SignFormat& format, const SignOptions& options) {
+  return (format.takes & kTakesJws) != 0 && options.tsa.wanted() && (options.profile != "jades" || options.jws.serialization == "compact");
+}
 
 bool is_one_output(const SignFormat& format, const SignOptions& options) { return format.gathers || options.files.size() == 1; }
 
@@ -87,6 +98,8 @@ constexpr std::array kObjections{
     ObjectionRow{same_outputs, kSameName},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.pdf.picture.empty() && !o.pdf.visible; }, kPictureHidden},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
+    ObjectionRow{no_place_for_stamp, kJwsStamp},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.jws.pss && o.digest != "sha256"; }, kJwsPss},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return password_in_clear(o); }, kTsaClear},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.user.empty() != o.tsa.password_file.empty(); }, kTsaAccount},

@@ -39,6 +39,8 @@ std::span<const VerifyFormat> verify_formats();
 // The rows' functions, a file each.
 Result<Verification> verify_cms_file(const VerifyInput& input);
 bool looks_like_cms(ByteView start, std::string_view path);
+Result<Verification> verify_jws_file(const VerifyInput& input);
+bool looks_like_jws(ByteView start, std::string_view path);
 
 // For formats that hold their content or not: what to say when it was given and is not needed, or the other way round.
 std::optional<Text> content_objection(bool attached, const VerifyInput& input);

@@ -119,6 +119,7 @@ Check check_signature(const SignerView& signer) {
   const ErrorScope errors;
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);
   if (!signer.digest) return bad(kCode, kWeak);
+  if (const Check usable = check_key(signer.certificate); usable.result == CheckResult::bad) return usable;
   const bool fits = signs_content_directly(signer.info) ? verify_direct(signer) : CMS_SignerInfo_verify(signer.info) == 1;
   if (fits) return good(kCode);
   return bad(kCode, {"the signature does not fit the certificate", "署名値が証明書と一致しません"});

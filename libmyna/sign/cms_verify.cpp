@@ -47,32 +47,11 @@ std::vector<Stamp> stamps_of(CMS_SignerInfo* info, const VerifyOptions& options)
   return stamps;
 }
 
-// A trusted time stamp proves that the signature was there by then: the dates are judged at that time unless another was asked for.
-std::chrono::sys_seconds time_to_judge(const SignerReport& report, const VerifyOptions& options) {
-  if (options.at) return *options.at;
-  for (const Stamp& stamp : report.stamps) {
-    if (stamp.check.result == CheckResult::good) return *stamp.time;
-  }
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 SignerReport report_on(SignerView signer, const VerifyOptions& options) {
   if (signer.certificate != nullptr) CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
   SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .stamps = stamps_of(signer.info, options), .checks = {}};
-  const auto at = time_to_judge(report, options);
   report.checks = {check_content(signer), check_signature(signer), check_signing_certificate(signer)};
-  const ChainResult chain = check_chain(signer, options);
-  report.checks.push_back(chain.check);
-  report.checks.push_back(check_validity(chain, at));
-  if (signer.certificate != nullptr) {
-    if (auto fields = parse_certificate(der_of_certificate(signer.certificate))) report.signer = *std::move(fields);
-  }
-  if (report.signer) {
-    report.checks.push_back(check_key_usage(*report.signer));
-    report.checks.push_back(check_policy(*report.signer, chain.pinned));
-  }
-  report.checks.push_back(check_revocation(chain, options, at));
-  for (const Stamp& stamp : report.stamps) report.checks.push_back(stamp.check);
+  add_certificate_checks(report, signer, options);
   return report;
 }
 
