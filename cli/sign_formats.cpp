@@ -52,6 +52,7 @@ constexpr Text kAuthKey{"The authentication key signs no documents; use --key si
 constexpr Text kSameName{"Two of the files have the same name.", "同じ名前のファイルがあります。"};
 constexpr Text kPictureHidden{"--picture needs --visible.", "--picture には --visible が必要です。"};
 constexpr Text kTsaScheme{"--tsa takes an http or https address.", "--tsa には http または https のURLを指定してください。"};
+constexpr Text kTsaAddress{"No account belongs into the address: use --tsa-user and --tsa-password-file.", "URLにアカウントを含めず、--tsa-user と --tsa-password-file を使ってください。"};
 constexpr Text kTsaClear{"--tsa-user needs an https address: the password would go over the network in clear text.", "--tsa-user には https のURLが必要です（パスワードが平文で送られます）。"};
 constexpr Text kTsaAccount{"--tsa-user and --tsa-password-file belong together.", "--tsa-user と --tsa-password-file は一緒に指定してください。"};
 constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert と --tsa-key は一緒に指定してください。"};
@@ -81,6 +82,12 @@ bool no_place_for_stamp(const SignFormat& format, const SignOptions& options) {
   return (format.takes & kTakesJws) != 0 && options.tsa.wanted() && (options.profile != "jades" || options.jws.serialization == "compact");
 }
 
+// An account in the address would stand in the list of processes, and "http://127.0.0.1:80@elsewhere/" is not this machine.
+bool account_in_address(const std::string& url) {
+  const auto host = url.find("://");
+  return host != std::string::npos && url.substr(host + 3, url.find_first_of("/?#", host + 3) - host - 3).find('@') != std::string::npos;
+}
+
 bool is_one_output(const SignFormat& format, const SignOptions& options) { return format.gathers || options.files.size() == 1; }
 
 bool has_access_options(const TsaOptions& t) {
@@ -101,6 +108,7 @@ constexpr std::array kObjections{
     ObjectionRow{no_place_for_stamp, kJwsStamp},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.jws.pss && o.digest != "sha256"; }, kJwsPss},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return account_in_address(o.tsa.url); }, kTsaAddress},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return password_in_clear(o); }, kTsaClear},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.user.empty() != o.tsa.password_file.empty(); }, kTsaAccount},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.certificate.empty() != o.tsa.key.empty(); }, kTsaPair},
