@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/sign_format.hpp"
@@ -16,6 +17,11 @@ CLI::IsMember names_of(const Rows& rows) {
   std::vector<std::string> names;
   for (const auto& row : rows) names.emplace_back(row.name);
   return CLI::IsMember(names);
+}
+
+// Options of formats that this program has.
+bool any_takes(OptionGroups group) {
+  return std::ranges::any_of(sign_formats(), [group](const SignFormat& format) { return (format.takes & group) != 0; });
 }
 
 // PAGE,X,Y,W,H; nothing else on the line.
@@ -111,10 +117,10 @@ void add_sign_options(CLI::App& app, const Words& words, SignOptions& options) {
   Adder add(app, words);
   add_common(add, options);
   add_time_stamp(add, options.tsa);
-  add_pdf(add, options.pdf);
-  add_visible(app, words, options.pdf);
-  add_xml(add, options.xml);
-  add_jws(add, options.jws);
+  if (any_takes(kTakesPdf)) add_pdf(add, options.pdf);
+  if (any_takes(kTakesPdf)) add_visible(app, words, options.pdf);
+  if (any_takes(kTakesXml)) add_xml(add, options.xml);
+  if (any_takes(kTakesJws)) add_jws(add, options.jws);
 }
 
 void add_verify_options(CLI::App& app, const Words& words, VerifyArguments& arguments) {

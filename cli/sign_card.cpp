@@ -14,12 +14,13 @@ struct Plan {
   Precondition precondition;     // before anybody is asked for a PIN
   bool signer;                   // read the signer's certificate
   bool issuer;                   // and that of its CA
+  bool pss;
 };
 
 Plan plan_of(const SignFormat& format, const SignOptions& options) {
   const bool sign = options.key != "auth";
   return {.key = sign ? KeyKind::sign : KeyKind::auth, .precondition = sign ? require_sign_certificate : nullptr,
-          .signer = format.needs_certificates || options.check, .issuer = format.needs_certificates};
+          .signer = format.needs_certificates || options.check, .issuer = format.needs_certificates, .pss = options.jws.pss};
 }
 
 class CardWork {
@@ -69,7 +70,7 @@ class CardWork {
         fail_job(job, info.error());   // its own trouble: the others go on
         continue;
       }
-      auto made = jpki.sign(plan_.key, *info);
+      auto made = sign_one(jpki, *info);
       if (!made) {
         fail_job(job, made.error());
         return Unexpected(made.error());
@@ -83,6 +84,17 @@ class CardWork {
   static Result<Bytes> prepare(const SigningIdentity& identity, SignJob& job) {
     MYNA_TRY(job.pending, job.document->prepare(identity));
     return job.pending->digest_info();
+  }
+
+  // A card that does not do PSS refuses with 6A86 and has signed nothing; a value that is no PSS after all is found out with the public key.
+  Result<Bytes> sign_one(JpkiApplication& jpki, ByteView info) const {
+    constexpr std::size_t kSha256 = 32;
+    if (!plan_.pss) return jpki.sign(plan_.key, info);
+    auto made = jpki.sign_pss(plan_.key, info.last(kSha256));
+    if (!made && made.error().code == Errc::unexpected_status) {
+      context_.output.note(context_.words()({"This card makes no PSS signatures; leave --pss out.", "このカードはPSS署名に対応していません。--pss を外してください。"}));
+    }
+    return made;
   }
 
   static void fail_job(SignJob& job, const Error& error) {

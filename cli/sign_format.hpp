@@ -60,5 +60,6 @@ Result<std::unique_ptr<Document>> open_cms(const SignInput& input);
 Result<std::unique_ptr<Document>> open_pdf_file(const SignInput& input);
 Result<std::unique_ptr<Document>> open_xml_file(const SignInput& input);
 Result<std::unique_ptr<Document>> open_asic_files(const SignInput& input);
+Result<std::unique_ptr<Document>> open_jws(const SignInput& input);
 
 }  // namespace myna::cli

@@ -11,6 +11,7 @@ namespace myna::cli {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPdfProfiles{"moj", "pades"}, kAsicProfiles{"xades", "cades"};
+constexpr std::array<std::string_view, 2> kJwsProfiles{"jws", "jades"};
 
 constexpr std::array kFormats{
     SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
@@ -23,6 +24,8 @@ constexpr std::array kFormats{
                .open = open_xml_file, .verify = verify_xml_file},
     SignFormat{.name = "asic", .ending = ".asice", .detached_ending = ".asice", .profiles = kAsicProfiles, .takes = kTakesDigest | kTakesTsa,
                .gathers = true, .open = open_asic_files, .verify = verify_asic_file},
+    SignFormat{.name = "jws", .ending = ".jws", .detached_ending = ".jws", .profiles = kJwsProfiles,
+               .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesJws | kTakesAuthKey, .open = open_jws, .verify = verify_jws_file},
 };
 
 struct OptionRow {
@@ -57,6 +60,7 @@ constexpr Text kAuthKey{"The authentication key signs no documents; use --key si
 constexpr Text kSameName{"Two of the files have the same name.", "同じ名前のファイルがあります。"};
 constexpr Text kPictureHidden{"--picture needs --visible.", "--picture には --visible が必要です。"};
 constexpr Text kTsaScheme{"--tsa takes an http or https address.", "--tsa には http または https のURLを指定してください。"};
+constexpr Text kTsaAddress{"No account belongs into the address: use --tsa-user and --tsa-password-file.", "URLにアカウントを含めず、--tsa-user と --tsa-password-file を使ってください。"};
 constexpr Text kTsaClear{"--tsa-user needs an https address: the password would go over the network in clear text.", "--tsa-user には https のURLが必要です（パスワードが平文で送られます）。"};
 constexpr Text kTsaAccount{"--tsa-user and --tsa-password-file belong together.", "--tsa-user と --tsa-password-file は一緒に指定してください。"};
 constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert と --tsa-key は一緒に指定してください。"};
@@ -65,6 +69,8 @@ constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-q
 constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
 constexpr Text kMojStamp{"The profile moj takes no time stamp; use --profile pades.", "プロファイル moj ではタイムスタンプを付けられません。--profile pades を使ってください。"};
 constexpr Text kCadesStamp{"The profile cades of asic takes no time stamp here; use --profile xades.", "asic の cades ではタイムスタンプを付けられません。--profile xades を使ってください。"};
+constexpr Text kJwsStamp{"A time stamp needs --profile jades and --serialization flattened or general.", "タイムスタンプには --profile jades と --serialization flattened または general が必要です。"};
+constexpr Text kJwsPss{"--pss goes with --digest sha256 only.", "--pss は --digest sha256 とだけ使えます。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
 
 bool same_outputs(const SignFormat& format, const SignOptions& options) {
@@ -80,6 +86,17 @@ bool password_in_clear(const SignOptions& options) {
 }
 
 bool unknown_scheme(const std::string& url) { return !url.empty() && !url.starts_with("https://") && !url.starts_with("http://"); }
+
+// A time stamp stands in the unsigned header, which the compact form does not have, and plain JWS has no name for it.
+bool no_place_for_stamp(const SignFormat& format, const SignOptions& options) {
+  return (format.takes & kTakesJws) != 0 && options.tsa.wanted() && (options.profile != "jades" || options.jws.serialization == "compact");
+}
+
+// An account in the address would stand in the list of processes, and "http://127.0.0.1:80@elsewhere/" is not this machine.
+bool account_in_address(const std::string& url) {
+  const auto host = url.find("://");
+  return host != std::string::npos && url.substr(host + 3, url.find_first_of("/?#", host + 3) - host - 3).find('@') != std::string::npos;
+}
 
 bool is_one_output(const SignFormat& format, const SignOptions& options) { return format.gathers || options.files.size() == 1; }
 
@@ -100,7 +117,10 @@ constexpr std::array kObjections{
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
     ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "pdf" && o.tsa.wanted() && o.profile != "pades"; }, kMojStamp},
     ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "asic" && o.tsa.wanted() && o.profile == "cades"; }, kCadesStamp},
+    ObjectionRow{no_place_for_stamp, kJwsStamp},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.jws.pss && o.digest != "sha256"; }, kJwsPss},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},
+    ObjectionRow{[](const SignFormat&, const SignOptions& o) { return account_in_address(o.tsa.url); }, kTsaAddress},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return password_in_clear(o); }, kTsaClear},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.user.empty() != o.tsa.password_file.empty(); }, kTsaAccount},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.tsa.certificate.empty() != o.tsa.key.empty(); }, kTsaPair},

@@ -146,7 +146,7 @@ Exit judge(Output& output, const Verification& verified) {
   return conclude(output, std::ranges::all_of(verified.reports, &SignerReport::good));
 }
 
-// A file that cannot be read is the one that was named last to the reader; of several, the first missing one is named.
+// Which file an error of reading is about.
 std::string unreadable(const VerifyArguments& arguments) {
   for (const std::string& path : arguments.contents) {
     if (!FileStream::open(path)) return path;
@@ -173,6 +173,8 @@ std::span<const VerifyFormat> verify_formats() {
                    .damaged = {"this is no XML document, or it is damaged", "XML文書ではないか、壊れています"}},
       VerifyFormat{.name = "cms", .recognise = looks_like_cms, .verify = verify_cms_file,
                    .damaged = {"this is no CMS signature, or it is damaged", "CMS署名ではないか、壊れています"}},
+      VerifyFormat{.name = "jws", .recognise = looks_like_jws, .verify = verify_jws_file,
+                   .damaged = {"this is no JWS, or it is damaged", "JWSではないか、壊れています"}},
   };
   return kFormats;
 }

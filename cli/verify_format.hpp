@@ -46,6 +46,8 @@ Result<Verification> verify_xml_file(const VerifyInput& input);
 bool looks_like_xml(ByteView start, std::string_view path);
 Result<Verification> verify_asic_file(const VerifyInput& input);
 bool looks_like_asic(ByteView start, std::string_view path);
+Result<Verification> verify_jws_file(const VerifyInput& input);
+bool looks_like_jws(ByteView start, std::string_view path);
 
 // For formats that hold their content or not: what to say when it was given and is not needed, or the other way round.
 std::optional<Text> content_objection(bool attached, const VerifyInput& input);

@@ -5,9 +5,10 @@ _myna_options() {
   local global='--help --help-all --version --reader --json --lang --stats --trace --trace-usb --bit-rate --apdu --pin-fd --pin-file
     --allow-retry --allow-last-try --yes --timeout'
   case "$1" in
-    sign) echo "$global --output --out-dir --format --key --digest --check --detached --force" ;;
+    sign) echo "$global --output --out-dir --format --profile --key --digest --check --detached --force --serialization --pss --tsa --tsa-user
+      --tsa-password-file --tsa-cert --tsa-key --tsa-header --tsa-trust --tsa-query-out --tsa-reply-in" ;;
     export) echo "$global --output --der --force" ;;
-    verify) echo "$global --content --trust --at --crl --ocsp-response" ;;
+    verify) echo "$global --format --profile --content --trust --at --crl --ocsp-response" ;;
     create) echo "$global --kind --without --dialect --latency --fault" ;;
     serve) echo "$global --port" ;;
     attributes) echo "$global --verify --require-proof --trust --pin" ;;
@@ -43,7 +44,9 @@ _myna_values() {
   case "$1" in
     --lang) echo 'ja en' ;;
     --apdu) echo 'auto short extended' ;;
-    --format) echo 'cms raw' ;;
+    --format) echo 'cms raw jws' ;;
+    --profile) echo 'jws jades' ;;
+    --serialization) echo 'compact flattened general' ;;
     --key) echo 'sign auth' ;;
     --digest) echo 'sha256 sha384 sha512' ;;
     --kind) echo 'my-number phone-android phone-ios juki foreign' ;;

@@ -64,16 +64,6 @@ bool verify_direct(const SignerView& signer) {
          EVP_PKEY_verify(context.get(), value.data(), value.size(), signer.content_hash.data(), signer.content_hash.size()) == 1;
 }
 
-// A key that nobody made for signatures: such exponents only serve to keep a verifier busy, or to fit a forged value.
-bool has_odd_exponent(const X509* certificate) {
-  constexpr int kMaxExponentBits = 32;
-  BIGNUM* exponent = nullptr;
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  if (key == nullptr || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return false;
-  const Owner<BIGNUM, BN_free> held(exponent);
-  return BN_num_bits(exponent) > kMaxExponentBits || BN_num_bits(exponent) < 2;
-}
-
 struct PolicyRow {
   std::string_view oid;
   bool test;
@@ -130,7 +120,7 @@ Check check_signature(const SignerView& signer) {
   const ErrorScope errors;
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);
   if (!signer.digest) return bad(kCode, kWeak);
-  if (has_odd_exponent(signer.certificate)) return bad(kCode, {"the public exponent of the key is none that is used", "公開指数が通常使われない値です"});
+  if (const Check usable = check_key(signer.certificate); usable.result == CheckResult::bad) return usable;
   const bool fits = signs_content_directly(signer.info) ? verify_direct(signer) : CMS_SignerInfo_verify(signer.info) == 1;
   if (fits) return good(kCode);
   return bad(kCode, {"the signature does not fit the certificate", "署名値が証明書と一致しません"});

@@ -44,6 +44,8 @@ Bytes der_of_certificate(X509* certificate);
 Check check_content(const SignerView& signer);
 // The value fits the certificate's key; the digest is SHA-256, 384 or 512.
 Check check_signature(const SignerView& signer);
+// RSA of 2048 to 8192 bits with an exponent from 65537 to 32 bits, or another kind of key that OpenSSL rates at 112 bits or more.
+Check check_key(X509* certificate);
 // signing-certificate or -v2 names this very certificate (RFC 5035).
 Check check_signing_certificate(const SignerView& signer);
 Check check_key_usage(const CertificateFields& fields);
@@ -58,6 +60,8 @@ struct ChainResult {
 };
 ChainResult check_chain(const SignerView& signer, const VerifyOptions& options);
 Check check_validity(const ChainResult& chain, std::chrono::sys_seconds at);
+// The rows that depend on the certificate alone and on the time of the stamps that the report has: chain, validity, key usage, policy, revocation, stamps.
+void add_certificate_checks(SignerReport& report, const SignerView& signer, const VerifyOptions& options);
 Check check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at);
 
 }  // namespace myna

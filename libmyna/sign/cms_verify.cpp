@@ -5,7 +5,6 @@
 #include <array>
 #include <ctime>
 
-#include "certificate_checks.hpp"
 #include "cms_checks.hpp"
 #include "myna/timestamp.hpp"
 #include "myna/tlv.hpp"
@@ -51,10 +50,8 @@ std::vector<Stamp> stamps_of(CMS_SignerInfo* info, const VerifyOptions& options)
 SignerReport report_on(SignerView signer, const VerifyOptions& options) {
   if (signer.certificate != nullptr) CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
   SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .stamps = stamps_of(signer.info, options), .checks = {}};
-  const auto at = time_to_judge(report.stamps, options);
   report.checks = {check_content(signer), check_signature(signer), check_signing_certificate(signer)};
-  add_certificate_checks(report, signer.certificate, signer.others, options, at);
-  for (const Stamp& stamp : report.stamps) report.checks.push_back(stamp.check);
+  add_certificate_checks(report, signer, options);
   return report;
 }
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "certificate_checks.hpp"
+#include "cms_checks.hpp"
 #include "xml_coverage.hpp"
 #include "xml_structure.hpp"
 #include "xml_xades_checks.hpp"
@@ -118,8 +118,7 @@ XmlSignerReport report_on(const xmlNode* signature, const XmlVerifyOptions& opti
   report.covered = covered_names(parts, outcomes);
   report.checks.insert(report.checks.end(), {check_references(outcomes), keys.check, xades.signing_certificate,
                                              check_coverage(parts, outcomes, options.used_elements)});
-  for (const Stamp& stamp : report.stamps) report.checks.push_back(stamp.check);
-  add_certificate_checks(report, keys.signer, keys.all.get(), options, time_to_judge(report.stamps, options));
+  add_certificate_checks(report, {.info = nullptr, .certificate = keys.signer, .others = keys.all.get(), .content_hash = {}, .digest = {}}, options);
   return report;
 }
 

@@ -79,3 +79,31 @@ def test_a_malformed_pin_at_the_prompt_is_not_sent(card):
     child.sendline("12345")
     assert end(child) == 2
     assert card.tries("auth") == 3
+
+
+def batch(card, tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "out").mkdir()
+    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "sign", *(str(tmp_path / name) for name in ("a", "b", "c")), "--out-dir",
+                                 str(tmp_path / "out")], env=environment(LANG="C.UTF-8"), encoding="utf-8", timeout=20, dimensions=(24, 400))
+    child.expect_exact("Sign all of them? [y/N] ")
+    assert f"{tmp_path}/a  1 bytes  CA978112CA1BBDCAFAC231B39A23DC4DA786EFF8147C4E72B9807785AFEE48BB" in child.before
+    return child
+
+
+def test_a_batch_is_listed_and_confirmed_and_shows_how_far_it_is(card, tmp_path):
+    child = batch(card, tmp_path)
+    child.sendline("y")
+    child.expect_exact("PIN: ")
+    child.sendline("ABC123")
+    assert end(child) == 0
+    assert "3/3 signed" in child.before and "3/3 written" in child.before and "Signed: 3 / 3" in child.before
+    assert sorted(os.listdir(tmp_path / "out")) == ["a.p7m", "b.p7m", "c.p7m"]
+
+
+def test_a_batch_that_is_not_confirmed(card, tmp_path):
+    child = batch(card, tmp_path)
+    child.sendline("n")
+    assert end(child) == 130
+    assert "PIN: " not in child.before and os.listdir(tmp_path / "out") == []

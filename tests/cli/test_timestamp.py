@@ -207,7 +207,8 @@ def test_account_header_and_query(card, tsa, letter, tmp_path):
 
 
 def test_misuse(card, letter, tmp_path):
-    for options in (["--tsa", "ftp://x/"], ["--tsa", "file:///etc/passwd"], ["--tsa-user", "x"], ["--tsa", "http://example.org/", "--tsa-user", "x", "--tsa-password-file", "p"],
+    for options in (["--tsa", "ftp://x/"], ["--tsa", "file:///etc/passwd"], ["--tsa", "https://me:secret@example.org/"],
+                    ["--tsa", "http://127.0.0.1:80@example.org/", "--tsa-user", "x", "--tsa-password-file", "p"], ["--tsa-user", "x"], ["--tsa", "http://example.org/", "--tsa-user", "x", "--tsa-password-file", "p"],
                     ["--tsa", "https://x/", "--tsa-user", "x"], ["--tsa", "https://x/", "--tsa-cert", "x"], ["--tsa-query-out", "q"], ["--tsa-reply-in", "r"],
                     ["--tsa", "https://x/", "--tsa-query-out", "q", "--tsa-reply-in", "r"], ["--tsa-trust", "x"],
                     ["--format", "raw", "--tsa", "https://x/"]):

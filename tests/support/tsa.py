@@ -2,6 +2,8 @@
 """A small time-stamp authority on this machine, made of `openssl ts`, that can also lie, be late, or answer nonsense."""
 import http.server
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -98,6 +100,18 @@ def without_certificate_request(query):
     return bytes(shorter)
 
 
+def samples(folder):
+    """A query, its reply and the token in it, for the fuzzers."""
+    with tempfile.TemporaryDirectory() as keys:
+        authority = Authority(keys)
+        query = authority.query(b"content")
+        reply = authority.reply(query)
+    Path(folder, "query.tsq").write_bytes(query)
+    Path(folder, "reply.tsr").write_bytes(reply)
+    Path(folder, "token.der").write_bytes(reply[9:])   # behind the header of four bytes and a status of five
+    assert reply[4:9] == bytes.fromhex("3003020100")
+
+
 class Server:
     """The authority over HTTP; `mode` says how it behaves, `requests` what it was asked."""
 
@@ -154,3 +168,7 @@ class Server:
     def close(self):
         self.http.shutdown()
         self.http.server_close()
+
+
+if __name__ == "__main__" and sys.argv[1] == "samples":
+    samples(sys.argv[2])

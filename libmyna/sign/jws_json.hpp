@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON of JWS headers. Private to libmyna/sign.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace myna {
+
+// One JSON object without duplicate members at any level, at most 12 levels deep.
+std::optional<nlohmann::json> parse_strict(std::string_view text);
+
+}  // namespace myna
