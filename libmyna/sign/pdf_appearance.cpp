@@ -3,7 +3,6 @@
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
-#include <qpdf/QPDFObjectHandle.hh>
 
 #include <algorithm>
 #include <array>

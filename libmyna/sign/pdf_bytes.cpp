@@ -2,7 +2,6 @@
 #include "pdf_bytes.hpp"
 
 #include <fcntl.h>
-#include <qpdf/InputSource.hh>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -2,15 +2,13 @@
 // The bytes of a PDF with random access, libqpdf over any beginning of them, and the one funnel for what libqpdf throws. Private to libmyna/sign.
 #pragma once
 
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFExc.hh>
-
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "myna/cms.hpp"
 #include "myna/result.hpp"
+#include "pdf_qpdf.hpp"
 
 namespace myna::pdf {
 

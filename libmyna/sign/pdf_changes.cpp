@@ -3,8 +3,6 @@
 // incremental saving, evil annotations, sneaky signatures).
 #include "pdf_changes.hpp"
 
-#include <qpdf/QPDFXRefEntry.hh>
-
 #include <algorithm>
 #include <array>
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pdf_diff.hpp"
 
-#include <qpdf/Buffer.hh>
-#include <qpdf/QPDFXRefEntry.hh>
-
 #include <algorithm>
 
 namespace myna::pdf {

@@ -2,12 +2,12 @@
 // Two revisions of one PDF, object by object. Private to libmyna/sign.
 #pragma once
 
-#include <qpdf/QPDF.hh>
-
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "pdf_qpdf.hpp"
 
 namespace myna::pdf {
 

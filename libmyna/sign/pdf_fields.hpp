@@ -2,12 +2,11 @@
 // The form of a PDF: its fields with their full names (ISO 32000-1, 12.7), and what certifications and locks say (12.8.2). Private to libmyna/sign.
 #pragma once
 
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFObjectHandle.hh>
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "pdf_qpdf.hpp"
 
 namespace myna::pdf {
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pdf_plan.hpp"
 
-#include <qpdf/QPDFXRefEntry.hh>
-
 #include <algorithm>
 #include <cmath>
 #include <set>

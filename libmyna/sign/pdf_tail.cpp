@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes behind a signed revision. Incremental saving attacks live here: objects that only a lenient reader finds.
-#include <qpdf/QPDFXRefEntry.hh>
-
 #include <algorithm>
 #include <set>
 
