@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is checked of a signer's certificate, whatever the format of the signature. Private to libmyna/sign.
+// What is checked of a signer's certificate where the signature is no CMS. Private to libmyna/sign.
 #pragma once
 
 #include "cms_checks.hpp"

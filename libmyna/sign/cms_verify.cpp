@@ -5,7 +5,6 @@
 #include <array>
 #include <ctime>
 
-#include "certificate_checks.hpp"
 #include "cms_checks.hpp"
 #include "openssl_cms.hpp"
 
@@ -51,7 +50,19 @@ SignerReport report_on(SignerView signer, const VerifyOptions& options, std::chr
   if (signer.certificate != nullptr) CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
   SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .checks = {}};
   report.checks = {check_content(signer), check_signature(signer), check_signing_certificate(signer)};
-  add_certificate_checks(report, signer.certificate, signer.others, options, at);
+  const ChainResult chain = check_chain(signer, options);
+  report.checks.push_back(chain.check);
+  report.checks.push_back(check_validity(chain, at));
+  if (signer.certificate != nullptr) {
+    unsigned char* buffer = nullptr;
+    const int length = i2d_X509(signer.certificate, &buffer);
+    if (auto fields = parse_certificate(der_of(buffer, length))) report.signer = *std::move(fields);
+  }
+  if (report.signer) {
+    report.checks.push_back(check_key_usage(*report.signer));
+    report.checks.push_back(check_policy(*report.signer, chain.pinned));
+  }
+  report.checks.push_back(check_revocation(chain, options, at));
   return report;
 }
 

@@ -14,7 +14,8 @@ struct TimeStampOutcome {
   std::optional<std::chrono::sys_seconds> time;   // of a token that is good
 };
 
-// The token is over `stamped`, by SHA-256, 384 or 512, signed by an authority for time stamps under a trust anchor that was valid at that time.
+// good: the token is over `stamped`, by SHA-256, 384 or 512, signed by an authority for time stamps under a trust anchor that was valid at that time.
+// not_checked: all but the trust in the authority. bad: anything else.
 TimeStampOutcome check_time_stamp(ByteView token, ByteView stamped, const VerifyOptions& options);
 
 }  // namespace myna

@@ -13,7 +13,7 @@ namespace myna::xml {
 namespace {
 
 constexpr std::string_view kCode = "signing-certificate";
-constexpr std::string_view kStampCode = "time-stamp";
+constexpr std::string_view kStampCode = "timestamp";
 constexpr std::size_t kMaxStamps = 8;
 
 constexpr Text kNoXades{"no XAdES properties", "XAdES属性がありません"};
@@ -73,13 +73,13 @@ TimeStampOutcome check_stamp(const SignatureParts& parts, const xmlNode* stamp, 
   return check_time_stamp(*token, *stamped, options);
 }
 
-// Every time stamp must be good; the earliest counts.
+// Every time stamp must hold; the earliest that is trusted counts.
 void add_stamps(XadesOutcome& out, const SignatureParts& parts, const xmlNode* qualifying, const VerifyOptions& options) {
   const auto stamps = children(child(child(qualifying, "UnsignedProperties", kXades), "UnsignedSignatureProperties", kXades), "SignatureTimeStamp", kXades);
   if (stamps.size() > kMaxStamps) out.time_stamp = bad(kStampCode, kBadStamp);
   for (std::size_t i = 0; i < stamps.size() && !(out.time_stamp && out.time_stamp->result == CheckResult::bad); ++i) {
     const TimeStampOutcome one = check_stamp(parts, stamps[i], options);
-    out.time_stamp = one.check;
+    if (!out.time_stamp || one.check.result != CheckResult::good) out.time_stamp = one.check;
     if (one.time && (!out.stamped_time || *one.time < *out.stamped_time)) out.stamped_time = one.time;
   }
   if (out.time_stamp && out.time_stamp->result == CheckResult::bad) out.stamped_time.reset();

@@ -29,6 +29,8 @@ XmlVerifyOptions options_of(const Arguments& arguments) {
   for (const std::string& file : arguments.every("trust")) options.trust_anchors.push_back(must(der_from_pem(read_file(file))));
   if (arguments.has("at")) options.at = std::chrono::sys_seconds(std::chrono::seconds(std::stoll(arguments.one("at"))));
   if (arguments.has("folder")) options.files = files_below(arguments.one("folder"));
+  const auto contents = arguments.every("content");
+  if (!contents.empty()) options.files = files_given(std::vector<fs::path>(contents.begin(), contents.end()), options.files);
   options.used_elements = arguments.every("use");
   return options;
 }
