@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -55,6 +56,17 @@ OpenNamed files_below(const std::filesystem::path& folder) {
       if (count < 0) return fail_native(Errc::storage_failed, errno);
       return static_cast<std::size_t>(count);
     });
+  };
+}
+
+OpenNamed files_given(const std::vector<std::filesystem::path>& paths, OpenNamed others) {
+  return [paths, others](const std::string& name) -> Result<ByteSource> {
+    const std::string last = name.substr(name.rfind('/') + 1);
+    const auto fits = [&last](const std::filesystem::path& path) { return path.filename() == last; };
+    const auto count = std::ranges::count_if(paths, fits);
+    if (count > 1) return fail(Errc::invalid_argument);
+    if (count == 0) return others ? others(name) : Result<ByteSource>(fail(Errc::storage_failed));
+    return files_below(std::ranges::find_if(paths, fits)->parent_path())(last);
   };
 }
 

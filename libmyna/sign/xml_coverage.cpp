@@ -92,10 +92,8 @@ Check check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome
       found = at;
       ++count;
     }
-    const bool covered = count == 1 && !is_inside(found, parts.signature) && !is_inside(parts.signature, found) &&
-                         std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return covers(o, found); });
-    const bool whole = count == 1 && std::ranges::any_of(outcomes, covers_whole);
-    if (!covered && !whole) return bad(kCode, kUnused);
+    const bool outside = count == 1 && !is_inside(found, parts.signature);
+    if (!outside || std::ranges::none_of(outcomes, [&](const ReferenceOutcome& o) { return covers(o, found); })) return bad(kCode, kUnused);
   }
   return good(kCode);
 }

@@ -78,8 +78,8 @@ class XmlDocument final : public ReferringDocument {
 
 bool is_possible(const XmlRequest& request) {
   const bool named = !request.files.empty();
-  const bool needs_files = is_detached(request.form) || request.form == XmlForm::egov_files;
-  const bool takes_files = needs_files || request.form == XmlForm::egov;
+  const bool needs_files = is_detached(request.form);
+  const bool takes_files = needs_files || is_egov(request.form);
   const bool xades = request.xades || request.time_stamper != nullptr;
   if (is_preset(request.form) && (request.digest != Digest::sha256 || request.exclusive || xades)) return false;
   if (request.form == XmlForm::touki_drawing && request.files.size() != 1) return false;
@@ -184,6 +184,7 @@ Status plan_inside(XmlDocument& document, const OpenNamed& files, const XmlReque
     MYNA_TRY(const xmlNode* const body, egov_body(tree));
     prepared.plan.taken_ids = signature_ids(tree);
     if (names.empty()) names = egov_files(body);
+    if (names.empty() && request.form == XmlForm::egov_files) return fail(Errc::document_unsupported);
   }
   MYNA_CHECK(refer_to_files(document, files, names, !request.escaped_uri));
   MYNA_TRY(const Trial trial, find_place(input, prepared));

@@ -29,6 +29,8 @@ XmlVerifyOptions options_of(const Arguments& arguments) {
   for (const std::string& file : arguments.every("trust")) options.trust_anchors.push_back(must(der_from_pem(read_file(file))));
   if (arguments.has("at")) options.at = std::chrono::sys_seconds(std::chrono::seconds(std::stoll(arguments.one("at"))));
   if (arguments.has("folder")) options.files = files_below(arguments.one("folder"));
+  const auto contents = arguments.every("content");
+  if (!contents.empty()) options.files = files_given(std::vector<fs::path>(contents.begin(), contents.end()), options.files);
   options.used_elements = arguments.every("use");
   return options;
 }
@@ -42,7 +44,7 @@ int show(const std::vector<XmlSignerReport>& reports) {
     for (const Check& check : report.checks) std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
     if (report.claimed_time) std::cout << "claimed " << report.claimed_time->time_since_epoch().count() << '\n';
     for (const Stamp& stamp : report.stamps) {
-      if (stamp.time) std::cout << "stamped " << stamp.time->time_since_epoch().count() << '\n';
+      if (stamp.check.result == CheckResult::good) std::cout << "stamped " << stamp.time->time_since_epoch().count() << '\n';
     }
     all_good &= report.good();
   }

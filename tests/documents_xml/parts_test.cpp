@@ -145,7 +145,6 @@ TEST_CASE("requests that contradict themselves") {
   CHECK(refused([](XmlRequest& r) { r.digest = Digest::sha1; }));
   CHECK(refused([](XmlRequest& r) { r.files = {"a"}; }));
   CHECK(refused([](XmlRequest& r) { r.form = XmlForm::detached; }));
-  CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov_files; }));
   CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.digest = Digest::sha512; }));
   CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.exclusive = true; }));
   CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.xades = true; }));

@@ -115,6 +115,8 @@ class TestWrapping:
     def test_something_unsigned_in_an_object(self, signed, judge):
         assert judge(signed.replace("</ds:Signature>", '<ds:Object><Order xmlns="urn:order">evil</Order></ds:Object></ds:Signature>')) == \
             {"coverage": "an Object inside the signature is not covered"}
+        attack = signed.replace("</ds:Signature>", "<ds:Object><pay>9999</pay></ds:Object></ds:Signature>")
+        assert judge(attack, use="/Order/Signature/Object/pay") == {"coverage": "an element that is used is not covered, or not there exactly once"}
 
 
 class TestStructure:

@@ -19,6 +19,8 @@ using OpenNamed = std::function<Result<ByteSource>(const std::string& name)>;
 
 // The files below a folder. No link is followed and no name leads out of it: invalid_argument.
 OpenNamed files_below(const std::filesystem::path& folder);
+// These files, by the last step of the name in the reference; another name goes to `others`. invalid_argument when two of them have one name.
+OpenNamed files_given(const std::vector<std::filesystem::path>& paths, OpenNamed others);
 
 enum class XmlForm : std::uint8_t {
   enveloped,       // the signature goes into the document, which stays what it is
@@ -36,7 +38,7 @@ struct XmlRequest {
   bool xades = false;                    // XAdES B-B: SigningTime, SigningCertificateV2, DataObjectFormat; not for the presets
   TimeStamper* time_stamper = nullptr;   // XAdES B-T: a time stamp over the signature value; must outlive the document
   bool escaped_uri = false;              // e-Gov: #%E6%A7%8B... in place of #構成情報, and file names likewise
-  std::vector<std::string> files;        // names of the files to refer to; none in the form egov: those that 構成情報 lists
+  std::vector<std::string> files;        // names of the files to refer to; none in the e-Gov forms: those that 構成情報 lists
 };
 
 // A file that a signature will refer to.
@@ -69,7 +71,7 @@ struct XmlSignerReport : SignerReport {
   std::vector<std::string> covered;         // "/", "/DataRoot/構成情報", "file:950A_01.xml"
 };
 
-// Verifies every signature in document order. Checks beside those of CMS: form, references, coverage. Errors: malformed when this is no XML;
+// Verifies every signature in document order. Checks beside those of CMS: form, references, coverage, timestamp. Errors: malformed when this is no XML;
 // what is checked and bad is in the report, a document without a signature and one with a DTD too.
 Result<std::vector<XmlSignerReport>> verify_xml(ByteView document, const XmlVerifyOptions& options);
 
