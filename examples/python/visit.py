@@ -8,14 +8,15 @@ import os
 import sys
 
 myna = ctypes.CDLL(os.environ.get("MYNA_LIBRARY", "libmyna.so.0"))
+
+
 class Handle(ctypes.c_void_p):
     """A pointer that ctypes passes on whole; a plain c_void_p comes back as a number and is cut to an int."""
 
 
 for name in ("options_new", "kiosk_new", "kiosk_session", "session_data", "data_bytes"):
     getattr(myna, f"myna_{name}").restype = Handle
-for name in ("error_message", "error_advice"):
-    getattr(myna, f"myna_{name}").restype = ctypes.c_char_p
+myna.myna_error_message.restype = myna.myna_error_advice.restype = ctypes.c_char_p
 myna.myna_data_size.restype = ctypes.c_size_t
 
 
@@ -40,15 +41,13 @@ def data(session, name):
 def main(readers):
     options = myna.myna_options_new()
     call("options_add_readers", options, readers.encode())
-    if readers.startswith("virtual:"):
-        call("options_set", options, b"test-issuers", b"yes")
+    call("options_set", options, b"test-issuers", b"yes" if readers.startswith("virtual:") else b"no")
     kiosk = call("kiosk_new", options)
     print("Please place your card. / カードを置いてください。", flush=True)
     session = call("kiosk_session", kiosk, None, 30_000)
     for operation in ("session_identify", "session_count_tries"):
         call(operation, session)
-    print("pseudonym", data(session, "pseudonym"))
-    print("tries left", myna.myna_session_tries_left(session, b"text"))
+    print("pseudonym", data(session, "pseudonym"), "\ntries left", myna.myna_session_tries_left(session, b"text"))
     pin = getpass.getpass("PIN (4 digits): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     call("session_read_attributes", session, b"text", pin.encode())
     for name in ("name", "address", "birth-date", "sex", "attributes-report"):
@@ -57,4 +56,4 @@ def main(readers):
         getattr(myna, f"myna_{kind}_free")(handle)
 
 
-main(*sys.argv[1:])
+main(sys.argv[1])
