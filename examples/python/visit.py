@@ -47,7 +47,7 @@ def main(readers):
     session = call("kiosk_session", kiosk, None, 30_000)
     for operation in ("session_identify", "session_count_tries"):
         call(operation, session)
-    print("pseudonym", data(session, "pseudonym"), "\ntries left", myna.myna_session_tries_left(session, b"text"))
+    print(f"pseudonym {data(session, 'pseudonym')}\ntries left {myna.myna_session_tries_left(session, b'text')}")
     pin = getpass.getpass("PIN (4 digits): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     call("session_read_attributes", session, b"text", pin.encode())
     for name in ("name", "address", "birth-date", "sex", "attributes-report"):
