@@ -2,6 +2,7 @@
 // Visits from placing to taking away: what every flow gives, what it costs, and that nothing is left of it.
 #include "kiosk/visit.hpp"
 
+#include "myna/log_in.hpp"
 #include "myna/picture.hpp"
 
 using namespace myna;
@@ -261,4 +262,30 @@ TEST_CASE("confirm: the same card commits, another does not, and nothing of the 
   const SessionPtr next = visit.kiosk.session("Desk 1");
   CHECK((next != nullptr) == same);
   if (same) CHECK(name_of(next).empty());
+}
+
+TEST_CASE("log in: an answer counts once, for whom it was asked, and for its card") {
+  Visit visit;
+  Challenges challenges(std::chrono::seconds(60), 2);
+  const Bytes challenge = challenges.make(now());
+  const SessionPtr session = visit.place(make_card(hanako()));
+  REQUIRE(visit.kiosk.run(session, AnswerLogIn{auth_pin(), "https://example.jp", challenge}));
+  const auto judge = [&](std::string_view audience, ByteView asked, bool test_issuers) {
+    std::optional<Result<Proof>> verdict;
+    REQUIRE(session->with([&](const Held& h) {
+      verdict = check_log_in({h.log_in->certificate.view(), h.log_in->issuer.view(), h.log_in->signature, audience, asked}, now(), test_issuers);
+    }));
+    return *verdict;
+  };
+  CHECK(*judge("https://example.jp", challenge, true) == Proof::proven);
+  CHECK(*judge("https://example.jp", challenge, false) == Proof::not_proven);
+  CHECK(judge("https://example.com", challenge, true).error().code == Errc::signature_mismatch);
+  CHECK(judge("https://example.jp", Bytes(32, 1), true).error().code == Errc::signature_mismatch);
+  CHECK(challenges.use(challenge, now()));
+  CHECK_FALSE(challenges.use(challenge, now()));
+  CHECK_FALSE(challenges.use(Bytes(32, 1), now()));
+  const Bytes old = challenges.make(now());
+  CHECK_FALSE(challenges.use(old, now() + std::chrono::seconds(61)));
+  for (int i = 0; i < 5; ++i) (void)challenges.make(now());
+  CHECK(challenges.pending() == 2);
 }

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// libmyna.so.0 as a program in C uses it, with a virtual card that comes and leaves by a link.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "capi/myna.h"
+#include "myna/card_directory.hpp"
+#include "support/virtual_card_fixture.hpp"
+
+using namespace myna::test;
+
+extern "C" int visit_in_c(const char* readers);   // visit.c
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Reader {
+ public:
+  Reader() {
+    std::string pattern = (fs::temp_directory_path() / "myna-capi-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    REQUIRE(myna::CardDirectory::create(folder_ / "card", card_image()));
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() { fs::remove_all(folder_); }
+  std::string name() const { return "virtual:" + (folder_ / "slot").string(); }
+  void insert() const { fs::create_symlink(folder_ / "card", folder_ / "slot"); }
+  void remove() const { fs::remove(folder_ / "slot"); }
+
+ private:
+  fs::path folder_;
+};
+
+struct Closer {
+  void operator()(myna_kiosk* k) const { myna_kiosk_free(k); }
+  void operator()(myna_session* s) const { myna_session_free(s); }
+  void operator()(myna_options* o) const { myna_options_free(o); }
+  void operator()(myna_error* e) const { myna_error_free(e); }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, Closer>;
+
+Owned<myna_kiosk> open_kiosk(const Reader& reader) {
+  const Owned<myna_options> options(myna_options_new());
+  REQUIRE(myna_options_add_readers(options.get(), reader.name().c_str(), nullptr) == 0);
+  REQUIRE(myna_options_set(options.get(), "test-issuers", "yes", nullptr) == 0);
+  return Owned<myna_kiosk>(myna_kiosk_new(options.get(), nullptr));
+}
+
+std::string name_of(myna_error* error) {
+  const Owned<myna_error> owned(error);
+  return error == nullptr ? "" : myna_error_name(error);
+}
+
+std::string data(myna_session* session, const char* name) {
+  myna_error* error = nullptr;
+  myna_data* found = myna_session_data(session, name, &error);
+  if (found == nullptr) return "error " + name_of(error);
+  std::string text(static_cast<const char*>(myna_data_bytes(found)), myna_data_size(found));
+  myna_data_free(found);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("C: a visit in plain C") {
+  const Reader reader;
+  reader.insert();
+  CHECK(visit_in_c(reader.name().c_str()) == 0);
+}
+
+TEST_CASE("C: what was read is gone with the card") {
+  const Reader reader;
+  const auto kiosk = open_kiosk(reader);
+  reader.insert();
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  CHECK(myna_session_is_virtual(session.get()) == 1);
+  CHECK(data(session.get(), "name") == "error file-absent");
+  CHECK(data(session.get(), "no such") == "error invalid-argument");
+  REQUIRE(myna_session_read_attributes(session.get(), "text", "5678", nullptr) == 0);
+  CHECK(data(session.get(), "name") == "番号　花子");
+  CHECK(data(session.get(), "attributes-report").find("attributes-hash=proven\n") != std::string::npos);
+  reader.remove();
+  for (int i = 0; i < 2000 && myna_session_is_alive(session.get()) == 1; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK(data(session.get(), "name") == "error session-ended");
+  myna_error* error = nullptr;
+  CHECK(myna_session_identify(session.get(), &error) == -1);
+  CHECK(name_of(error) == "session-ended");
+}
+
+TEST_CASE("C: a wrong PIN tells the tries left in both languages and ends the placement") {
+  const Reader reader;
+  const auto kiosk = open_kiosk(reader);
+  reader.insert();
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  REQUIRE(myna_session_count_tries(session.get(), nullptr) == 0);
+  CHECK(myna_session_tries_left(session.get(), "auth") == 3);
+  myna_error* error = nullptr;
+  CHECK(myna_session_verify_pin(session.get(), "auth", "12", &error) == -1);
+  CHECK(name_of(std::exchange(error, nullptr)) == "pin-malformed");
+  CHECK(myna_session_verify_pin(session.get(), "auth", "9999", &error) == -1);
+  REQUIRE(error != nullptr);
+  CHECK(myna_error_tries_left(error) == 2);
+  CHECK(std::string(myna_error_message(error, MYNA_ENGLISH)) != myna_error_message(error, MYNA_JAPANESE));
+  CHECK(name_of(std::exchange(error, nullptr)) == "pin-wrong");
+  CHECK(myna_session_verify_pin(session.get(), "auth", "1234", &error) == -1);
+  CHECK(name_of(error) == "session-ended");
+  CHECK(myna_kiosk_metric(kiosk.get(), "pins-sent") == 1);
+}
+
+TEST_CASE("C: options that are wrong are refused") {
+  const Owned<myna_options> options(myna_options_new());
+  for (const auto& [name, value] : {std::pair{"idle", "0"}, {"idle", "x"}, {"attempts", "9"}, {"pin-floor", "0"}, {"apdu", "long"}, {"test-issuers", "maybe"}, {"nothing", "1"}}) {
+    myna_error* error = nullptr;
+    CHECK(myna_options_set(options.get(), name, value, &error) == -1);
+    CHECK(name_of(error) == "invalid-argument");
+  }
+  CHECK(myna_options_add_readers(options.get(), "serial:", nullptr) == -1);
+  CHECK(myna_options_set_service_key(options.get(), "short", 5, nullptr) == -1);
+  CHECK(myna_kiosk_new(options.get(), nullptr) == nullptr);   // no readers
+}
+
+TEST_CASE("C: notices come by a callback from one thread or by waiting") {
+  const Reader reader;
+  const auto kiosk = open_kiosk(reader);
+  struct Seen {
+    std::atomic<int> presented{0}, idle{0};
+    std::atomic<std::thread::id> thread{};
+    std::atomic<bool> one_thread{true};
+  } seen;
+  const auto listener = [](const myna_notice* notice, void* context) {
+    Seen& all = *static_cast<Seen*>(context);
+    std::thread::id none;
+    if (!all.thread.compare_exchange_strong(none, std::this_thread::get_id())) all.one_thread = all.one_thread && none == std::this_thread::get_id();
+    all.presented += std::strcmp(myna_notice_state(notice), "presented") == 0;
+    all.idle += std::strcmp(myna_notice_state(notice), "idle") == 0;
+  };
+  REQUIRE(myna_kiosk_listen(kiosk.get(), listener, &seen, nullptr) == 0);
+  reader.insert();
+  for (int i = 0; i < 4000 && seen.presented == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK(seen.presented == 1);
+  CHECK(seen.one_thread);
+  REQUIRE(myna_kiosk_listen(kiosk.get(), nullptr, nullptr, nullptr) == 0);
+  reader.remove();
+  myna_notice* notice = nullptr;
+  REQUIRE(myna_kiosk_wait(kiosk.get(), 20'000, &notice, nullptr) == 1);
+  CHECK(std::string(myna_notice_kind(notice)) == "state");
+  CHECK(std::string(myna_notice_state(notice)) == "idle");
+  myna_notice_free(notice);
+  std::jthread waker([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    myna_kiosk_interrupt(kiosk.get());
+  });
+  CHECK(myna_kiosk_wait(kiosk.get(), -1, &notice, nullptr) == 0);
+}
+
+TEST_CASE("C: the end of a kiosk ends what waits in other threads and sessions outlive it empty") {
+  for (int round = 0; round < 10; ++round) {
+    const Reader reader;
+    auto kiosk = open_kiosk(reader);
+    reader.insert();
+    const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+    REQUIRE(session);
+    std::atomic<int> ended = 0;
+    std::jthread worker([&] {
+      while (myna_session_read_certificate(session.get(), "auth", nullptr, nullptr) == 0) {
+      }
+      ++ended;
+    });
+    std::jthread canceller([&] { myna_session_cancel(session.get()); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(round));
+    kiosk.reset();
+    worker.join();
+    CHECK(ended == 1);
+    CHECK(data(session.get(), "certificate") == "error session-ended");
+    CHECK(myna_session_identify(session.get(), nullptr) == -1);
+  }
+}
