@@ -25,7 +25,8 @@ Result<std::unique_ptr<Document>> open_asic_files(const SignInput& input) {
   if (!extends) {
     for (const std::string& path : input.paths) request.files.push_back(std::filesystem::path(path).filename().string());
   }
-  return read_asic(open_path(input.paths.front()), one_of(input.paths), request);
+  MYNA_TRY(auto document, read_asic(open_path(input.paths.front()), one_of(input.paths), request));
+  return std::unique_ptr<Document>(std::move(document));
 }
 
 bool looks_like_asic(ByteView start, std::string_view) { return as_text(start).starts_with(kZip); }

@@ -38,13 +38,15 @@ Result<std::unique_ptr<Document>> open_xml_file(const SignInput& input) {
   const PresetRow form = form_of(input.options);
   std::vector<std::string> files = input.options.xml.files;
   if (form.names_itself) files.insert(files.begin(), std::filesystem::path(path).filename().string());
-  return read_xml(open_path(path), files_below(folder_of(path)), {.form = form.form,
-                                                                  .digest = chosen_digest(input.options),
-                                                                  .exclusive = input.options.xml.canonicalization == "exclusive",
-                                                                  .xades = input.options.xml.xades,
-                                                                  .time_stamper = input.stamper,
-                                                                  .escaped_uri = input.options.xml.egov_uri == "escaped",
-                                                                  .files = std::move(files)});
+  const XmlRequest request{.form = form.form,
+                           .digest = chosen_digest(input.options),
+                           .exclusive = input.options.xml.canonicalization == "exclusive",
+                           .xades = input.options.xml.xades,
+                           .time_stamper = input.stamper,
+                           .escaped_uri = input.options.xml.egov_uri == "escaped",
+                           .files = std::move(files)};
+  MYNA_TRY(auto document, read_xml(open_path(path), files_below(folder_of(path)), request));
+  return std::unique_ptr<Document>(std::move(document));
 }
 
 bool looks_like_xml(ByteView start, std::string_view) {
