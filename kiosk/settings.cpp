@@ -101,6 +101,10 @@ Refusal take_clients(Settings& settings, const toml::node& value) {
   return take_number(settings.clients, value, 1, 32, {"must be a number from 1 to 32", "1から32までの数でなければなりません"});
 }
 
+Refusal take_attempts(Settings& settings, const toml::node& value) {
+  return take_number(settings.kiosk.policy.attempts, value, 1, 4, {"must be a number from 1 to 4", "1から4までの数でなければなりません"});
+}
+
 Refusal take_lock(Settings& settings, const toml::node& value) { return take_flag(settings.lock_memory, value); }
 
 WebSettings& web_of(Settings& settings) { return settings.web ? *settings.web : settings.web.emplace(); }
@@ -132,6 +136,7 @@ constexpr std::array kKeys{
     Key{"lock-memory", take_lock},
     Key{"clients", take_clients},
     Key{"pin-floor", take_floor},
+    Key{"attempts", take_attempts},
     Key{"idle", seconds_of<&kiosk::Policy::idle>},
     Key{"placement", seconds_of<&kiosk::Policy::placement>},
     Key{"operation", seconds_of<&kiosk::Policy::operation>},
