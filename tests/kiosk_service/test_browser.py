@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/kiosk/run"
 PICTURES = os.environ.get("MYNA_SCREENSHOTS")
-PERSONAL = ("番号", "花子", "千代田", "1990", "5678", "4649", "data:image")
+PERSONAL = ("花子", "千代田", "1990", "5678", "4649", "data:image")
 
 
 def free_port():

@@ -113,6 +113,7 @@ function showDetails(answer) {
     by("birth").textContent = person.birth_date;
     by("sex").textContent = word(person.sex);
     by("genuine").textContent = word(genuine ? "proven" : "unproven");
+    by("photo-button").hidden = by("photo").hasAttribute("src");
     show("details-screen");
   });
 }
