@@ -45,11 +45,14 @@ def screen(kiosk, tmp_path):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(service=Driver("/usr/bin/chromedriver"), options=options)
-    driver.get(kiosk)
-    yield Screen(driver)
-    noise = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE" and "favicon" not in entry["message"]]
-    driver.quit()
-    assert noise == []
+    try:
+        driver.get(kiosk)
+        yield Screen(driver)
+        noise = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE" and "favicon" not in entry["message"]]
+        assert noise == []
+        driver.find_element(By.ID, "trial-remove").click()   # for the next one
+    finally:
+        driver.quit()
 
 
 class Screen:

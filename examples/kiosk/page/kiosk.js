@@ -155,6 +155,7 @@ function receipt(label) {
     by("receipt-time").textContent = at.toLocaleString(language);
     show("receipt");
   });
+  leave();   // the visit is over: from here the card counts as left behind
 }
 
 const screens = {
@@ -168,6 +169,7 @@ const screens = {
   committed: () => {},
   "confirm-remove": () => draw(() => { by("retap-text").textContent = word("retapRemove"); show("retap"); }),
   "confirm-retap": () => draw(() => { by("retap-text").textContent = word("retapPlace"); show("retap"); }),
+  finished: () => document.querySelector("#receipt.shown") || draw(() => notice(word("takeCard"), "")),
   "left-behind": () => draw(() => notice(word("left"), word("takeCard"), true)),
 };
 

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starting, ending, dying: no try is lost, nothing personal stays in memory, and what is configured wrongly is said in both languages."""
+import base64
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+from service import ENVIRONMENT, KIOSKD, Refused
+
+FACE_CODE = "02010220364649"
+
+
+def test_ends_within_a_second(service):
+    visit = service.visit()
+    visit.type_pin("attributes", "8642")
+    began = time.monotonic()
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(timeout=5) == 0
+    assert time.monotonic() - began < 1
+    assert not service.socket.exists()
+
+
+def test_killed_at_any_moment(service):
+    """With the right PIN on its way: not one try is spent, and the next service serves."""
+    moments = random.Random(8)
+    for _ in range(12):
+        visit = service.visit()
+        visit.call("pin.want")
+        visit.ask("attributes", pin="8642")
+        time.sleep(moments.uniform(0, 0.06))
+        service.process.kill()
+        service.process.wait()
+        service.remove()
+        assert service.tries("one") == 3
+        service.start()
+    assert service.visit().type_pin("attributes", "8642")["attributes"]
+
+
+def test_a_second_service_does_not_take_the_socket(service):
+    second = subprocess.run([KIOSKD, "--config", service.settings], env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    assert second.returncode == 2 and "is in use" in second.stderr and "使用中" in second.stderr
+    assert service.client().call("hello")
+
+
+def memory_of(pid):
+    """Everything that the process can write to."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            begin, end, rights = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line).groups()
+            if "w" not in rights or "[vvar" in line:
+                continue
+            memory.seek(int(begin, 16))
+            try:
+                yield memory.read(int(end, 16) - int(begin, 16))
+            except OSError:
+                continue
+
+
+def found_in(pid, secrets):
+    return {name for part in memory_of(pid) for name, secret in secrets.items() if secret in part}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root reads the memory of another process")
+@pytest.mark.skipif("ASAN_OPTIONS" in os.environ or os.environ.get("MYNA_SANITIZED") == "1", reason="a sanitizer keeps freed memory")
+def test_nothing_stays_in_memory(make_service):
+    service = make_service(settings="attempts = 4")
+    visit = service.visit()
+    name = visit.type_pin("attributes", "8642")["attributes"]
+    face = visit.type_pin("face", FACE_CODE)["face"]
+    receipt = base64.b64encode(bytes(32)).decode()
+    visit.type_pin("sign", "CANARY77SIGN", kind="sign", digest="sha256", hash=receipt)
+    photo = base64.b64decode(face["photo_png"])
+    secrets = {"name": name["name"].encode(), "address": name["address"].encode(), "address in part": name["address"][4:12].encode(), "photo": photo[200:232],
+               "photo in base64": face["photo_png"][400:440].encode(), "picture of the name": base64.b64decode(face["name_png"])[60:92],
+               "password": b"CANARY77SIGN", "code": FACE_CODE.encode(), "PIN": b'"8642"', "birth date": b"1990-01-02", "birth date on the card": b"19900102"}
+    assert {"name", "address", "photo"} <= found_in(service.process.pid, secrets)   # the scan finds what is there
+    service.remove()
+    visit.client.notice("state", state="idle")
+    time.sleep(1)
+    assert found_in(service.process.pid, secrets) == set()
+
+
+def test_no_core_dump_and_no_debugger(service):
+    limits = open(f"/proc/{service.process.pid}/limits", encoding="utf-8").read()
+    assert re.search(r"Max core file size\s+0\s+0", limits)
+
+
+def test_memory_is_locked(make_service):
+    service = make_service()
+    service.end()
+    service.settings.write_text(service.settings.read_text().replace("lock-memory = false", "lock-memory = true"))
+    service.start()
+    status = open(f"/proc/{service.process.pid}/status", encoding="utf-8").read()
+    assert int(re.search(r"VmLck:\s+(\d+)", status)[1]) > 1000
+
+
+def test_the_manager_hears(service, tmp_path):
+    """READY=1, WATCHDOG=1 again and again, STOPPING=1."""
+    service.end()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(10)
+        with subprocess.Popen([KIOSKD, "--config", service.settings], env={**ENVIRONMENT, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"},
+                              stderr=subprocess.DEVNULL) as process:
+            assert manager.recv(100) == b"READY=1"
+            began = time.monotonic()
+            for _ in range(5):
+                assert manager.recv(100) == b"WATCHDOG=1"
+            assert time.monotonic() - began < 5
+            process.terminate()
+            while (word := manager.recv(100)) == b"WATCHDOG=1":
+                pass
+            assert word == b"STOPPING=1"
+
+
+def test_a_socket_of_the_manager(service):
+    """LISTEN_FDS: the service opens none of its own."""
+    service.end()
+    path = service.directory / "passed.sock"
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    launcher = f'exec 3<&{listener.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=kiosk exec "$0" "$@"'
+    with subprocess.Popen(["bash", "-c", launcher, KIOSKD, "--config", service.settings], env=ENVIRONMENT, pass_fds=(listener.fileno(),), stderr=subprocess.DEVNULL) as process:
+        service.socket = path
+        assert service.client().call("hello")
+        process.terminate()
+    assert path.exists()   # the manager's, not ours to remove
+
+
+@pytest.mark.parametrize("text,english,japanese", [
+    ("[kiosk]\nsockett = '/x'", ":2: sockett is no setting", "設定にありません"), ("[kiosk]\nsocket = 'x'", "absolute path", "絶対パス"),
+    ("[kiosk]\npin-floor = 0", "from 1 to 5", "1から5"), ("[kiosk]\nidle = 'x'", "seconds", "秒数"), ("[kiosk]\nreaders = ['acr']", "must be a list of", "一覧"),
+    ("[kiosk]\nusers = ['nobody-at-all']", "user names", "ユーザー名"), ("[kiosk", "not readable as TOML", "TOMLとして"), ("kiosk = 1", "must be a table", "表"),
+    ("[kiosk]\ntrial-cards = '/x'", "virtual", "仮想"), ("[kiosk.web]\nport = 1", "token-file", "token-file"), ("[kiosk.web]\nport = 0", "port", "ポート")])
+def test_wrong_settings(tmp_path, text, english, japanese):
+    file = tmp_path / "myna.toml"
+    file.write_text(text)
+    ended = subprocess.run([KIOSKD, "--check", "--config", file], env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2 and english in ended.stderr and japanese in ended.stderr
+
+
+@pytest.mark.parametrize("mode,token", [(0o644, "x" * 40), (0o600, "short")])
+def test_a_token_that_is_none(service, mode, token):
+    service.end()
+    file = service.directory / "weak"
+    file.write_text(token)
+    file.chmod(mode)
+    with service.settings.open("a") as settings:
+        settings.write(f'[kiosk.web]\nport = 1\ntoken-file = "{file}"\n')
+    ended = subprocess.run([KIOSKD, "--config", service.settings], env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2 and "weak" in ended.stderr
+
+
+def test_a_wrong_key_of_an_issuer(service):
+    service.end()
+    (service.directory / "trust").mkdir()
+    (service.directory / "trust/00.pem").write_text("nothing")
+    ended = subprocess.run([KIOSKD, "--config", service.settings], env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2 and "00.pem" in ended.stderr
+
+
+def test_refused_without_a_session(service):
+    with pytest.raises(Refused) as refused:
+        service.client().call("attributes", reader="Myna Virtual desk", session=1, pin="8642")
+    assert refused.value.name == "session-ended"
