@@ -8,9 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <malloc.h>
 #include <thread>
 
 #include "kiosk/client.hpp"
@@ -22,18 +20,6 @@ namespace {
 
 constexpr int kMostConnections = 16;    // with those that only fetch files
 constexpr int kSeconds = 5;             // for a page to read what it is sent, and for a request to be complete
-
-// The library's own copies are wiped as they are freed. Its contract: size 0 frees.
-void* wiping_realloc(void* memory, size_t size, const char*) {
-  void* fresh = size == 0 ? nullptr : std::malloc(size);
-  if (size != 0 && fresh == nullptr) return nullptr;
-  if (memory == nullptr) return fresh;
-  const std::size_t had = ::malloc_usable_size(memory);
-  if (fresh != nullptr) std::memcpy(fresh, memory, std::min(had, size));
-  wipe(memory, had);
-  std::free(memory);
-  return fresh;
-}
 
 std::string header_of(lws* connection, lws_token_indexes which) {
   std::array<char, 256> text{};
@@ -100,7 +86,6 @@ const std::array<lws_protocols, 4> WebFront::Inside::kProtocols{{
 Status WebFront::Inside::start() {
   if (host_.empty() || options_.origin.find("//") == std::string::npos) return fail(Errc::invalid_argument);
   lws_set_log_level(0, nullptr);   // it would log headers
-  lws_set_allocator(wiping_realloc);
   mount_ = {};
   mount_.mountpoint = "/";
   mount_.mountpoint_len = 1;

@@ -1,38 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole C++ heap of this program is wiped as it is freed: what the JSON library, a string or a vector copies does not outlive its owner. What a person
-// typed and what a card said passes through types that are not ours; this way none of them has to be trusted to wipe.
+// The whole heap of this program is wiped as it is freed, that of every library in it too: what the JSON library, OpenSSL or a string copies does not
+// outlive its owner. What a person typed and what a card said passes through types that are not ours; this way none of them has to be trusted to wipe.
 #include <malloc.h>
 
-#include <cstdlib>
-#include <new>
+#include <algorithm>
+#include <cstring>
 
 #include "myna/secret.hpp"
 
-namespace {
+// A sanitizer has a heap of its own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
-void* take(std::size_t size) {
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
+extern "C" {
 
-void* take(std::size_t size, std::align_val_t alignment) {
-  const auto unit = static_cast<std::size_t>(alignment);
-  if (void* memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit)) return memory;
-  throw std::bad_alloc();
-}
+// What glibc names its own, for those who replace the public names ("Replacing malloc" in its manual).
+void __libc_free(void* memory);
 
-void give(void* memory) noexcept {
+void free(void* memory) noexcept {
   if (memory == nullptr) return;
   myna::wipe(memory, ::malloc_usable_size(memory));
-  std::free(memory);
+  __libc_free(memory);
 }
 
-}  // namespace
+// Never in place: growing would leave nothing to wipe, moving would leave the old place as it was.
+void* realloc(void* memory, std::size_t size) noexcept {
+  if (memory == nullptr) return ::malloc(size);
+  void* fresh = size == 0 ? nullptr : ::malloc(size);
+  if (size != 0 && fresh == nullptr) return nullptr;
+  if (fresh != nullptr) std::memcpy(fresh, memory, std::min(size, ::malloc_usable_size(memory)));
+  ::free(memory);
+  return fresh;
+}
 
-// The nothrow and array forms of libstdc++ end in these.
-void* operator new(std::size_t size) { return take(size); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return take(size, alignment); }
-void operator delete(void* memory) noexcept { give(memory); }
-void operator delete(void* memory, std::size_t) noexcept { give(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { give(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { give(memory); }
+}  // extern "C"
+
+#endif
