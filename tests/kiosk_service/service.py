@@ -11,7 +11,7 @@ from pathlib import Path
 MYNA = os.environ["MYNA"]
 KIOSKD = os.environ["MYNA_KIOSKD"]
 TOKEN = "0123456789abcdef0123456789abcdef"
-ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent",
+ENVIRONMENT = {**{k: v for k, v in os.environ.items() if k == "PCSCLITE_CSOCK_NAME"}, "PATH": os.environ["PATH"], "HOME": "/nonexistent",
                **{k: v for k, v in os.environ.items() if k.startswith(("ASAN", "UBSAN", "TSAN"))}}
 
 
@@ -116,6 +116,11 @@ class Service:
                 file.write(f'[kiosk.web]\nport = {web}\ntoken-file = "{token}"\n')
         self.process = None
         self.start()
+
+    def use_pcscd(self):
+        """The reader of pcscd instead, from the next start on."""
+        text = self.settings.read_text().replace(f"virtual:{self.place}", "pcsc")
+        self.settings.write_text("".join(line for line in text.splitlines(True) if not line.startswith("trial-cards")))
 
     def start(self):
         self.log = (self.directory / "log").open("ab")
