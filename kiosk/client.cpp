@@ -39,7 +39,6 @@ std::optional<std::string> Client::next_line() {
   std::copy(newline + 1, end, begin);
   wipe(input_.data() + left, used_ - left);
   used_ = left;
-  heard_ = true;
   return line;
 }
 

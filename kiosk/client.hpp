@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 inline constexpr std::size_t kMostLine = 16 * 1024;              // of one request
 inline constexpr std::size_t kMostWaiting = 4 * 1024 * 1024;     // of answers that are not read: two card faces and more
-inline constexpr std::chrono::seconds kMostWait{5};              // for the reader of an answer
+inline constexpr std::chrono::seconds kMostWait{5};              // for the reader of an answer, and for the token
 inline constexpr double kBurst = 60, kPerSecond = 30;            // requests
 
 class Client {
@@ -30,7 +30,6 @@ class Client {
   int descriptor() const noexcept { return descriptor_; }
   bool trusted() const noexcept { return trusted_; }
   void trust() noexcept { trusted_ = true; }
-  bool heard() const noexcept { return heard_; }
 
   // Takes in what has come. False: it hung up, or sends a line that is too long.
   bool receive();
@@ -46,6 +45,8 @@ class Client {
   bool wants_to_write() const noexcept { return !waiting_.empty(); }
   // Too much waits, or for too long.
   bool too_slow(Clock::time_point now) const;
+  // The token did not come in time.
+  bool too_shy(Clock::time_point now) const { return !trusted_ && now - born_ > kMostWait; }
   // Wipes what waits of this reader. False: a line is half out, so that the connection cannot go on.
   bool forget(const std::string& reader);
 
@@ -61,14 +62,15 @@ class Client {
   std::uint64_t id_;
   int descriptor_;
   bool trusted_;
-  bool heard_ = false, finishing_ = false;
+  bool finishing_ = false;
   Bytes input_;
   std::size_t used_ = 0;
   std::deque<Waiting> waiting_;
   std::size_t sent_ = 0, waiting_bytes_ = 0;   // of the first line; of all
   Clock::time_point progress_{};
   double allowance_ = kBurst;
-  Clock::time_point asked_ = Clock::now();
+  const Clock::time_point born_ = Clock::now();
+  Clock::time_point asked_ = born_;
 };
 
 }  // namespace myna::kioskd

@@ -98,7 +98,7 @@ void Service::serve(Client& client) {
 void Service::drop_clients(Clock::time_point now) {
   std::erase_if(clients_, [now](const auto& client) {
     if (client->too_slow(now)) log_line("a client that does not read was dropped");
-    return !client->flush(now) || client->finished() || client->too_slow(now);
+    return !client->flush(now) || client->finished() || client->too_slow(now) || client->too_shy(now);
   });
 }
 
