@@ -52,7 +52,9 @@ class Client {
 
   // No more requests; gone when all is written.
   void finish() noexcept { finishing_ = true; }
-  bool finished() const noexcept { return finishing_ && waiting_.empty(); }
+  // It hung up: gone after what can be written at once.
+  void abandon() noexcept { abandoned_ = true; }
+  bool finished() const noexcept { return abandoned_ || (finishing_ && waiting_.empty()); }
 
  private:
   struct Waiting {
@@ -62,7 +64,7 @@ class Client {
   std::uint64_t id_;
   int descriptor_;
   bool trusted_;
-  bool finishing_ = false;
+  bool finishing_ = false, abandoned_ = false;
   Bytes input_;
   std::size_t used_ = 0;
   std::deque<Waiting> waiting_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "kiosk/hardening.hpp"
@@ -87,12 +88,7 @@ void Service::serve(Client& client) {
     }
     answer_line(client, *line);
   }
-  if (!there) {
-    client.flush(Clock::now());
-    (void)client.forget({});
-    client.finish();
-    ::shutdown(client.descriptor(), SHUT_RDWR);
-  }
+  if (!there) client.abandon();
 }
 
 void Service::drop_clients(Clock::time_point now) {
