@@ -5,7 +5,8 @@ _myna_options() {
   local global='--help --help-all --version --reader --json --lang --stats --trace --trace-usb --bit-rate --apdu --pin-fd --pin-file
     --allow-retry --allow-last-try --yes --timeout'
   case "$1" in
-    sign) echo "$global --output --out-dir --format --profile --key --digest --check --detached --force --serialization --pss --tsa --tsa-user
+    sign) echo "$global --output --out-dir --format --profile --key --digest --check --detached --force --serialization --pss --name --reason --location
+      --field --visible --picture --preset --egov-uri --c14n --enveloping --xades --refer --tsa --tsa-user
       --tsa-password-file --tsa-cert --tsa-key --tsa-header --tsa-trust --tsa-query-out --tsa-reply-in" ;;
     export) echo "$global --output --der --force" ;;
     verify) echo "$global --format --profile --content --trust --at --crl --ocsp-response" ;;
@@ -44,8 +45,11 @@ _myna_values() {
   case "$1" in
     --lang) echo 'ja en' ;;
     --apdu) echo 'auto short extended' ;;
-    --format) echo 'cms raw jws' ;;
-    --profile) echo 'jws jades' ;;
+    --format) echo 'cms raw pdf xml asic jws' ;;
+    --profile) echo 'moj pades xades cades jws jades' ;;
+    --preset) echo 'egov egov-files touki-drawing' ;;
+    --egov-uri) echo 'raw escaped' ;;
+    --c14n) echo 'inclusive exclusive' ;;
     --serialization) echo 'compact flattened general' ;;
     --key) echo 'sign auth' ;;
     --digest) echo 'sha256 sha384 sha512' ;;

@@ -23,7 +23,7 @@ COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(word
     (["check-card", "f"], ["face-code-a", "face-code-b"]),
     (["cert", "export", "s"], ["sign", "sign-ca"]),
     (["virtual", ""], ["create", "serve", "info", "reset", "tamper"]),
-    (["sign", "x", "--format", ""], ["cms", "raw", "jws"]),
+    (["sign", "x", "--format", ""], ["cms", "raw", "pdf", "xml", "asic", "jws"]),
     (["--lang", "j"], ["ja"]),
     (["virtual", "serve", "--po"], ["--port"]),
 ])
