@@ -36,8 +36,8 @@ function show(id, spoken) {
 
 function notice(text, advice, left = false) {
   by("notice").classList.toggle("left", left);
-  by("notice-text").textContent = text;
-  by("notice-advice").textContent = advice;
+  by("notice-text").textContent = text.replace(/。(?=.)/g, "。\n");   // a sentence, a line
+  by("notice-advice").textContent = advice.replace(/。 ?(?=.)/g, "。\n");
   show("notice", `${text} ${advice}`);
 }
 
