@@ -111,9 +111,9 @@ TEST_CASE("removal: at every command of every flow the session is over and the n
     const SessionPtr session = visit.place(card);
     visit.desk.take_at(at);
     const Status status = visit.kiosk.run(session, flow.request());
-    // The command that closes a PIN comes after the result.
+    // What lets the card go comes after the result, and may be on its way still when the commands above are counted.
     if (!status) CHECK((status.error().code == Errc::session_ended || status.error().code == Errc::card_removed));
-    else CHECK(at + 1 >= commands);
+    else CHECK(at + 2 >= commands);
     visit.reach(State::idle);
     CHECK_FALSE(session->alive());
   }

@@ -12,7 +12,7 @@ MYNA = os.environ["MYNA"]
 KIOSKD = os.environ["MYNA_KIOSKD"]
 TOKEN = "0123456789abcdef0123456789abcdef"
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if k == "PCSCLITE_CSOCK_NAME"}, "PATH": os.environ["PATH"], "HOME": "/nonexistent",
-               **{k: v for k, v in os.environ.items() if k.startswith(("ASAN", "UBSAN", "TSAN"))}}
+               **{k: v for k, v in os.environ.items() if k.startswith(("ASAN", "LSAN", "UBSAN", "TSAN"))}}
 
 
 class Refused(Exception):
