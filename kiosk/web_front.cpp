@@ -117,7 +117,7 @@ Status WebFront::Inside::start() {
 
 int WebFront::Inside::on_listener(lws* connection, lws_callback_reasons reason, void* user, void*, size_t) {
   (void)user;
-  if (reason != LWS_CALLBACK_RAW_RX_FILE) return 0;
+  if (reason != LWS_CALLBACK_RAW_RX_FILE) return reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION ? 1 : 0;   // no page may name this protocol
   Inside& inside = of(connection);
   const int accepted = ::accept4(inside.options_.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (accepted >= 0) lws_adopt_socket_vhost(inside.vhost_, accepted);   // closes it when it is one too many
@@ -183,15 +183,17 @@ int WebFront::Inside::take(lws* connection, Page& page, char* text, std::size_t 
 
 int WebFront::Inside::on_bridge(lws* connection, lws_callback_reasons reason, void* user, void*, size_t) {
   (void)user;
+  if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION) return 1;   // no page may name this protocol
+  if (reason != LWS_CALLBACK_RAW_CLOSE_FILE && reason != LWS_CALLBACK_RAW_RX_FILE) return 0;
   Inside& inside = of(connection);
-  if (reason == LWS_CALLBACK_RAW_CLOSE_FILE && inside.page_state_ != nullptr && inside.page_state_->bridge_side == connection) {
-    inside.page_state_->bridge_side = nullptr;
-    lws_set_timeout(inside.page_, PENDING_TIMEOUT_AWAITING_PING, LWS_TO_KILL_ASYNC);
-  }
-  return reason == LWS_CALLBACK_RAW_RX_FILE && inside.page_state_ != nullptr ? inside.fetch() : 0;
+  if (inside.page_state_ == nullptr || inside.page_state_->bridge_side != connection) return -1;   // of a page that has gone
+  if (reason == LWS_CALLBACK_RAW_RX_FILE) return inside.fetch();
+  inside.page_state_->bridge_side = nullptr;
+  lws_set_timeout(inside.page_, PENDING_TIMEOUT_AWAITING_PING, LWS_TO_KILL_ASYNC);
+  return 0;
 }
 
-// Takes over no more than one read: what waits is better kept by the service, which forgets it when the card leaves.
+// What is taken over cannot be forgotten any more when the card leaves, so the page must read it in time.
 int WebFront::Inside::fetch() {
   SecretBytes part{Bytes(kMostLine)};
   const ssize_t got = ::recv(page_state_->bridge, const_cast<Byte*>(part.view().data()), part.size(), MSG_DONTWAIT);

@@ -125,8 +125,8 @@ def web(make_service):
     port = free_port()
     service = make_service(web=port)
 
-    def connect(origin=PORT_TEXT.format(port), **options):
-        return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=["myna-kiosk"], timeout=10, **options)
+    def connect(origin=PORT_TEXT.format(port), protocol="myna-kiosk", **options):
+        return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=[protocol], timeout=10, **options)
 
     connect.service, connect.port = service, port
     return connect
@@ -165,7 +165,7 @@ def test_a_page(web):
 
 
 @pytest.mark.parametrize("wrong", [{"origin": "http://evil.example"}, {"suppress_origin": True}, {"origin": "http://127.0.0.1:1"}, {"origin": "null"},
-                                   {"host": "evil.example"}, {"host": "localhost:1"}])
+                                   {"host": "evil.example"}, {"host": "localhost:1"}, {"protocol": "bridge"}, {"protocol": "listener"}, {"protocol": "none"}])
 def test_wrong_origin_or_host(web, wrong):
     with pytest.raises((websocket.WebSocketException, OSError)):
         web(**wrong)
