@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import subprocess
+import time
 
 import pytest
 from service import Refused, Visit
@@ -30,7 +31,8 @@ def verified(tmp_path, certificate, signature, signed):
 def test_hello_and_readers(service):
     client = service.client()
     assert client.call("hello")["service"] == "myna-kioskd"
-    readers = client.call("readers")["readers"]
+    while not (readers := client.call("readers")["readers"]):   # a service that has just started
+        time.sleep(0.05)
     assert [r["reader"] for r in readers] == ["Myna Virtual desk"]
     assert readers[0]["virtual"] and readers[0]["session"] == 0
 
