@@ -3,7 +3,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <openssl/rsa.h>
 
 #include <array>
 #include <cstring>
@@ -69,20 +68,6 @@ bool set_random_serial(X509* certificate) {
 }
 
 }  // namespace
-
-Result<KeyPair> generate_rsa_2048() {
-  KeyPair pair;
-  pair.key.reset(EVP_RSA_gen(2048), EVP_PKEY_free);
-  if (!pair.key) return fail(Errc::crypto_failed);
-  PKCS8_PRIV_KEY_INFO* info = EVP_PKEY2PKCS8(pair.key.get());
-  unsigned char* buffer = nullptr;
-  const int length = i2d_PKCS8_PRIV_KEY_INFO(info, &buffer);
-  PKCS8_PRIV_KEY_INFO_free(info);
-  if (length <= 0) return fail(Errc::crypto_failed);
-  pair.pkcs8.assign(buffer, buffer + length);
-  OPENSSL_clear_free(buffer, static_cast<std::size_t>(length));
-  return pair;
-}
 
 CertificateBuilder::CertificateBuilder(const DistinguishedName& subject, const KeyPair& key) : certificate_(X509_new()) {
   const Name name = make_name(subject);

@@ -12,14 +12,9 @@
 
 #include "myna/bytes.hpp"
 #include "myna/result.hpp"
+#include "rsa_key.hpp"
 
 namespace myna {
-
-struct KeyPair {
-  std::shared_ptr<EVP_PKEY> key;
-  Bytes pkcs8;
-};
-Result<KeyPair> generate_rsa_2048();
 
 // One attribute of a DN: "C", "O", "OU", "CN", "L". C is a PrintableString, everything else a UTF8String.
 struct Rdn {

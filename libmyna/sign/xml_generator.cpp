@@ -69,9 +69,9 @@ Status add_xades(xmlNode* signature, const Plan& plan, const SigningIdentity& id
 
 }  // namespace
 
-xmlNode* new_signature(xmlDoc* tree, bool prefixed) {
-  xmlNode* node = xmlNewDocNode(tree, nullptr, chars("Signature"), nullptr);
-  xmlSetNs(node, xmlNewNs(node, chars(kDsig), prefixed ? chars("ds") : nullptr));
+LooseNode new_signature(xmlDoc* tree, bool prefixed) {
+  LooseNode node(xmlNewDocNode(tree, nullptr, chars("Signature"), nullptr));
+  xmlSetNs(node.get(), xmlNewNs(node.get(), chars(kDsig), prefixed ? chars("ds") : nullptr));
   return node;
 }
 
@@ -104,7 +104,7 @@ Result<Generator> Generator::prepare(const Plan& plan, const SigningIdentity& id
   made.plan_.id = free_id(plan, identity.signing_time);
   made.signer_.assign(identity.signer.begin(), identity.signer.end());
   MYNA_TRY(made.tree_, parse(plan.context));
-  made.signature_ = xmlAddChild(xmlDocGetRootElement(made.tree_.get()), new_signature(made.tree_.get(), plan.prefixed));
+  made.signature_ = xmlAddChild(xmlDocGetRootElement(made.tree_.get()), new_signature(made.tree_.get(), plan.prefixed).release());
   set(made.signature_, "Id", made.plan_.id);
   add_signed_info(made.signature_, made.plan_);
   add(made.signature_, "SignatureValue");

@@ -50,7 +50,7 @@ class Generator {
   Plan plan_;
 };
 
-xmlNode* new_signature(xmlDoc* tree, bool prefixed);   // without a parent
+LooseNode new_signature(xmlDoc* tree, bool prefixed);
 // An empty element with the namespaces and xml: attributes that are in scope inside `parent`; nullptr: none.
 Result<Bytes> context_of(const xmlNode* parent);
 // The canonical form of the SignedInfo where it stands.

@@ -75,19 +75,19 @@ std::size_t candidates(const Tree& tree, const Placement& placement) {
   return placement.form == XmlForm::enveloped ? 1 + earlier_signatures(tree).size() : 1;
 }
 
-Status insert(const Tree& tree, const Placement& placement, ByteView input, xmlNode* signature) {
+Status insert(const Tree& tree, const Placement& placement, ByteView input, LooseNode signature) {
   if (is_egov(placement.form)) {
     MYNA_TRY(xmlNode* const parent, egov_parent(tree));
-    xmlAddChild(parent, signature);
+    xmlAddChild(parent, signature.release());
   } else if (placement.form == XmlForm::enveloping) {
-    return envelop(tree, placement, input, signature);
+    return envelop(tree, placement, input, signature.release());
   } else if (placement.form != XmlForm::enveloped) {
-    xmlDocSetRootElement(tree.get(), signature);
+    xmlDocSetRootElement(tree.get(), signature.release());
   } else if (placement.candidate == 0) {
-    xmlAddChild(xmlDocGetRootElement(tree.get()), signature);
+    xmlAddChild(xmlDocGetRootElement(tree.get()), signature.release());
   } else {   // what an earlier signature covers leaves itself out: the next one goes inside it and covers it
     const auto earlier = earlier_signatures(tree);
-    xmlAddChild(add(earlier[placement.candidate - 1], "Object"), signature);
+    xmlAddChild(add(earlier[placement.candidate - 1], "Object"), signature.release());
   }
   return {};
 }

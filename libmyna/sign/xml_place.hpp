@@ -21,7 +21,7 @@ Result<Tree> open_document(ByteView input, const Placement& placement);
 std::size_t candidates(const Tree& tree, const Placement& placement);
 
 // Puts a Signature of this tree in; what is enveloped moves into its ds:Object. Errors: document_unsupported.
-Status insert(const Tree& tree, const Placement& placement, ByteView input, xmlNode* signature);
+Status insert(const Tree& tree, const Placement& placement, ByteView input, LooseNode signature);
 
 // The only 構成情報 of an e-Gov document, with ID="構成情報". Errors: document_unsupported.
 Result<xmlNode*> egov_body(const Tree& tree);

@@ -38,8 +38,9 @@ class PendingXml final : public DocumentSignature {
     MYNA_CHECK(generator_.complete(signature, prepared_.stamper));
     MYNA_TRY(const Bytes input, input_again());
     MYNA_TRY(const Tree tree, open_document(input, prepared_.placement));
-    xmlNode* placed = xmlDocCopyNode(const_cast<xmlNode*>(generator_.signature()), tree.get(), 1);
-    MYNA_CHECK(insert(tree, prepared_.placement, input, placed));
+    LooseNode copy(xmlDocCopyNode(const_cast<xmlNode*>(generator_.signature()), tree.get(), 1));
+    xmlNode* const placed = copy.get();
+    MYNA_CHECK(insert(tree, prepared_.placement, input, std::move(copy)));
     MYNA_TRY(const Bytes form, canonical_signed_info(placed, prepared_.plan.exclusive));
     if (!equal(form, generator_.signed_info())) return fail(Errc::malformed);
     MYNA_TRY(const Bytes whole, serialised(tree));
@@ -136,8 +137,9 @@ struct Trial {
 Result<Trial> try_place(ByteView input, const Prepared& prepared) {
   Trial trial;
   MYNA_TRY(trial.tree, open_document(input, prepared.placement));
-  trial.signature = new_signature(trial.tree.get(), prepared.plan.prefixed);
-  MYNA_CHECK(insert(trial.tree, prepared.placement, input, trial.signature));
+  LooseNode signature = new_signature(trial.tree.get(), prepared.plan.prefixed);
+  trial.signature = signature.get();
+  MYNA_CHECK(insert(trial.tree, prepared.placement, input, std::move(signature)));
   return trial;
 }
 

@@ -24,6 +24,11 @@ struct FreeTree {
 };
 using Tree = std::unique_ptr<xmlDoc, FreeTree>;
 
+struct FreeNode {
+  void operator()(xmlNode* node) const noexcept { xmlFreeNode(node); }
+};
+using LooseNode = std::unique_ptr<xmlNode, FreeNode>;   // in no tree yet
+
 // No network, no external entity, no text node above 10 MB, no depth above 256. Errors: document_unsupported (it has a DTD, which could define entities
 // and IDs), malformed.
 Result<Tree> parse(ByteView text);

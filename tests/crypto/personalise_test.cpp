@@ -2,7 +2,10 @@
 // The test PKI: dates, sizes, kinds, and bad input.
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "myna/jpki.hpp"
+#include "personalise/rsa_key.hpp"
 #include "personalise/test_pki.hpp"
 #include "personalise/validity.hpp"
 #include "support/virtual_card_fixture.hpp"
@@ -57,6 +60,17 @@ TEST_CASE("token information names the kind, and no two cards have one serial nu
   CHECK(token.serial.size() == 16);
   CHECK(token.serial != must(parse_token_information(file_of(must(personalise(valid())), 0x0006))).serial);
   CHECK(to_hex(ByteView(file_of(card_image(), 0x0006)).subspan(96, 4)) == "0000040D");
+}
+
+TEST_CASE("the keys are RSA-2048 in OpenSSL's own judgement, and no two alike") {
+  std::set<Bytes> keys;
+  for (int i = 0; i < 4; ++i) {
+    const KeyPair pair = must(generate_rsa_2048());
+    const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> judge(EVP_PKEY_CTX_new(pair.key.get(), nullptr), EVP_PKEY_CTX_free);
+    CHECK(EVP_PKEY_check(judge.get()) == 1);
+    CHECK(EVP_PKEY_get_bits(pair.key.get()) == 2048);
+    CHECK(keys.insert(pair.pkcs8).second);
+  }
 }
 
 TEST_CASE("no signature certificate under 15, and none that was not asked for") {

@@ -115,16 +115,3 @@ def test_what_cannot_be_signed_is_refused_with_its_reason(pki, tmp_path):
     assert pki.refusal(tmp_path / "absent.pdf") == "storage-failed"
     assert pki.refusal(base, "--digest", "sha384") == "invalid-argument"
     assert pki.refusal(base, "--visible", "9,10,10,100,40") == "invalid-argument"
-
-
-def test_a_hundred_files_of_a_megabyte_in_little_memory(pki, tmp_path):
-    import os
-    base = Revised(plain(tmp_path))
-    noise = os.urandom(1 << 20).replace(b"endstream", b"endstreaM")
-    base.append({base.free(): b"<< /Length %d >>\nstream\n%s\nendstream" % (len(noise), noise)})
-    large = base.save(tmp_path / "large.pdf")
-    (tmp_path / "out").mkdir()
-    printed = tool(os.environ["PDF_DRIVER"], "batch", pki.directory, tmp_path / "out", *[large] * 100).stdout.decode()
-    assert int(printed.split()[1]) < 100 * 1024, printed
-    assert len(list((tmp_path / "out").iterdir())) == 100
-    assert pki.verify(tmp_path / "out" / "99.pdf").code == 0
