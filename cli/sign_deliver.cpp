@@ -10,7 +10,7 @@ namespace {
 
 // An expired certificate is the business of whoever verifies: the signature itself is what it should be.
 bool is_as_it_should_be(const SignerReport& report) {
-  return std::ranges::none_of(report.checks, [](const Check& check) { return check.result == CheckResult::bad && check.code != "validity"; });
+  return std::ranges::none_of(report.checks, [](const SignatureCheck& check) { return check.result == CheckResult::bad && check.code != "validity"; });
 }
 
 // Earlier signatures of a document are their signers' business.

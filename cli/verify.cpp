@@ -99,7 +99,7 @@ void show(Output& output, const SignerReport& report) {
     output.field({"Time (the signer's own clock)", "署名時刻（署名者の時計）"}, japan_time(*report.claimed_time));
   }
   show_stamps(output, report.stamps, json);
-  for (const Check& check : report.checks) {
+  for (const SignatureCheck& check : report.checks) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
     const std::string reason = words(check.reason);
     json["checks"].push_back({{"check", check.code}, {"result", result.name}, {"reason", reason}});

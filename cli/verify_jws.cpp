@@ -18,7 +18,7 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit) {
 }
 
 bool is_good(const SignerReport& report) {
-  return std::ranges::none_of(report.checks, [](const Check& check) { return check.code == "signature" && check.result == CheckResult::bad; });
+  return std::ranges::none_of(report.checks, [](const SignatureCheck& check) { return check.code == "signature" && check.result == CheckResult::bad; });
 }
 
 }  // namespace

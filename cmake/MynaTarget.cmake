@@ -18,6 +18,12 @@ endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
+# Sources that share a name inside an anonymous namespace with a neighbour are compiled by themselves where the others are compiled together
+# (CMAKE_UNITY_BUILD, which halves the time of a build).
+function(myna_compile_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # A static library of the layer table. Public headers live in one place and are compiled alone by the target
 # all_verify_interface_header_sets.
 function(myna_library name)

@@ -11,8 +11,6 @@ namespace {
 
 using namespace xml;
 
-const xmlChar* chars(std::string_view c) { return reinterpret_cast<const xmlChar*>(c.data()); }
-
 constexpr Text kForm{"the manifest does not have the structure it must have", "マニフェストの構造が正しくありません"};
 constexpr Text kAbsent{"a file of the manifest is not in the container", "マニフェストのファイルがコンテナーにありません"};
 constexpr Text kDiffers{"a file is not what was signed", "ファイルが署名時と異なります"};

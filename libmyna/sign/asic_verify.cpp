@@ -23,7 +23,7 @@ constexpr Text kBadSignatureFile{"a signature file is none", "署名ファイル
 constexpr Text kNotDetached{"the signature brings content of its own", "署名に別の内容が含まれています"};
 constexpr Text kMany{"too many signatures", "署名が多すぎます"};
 
-XmlSignerReport with_one_check(Check check, const std::string& id = {}) {
+XmlSignerReport with_one_check(SignatureCheck check, const std::string& id = {}) {
   XmlSignerReport report;
   report.id = id;
   report.checks = {check};
@@ -39,7 +39,7 @@ bool is_named(const std::string& name, std::string_view part, std::string_view e
 void judge_container(XmlSignerReport& report, const Container& container, bool odd) {
   bool all = true;
   for (const std::string& name : container.data_files()) all &= std::ranges::find(report.covered, "file:" + name) != report.covered.end();
-  const auto coverage = std::ranges::find(report.checks, std::string_view("coverage"), &Check::code);
+  const auto coverage = std::ranges::find(report.checks, std::string_view("coverage"), &SignatureCheck::code);
   if (coverage == report.checks.end()) {
     report.checks.push_back(all ? good("coverage") : bad("coverage", kUncovered));
   } else if (!all && coverage->result != CheckResult::bad) {

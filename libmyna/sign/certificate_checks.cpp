@@ -20,7 +20,7 @@ constexpr BN_ULONG kMinExponent = 65537;
 constexpr Text kWeakKey{"the key is too weak", "鍵が弱すぎます"};
 constexpr Text kOddKey{"the key has an unusual size or exponent", "鍵の長さまたは指数が異常です"};
 
-Check judge_rsa(const EVP_PKEY* key) {
+SignatureCheck judge_rsa(const EVP_PKEY* key) {
   constexpr std::string_view kCode = "signature";
   BIGNUM* read = nullptr;
   EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &read);
@@ -44,7 +44,7 @@ std::chrono::sys_seconds time_to_judge(const SignerReport& report, const VerifyO
 
 }  // namespace
 
-Check check_key(X509* certificate) {
+SignatureCheck check_key(X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return bad("signature", kOddKey);
   const int kind = EVP_PKEY_get_base_id(key);

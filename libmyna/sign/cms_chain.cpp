@@ -87,7 +87,7 @@ ChainResult check_chain(const SignerView& signer, const VerifyOptions& options) 
   return {.check = good(kCode), .pinned = pinned, .chain = std::move(chain)};
 }
 
-Check check_validity(const ChainResult& chain, std::chrono::sys_seconds at) {
+SignatureCheck check_validity(const ChainResult& chain, std::chrono::sys_seconds at) {
   constexpr std::string_view kCode = "validity";
   if (!chain.chain) return not_checked(kCode, {"there is no chain", "チェーンがありません"});
   for (int i = 0; i < sk_X509_num(chain.chain.get()); ++i) {

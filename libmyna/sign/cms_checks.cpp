@@ -104,7 +104,7 @@ X509* signer_certificate(CMS_SignerInfo* info, STACK_OF(X509)* certificates) {
   return nullptr;
 }
 
-Check check_content(const SignerView& signer) {
+SignatureCheck check_content(const SignerView& signer) {
   constexpr std::string_view kCode = "content";
   if (!signer.digest) return bad(kCode, kWeak);
   if (signs_content_directly(signer.info) && signer.may_be_attributes) return bad(kCode, kConfused);
@@ -115,18 +115,18 @@ Check check_content(const SignerView& signer) {
   return bad(kCode, {"the content is not what was signed", "内容が署名時と異なります"});
 }
 
-Check check_signature(const SignerView& signer) {
+SignatureCheck check_signature(const SignerView& signer) {
   constexpr std::string_view kCode = "signature";
   const ErrorScope errors;
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);
   if (!signer.digest) return bad(kCode, kWeak);
-  if (const Check usable = check_key(signer.certificate); usable.result == CheckResult::bad) return usable;
+  if (const SignatureCheck usable = check_key(signer.certificate); usable.result == CheckResult::bad) return usable;
   const bool fits = signs_content_directly(signer.info) ? verify_direct(signer) : CMS_SignerInfo_verify(signer.info) == 1;
   if (fits) return good(kCode);
   return bad(kCode, {"the signature does not fit the certificate", "署名値が証明書と一致しません"});
 }
 
-Check check_signing_certificate(const SignerView& signer) {
+SignatureCheck check_signing_certificate(const SignerView& signer) {
   constexpr std::string_view kCode = "signing-certificate";
   const ErrorScope errors;
   const ASN1_STRING* v1 = attribute(signer.info, NID_id_smime_aa_signingCertificate);
@@ -146,14 +146,14 @@ Check check_signing_certificate(const SignerView& signer) {
   return named ? good(kCode) : bad(kCode, other);
 }
 
-Check check_key_usage(const CertificateFields& fields) {
+SignatureCheck check_key_usage(const CertificateFields& fields) {
   constexpr std::string_view kCode = "key-usage";
   if (fields.is_ca) return bad(kCode, {"the signer is a certification authority", "認証局の証明書による署名です"});
   const bool allowed = fields.key_usage.empty() || lists(fields.key_usage, "digitalSignature") || lists(fields.key_usage, "nonRepudiation");
   return allowed ? good(kCode) : bad(kCode, {"the key is not meant for signatures", "署名用の鍵ではありません"});
 }
 
-Check check_policy(const CertificateFields& fields, bool pinned_chain) {
+SignatureCheck check_policy(const CertificateFields& fields, bool pinned_chain) {
   constexpr std::string_view kCode = "policy";
   const auto known = std::ranges::find_if(kPolicies, [&fields](const PolicyRow& row) { return lists(fields.policies, row.oid); });
   if (known == kPolicies.end()) {

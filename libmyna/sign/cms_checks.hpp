@@ -11,9 +11,9 @@
 
 namespace myna {
 
-inline Check good(std::string_view code) { return {code, CheckResult::good, {}}; }
-inline Check bad(std::string_view code, Text reason) { return {code, CheckResult::bad, reason}; }
-inline Check not_checked(std::string_view code, Text reason) { return {code, CheckResult::not_checked, reason}; }
+inline SignatureCheck good(std::string_view code) { return {code, CheckResult::good, {}}; }
+inline SignatureCheck bad(std::string_view code, Text reason) { return {code, CheckResult::bad, reason}; }
+inline SignatureCheck not_checked(std::string_view code, Text reason) { return {code, CheckResult::not_checked, reason}; }
 
 namespace openssl {
 struct StackDeleter {
@@ -41,27 +41,27 @@ X509* signer_certificate(CMS_SignerInfo* info, STACK_OF(X509)* certificates);
 Bytes der_of_certificate(X509* certificate);
 
 // The content is what was signed: messageDigest attribute, or nothing where the signature covers it directly.
-Check check_content(const SignerView& signer);
+SignatureCheck check_content(const SignerView& signer);
 // The value fits the certificate's key; the digest is SHA-256, 384 or 512.
-Check check_signature(const SignerView& signer);
+SignatureCheck check_signature(const SignerView& signer);
 // RSA of 2048 to 8192 bits with an exponent from 65537 to 32 bits, or another kind of key that OpenSSL rates at 112 bits or more.
-Check check_key(X509* certificate);
+SignatureCheck check_key(X509* certificate);
 // signing-certificate or -v2 names this very certificate (RFC 5035).
-Check check_signing_certificate(const SignerView& signer);
-Check check_key_usage(const CertificateFields& fields);
-Check check_policy(const CertificateFields& fields, bool pinned_chain);
+SignatureCheck check_signing_certificate(const SignerView& signer);
+SignatureCheck check_key_usage(const CertificateFields& fields);
+SignatureCheck check_policy(const CertificateFields& fields, bool pinned_chain);
 
 // Path to a trust anchor; time is judged by check_validity.
 struct ChainResult {
-  Check check;
+  SignatureCheck check;
   bool pinned = false;                   // ends at a pinned issuer generation
   bool untrusted = false;                // no anchor was found, and nothing else is wrong
   openssl::Certificates chain;           // leaf first; empty when there is none
 };
 ChainResult check_chain(const SignerView& signer, const VerifyOptions& options);
-Check check_validity(const ChainResult& chain, std::chrono::sys_seconds at);
+SignatureCheck check_validity(const ChainResult& chain, std::chrono::sys_seconds at);
 // The rows that depend on the certificate alone and on the time of the stamps that the report has: chain, validity, key usage, policy, revocation, stamps.
 void add_certificate_checks(SignerReport& report, const SignerView& signer, const VerifyOptions& options);
-Check check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at);
+SignatureCheck check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at);
 
 }  // namespace myna

@@ -80,7 +80,7 @@ Verdict combine(Verdict so_far, Verdict next) {
 
 }  // namespace
 
-Check check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at) {
+SignatureCheck check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at) {
   const ErrorScope errors;
   if (options.crls.empty() && options.ocsp_responses.empty()) {
     return not_checked(kCode, {"only registered verifiers may ask J-LIS; --crl and --ocsp-response take what you have",

@@ -70,7 +70,7 @@ SignerReport no_signer() {
 }  // namespace
 
 bool SignerReport::good() const noexcept {
-  return std::ranges::none_of(checks, [](const Check& check) { return check.result == CheckResult::bad; });
+  return std::ranges::none_of(checks, [](const SignatureCheck& check) { return check.result == CheckResult::bad; });
 }
 
 ContentHashes::ContentHashes() {

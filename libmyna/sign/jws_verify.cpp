@@ -119,7 +119,7 @@ class Judge {
   bool by_hash() const { return header_.contains("sigD"); }
 
   // sigD names the content by its hash, over the base64url form (ETSI TS 119 182-1, 5.2.8.3.3).
-  Check check_content() const {
+  SignatureCheck check_content() const {
     constexpr std::string_view kCode = "content";
     if (!by_hash()) return not_checked(kCode, kBySignature);
     const Json& by = header_.at("sigD");
@@ -130,10 +130,10 @@ class Judge {
     return by.at("hashV").front().get<std::string>() == base64url(expected) ? good(kCode) : bad(kCode, kContent);
   }
 
-  Check check_value() const {
+  SignatureCheck check_value() const {
     constexpr std::string_view kCode = "signature";
     if (certificate_ == nullptr) return bad(kCode, kNoCertificate);
-    const Check usable = check_key(certificate_);
+    const SignatureCheck usable = check_key(certificate_);
     if (usable.result == CheckResult::bad) return bad(kCode, usable.reason);
     const auto key = certificate_public_key(der_of_certificate(certificate_));
     if (!key || (*key)->type() != "RSA") return bad(kCode, kAlgorithm);
@@ -142,7 +142,7 @@ class Judge {
     return verify_jws_value(**key, *algorithm_, input_hash, signature_.value) ? good(kCode) : bad(kCode, kMismatch);
   }
 
-  Check check_named() const {
+  SignatureCheck check_named() const {
     constexpr std::string_view kCode = "signing-certificate";
     if (!header_.contains("x5t#S256")) return not_checked(kCode, {"no x5t#S256", "x5t#S256 がありません"});
     const bool same = certificate_ != nullptr && text_of(header_, "x5t#S256") == base64url(hash(Digest::sha256, der_of_certificate(certificate_)));

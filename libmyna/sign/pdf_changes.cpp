@@ -272,7 +272,7 @@ bool stands_in(QPDF& revision, const FoundSignature& found, const PdfBytes& byte
 
 }  // namespace
 
-Check check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes, QPDF& final_revision) {
+SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes, QPDF& final_revision) {
   constexpr std::string_view kCode = "changes";
   if (found.end() == bytes->size()) return good(kCode);
   if (const Text tail = tail_problem(bytes, found.end()); is_bad(tail)) return bad(kCode, tail);
@@ -287,7 +287,7 @@ Check check_changes(const FoundSignature& found, const std::vector<FoundSignatur
     return {};
   });
   if (!judged || is_bad(problem)) return bad(kCode, problem);
-  Check check = good(kCode);
+  SignatureCheck check = good(kCode);
   check.reason = filled_in ? Text{"form fields were filled in later", "後からフォームに記入されています"}
                            : Text{"only signatures or time stamps were added later", "後から追加されたのは署名・タイムスタンプのみです"};
   return check;

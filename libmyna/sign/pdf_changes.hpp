@@ -13,6 +13,6 @@ Text tail_problem(const std::shared_ptr<PdfBytes>& bytes, std::uint64_t from);
 
 // Allowed are later signatures and time stamps, revocation data, and filling in forms, as far as certification and locks let them; everything else is
 // bad. `all`: every signature of the file.
-Check check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes, QPDF& final_revision);
+SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes, QPDF& final_revision);
 
 }  // namespace myna::pdf

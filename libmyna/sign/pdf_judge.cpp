@@ -86,7 +86,7 @@ std::optional<Digest> digest_of(const X509_ALGOR* algorithm) {
   }
 }
 
-Check check_imprint(TS_TST_INFO* info, const ContentHashes& hashes) {
+SignatureCheck check_imprint(TS_TST_INFO* info, const ContentHashes& hashes) {
   TS_MSG_IMPRINT* imprint = TS_TST_INFO_get_msg_imprint(info);
   const auto digest = digest_of(TS_MSG_IMPRINT_get_algo(imprint));
   const ASN1_OCTET_STRING* stamped = TS_MSG_IMPRINT_get_msg(imprint);
@@ -131,7 +131,7 @@ constexpr std::array kKinds{
 
 }  // namespace
 
-SignerReport only(Check check) { return {.signer = {}, .claimed_time = {}, .checks = {check}}; }
+SignerReport only(SignatureCheck check) { return {.signer = {}, .claimed_time = {}, .checks = {check}}; }
 
 SignerReport judge_signature(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
   const ErrorScope errors;

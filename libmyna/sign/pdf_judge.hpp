@@ -8,7 +8,7 @@
 namespace myna::pdf {
 
 // A report with this check alone.
-SignerReport only(Check check);
+SignerReport only(SignatureCheck check);
 
 // A signature (adbe.pkcs7.detached, ETSI.CAdES.detached) or a document time stamp (ETSI.RFC3161); any other kind is bad.
 SignerReport judge_signature(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options);

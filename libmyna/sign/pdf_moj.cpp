@@ -13,7 +13,7 @@ namespace {
 
 using namespace openssl;
 
-Check judged(std::string_view code, bool holds, Text reason) { return holds ? good(code) : bad(code, reason); }
+SignatureCheck judged(std::string_view code, bool holds, Text reason) { return holds ? good(code) : bad(code, reason); }
 
 // D:YYYYMMDDHHmmSS and a zone: Z, or +HH'mm' with or without the last mark (ISO 32000-1, 7.9.4).
 bool is_full_date(const std::string& text) {
@@ -89,7 +89,7 @@ bool algorithms_fit(const Signer& signer) {
 
 }  // namespace
 
-std::vector<Check> moj_checks(const MojInput& input) {
+std::vector<SignatureCheck> moj_checks(const MojInput& input) {
   const ErrorScope errors;
   const Signer signer = signer_of(input.cms);
   const bool covers = input.range && (input.range->end == input.bytes.size() || (!input.widest && ends_a_revision(input.bytes, input.range->end)));

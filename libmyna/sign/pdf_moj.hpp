@@ -17,6 +17,6 @@ struct MojInput {
   ByteView cms;   // empty when /Contents is not as it must be
   bool widest;
 };
-std::vector<Check> moj_checks(const MojInput& input);
+std::vector<SignatureCheck> moj_checks(const MojInput& input);
 
 }  // namespace myna::pdf

@@ -33,10 +33,10 @@ class FileJudge {
   }
 
  private:
-  static Check judged(std::string_view code, const Text& problem) { return problem.en.empty() ? good(code) : bad(code, problem); }
+  static SignatureCheck judged(std::string_view code, const Text& problem) { return problem.en.empty() ? good(code) : bad(code, problem); }
 
-  Check coverage(const FoundSignature& found) const {
-    Check check = good("coverage");
+  SignatureCheck coverage(const FoundSignature& found) const {
+    SignatureCheck check = good("coverage");
     if (found.end() != bytes_->size()) check.reason = {"all of its revision; later revisions follow", "署名時の版の全体（後の版が続きます）"};
     return check;
   }
@@ -44,10 +44,10 @@ class FileJudge {
   SignerReport report_on(FoundSignature& found) {
     SignerReport report;
     if (!found.contents.cms.empty()) report = judge_signature(found, *bytes_, options_.certificates);
-    std::vector<Check> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
+    std::vector<SignatureCheck> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
     if (found.range.range) {
-      if (std::ranges::find(report.checks, "contents", &Check::code) == report.checks.end()) checks.push_back(judged("contents", found.contents.problem));
-      const Check changes = check_changes(found, all_, bytes_, *pdf_);
+      if (std::ranges::find(report.checks, "contents", &SignatureCheck::code) == report.checks.end()) checks.push_back(judged("contents", found.contents.problem));
+      const SignatureCheck changes = check_changes(found, all_, bytes_, *pdf_);
       if (changes.result == CheckResult::good) checks.push_back(coverage(found));
       checks.push_back(changes);
     }
@@ -80,7 +80,7 @@ Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issu
       report.checks.insert(report.checks.end(), rules.begin(), rules.end());
     }
     // An expired certificate is the business of whoever verifies: the signature itself is what it should be.
-    const bool as_it_must_be = std::ranges::all_of(report.checks, [](const Check& c) { return c.result != CheckResult::bad || c.code == "validity"; });
+    const bool as_it_must_be = std::ranges::all_of(report.checks, [](const SignatureCheck& c) { return c.result != CheckResult::bad || c.code == "validity"; });
     return as_it_must_be ? Status{} : Status{fail(Errc::signature_mismatch)};
   });
 }

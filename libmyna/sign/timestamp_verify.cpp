@@ -82,19 +82,19 @@ bool was_valid(const X509* certificate, std::chrono::sys_seconds at) {
 std::optional<Text> signature_problem(const SignerView& signer) {
   if (signer.certificate == nullptr) return kForged;
   CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
-  for (const Check& check : {check_content(signer), check_signature(signer), check_signing_certificate(signer)}) {
+  for (const SignatureCheck& check : {check_content(signer), check_signature(signer), check_signing_certificate(signer)}) {
     if (check.result != CheckResult::good) return kForged;
   }
   return X509_check_purpose(signer.certificate, X509_PURPOSE_TIMESTAMP_SIGN, 0) == 1 ? std::nullopt : std::optional(kPurpose);
 }
 
-Check judge_chain(const SignerView& signer, std::chrono::sys_seconds time, const VerifyOptions& options) {
+SignatureCheck judge_chain(const SignerView& signer, std::chrono::sys_seconds time, const VerifyOptions& options) {
   const ChainResult chain = check_chain(signer, options);
   if (chain.check.result != CheckResult::good) return chain.untrusted ? not_checked(kCode, kUntrusted) : bad(kCode, kChain);
   return check_validity(chain, time).result == CheckResult::good ? good(kCode) : bad(kCode, kDates);
 }
 
-Check judge(const Token& token, const SignerView& signer, const StampedHash& hash_of, const Stamp& stamp, const VerifyOptions& options) {
+SignatureCheck judge(const Token& token, const SignerView& signer, const StampedHash& hash_of, const Stamp& stamp, const VerifyOptions& options) {
   if (!stamp.time) return bad(kCode, kDamaged);
   if (const auto problem = imprint_problem(token.info.get(), hash_of)) return bad(kCode, *problem);
   if (const auto problem = signature_problem(signer)) return bad(kCode, *problem);

@@ -82,7 +82,7 @@ std::optional<Text> object_problem(const SignatureParts& parts, const std::vecto
   return std::nullopt;
 }
 
-Check check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used) {
+SignatureCheck check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used) {
   const xmlNode* root = root_of(parts.signature);
   for (const std::string& path : used) {
     const xmlNode* found = nullptr;
@@ -99,7 +99,7 @@ Check check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome
 }
 
 // e-Gov: the only 構成情報 stands right before the 署名情報 of this signature (CONSUMERS.md A2).
-Check check_egov(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes) {
+SignatureCheck check_egov(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes) {
   const xmlNode* root = root_of(parts.signature);
   std::vector<const xmlNode*> bodies;
   for (const xmlNode* at = root; at != nullptr; at = next_node(at, root)) {
@@ -130,7 +130,7 @@ std::vector<std::string> covered_names(const SignatureParts& parts, const std::v
   return names;
 }
 
-Check check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements) {
+SignatureCheck check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements) {
   if (covered_names(parts, outcomes).empty()) return bad(kCode, kNothing);
   const bool manifest = std::ranges::any_of(outcomes, [](const ReferenceOutcome& o) { return o.type == "http://www.w3.org/2000/09/xmldsig#Manifest"; });
   if (manifest) return bad(kCode, kManifest);

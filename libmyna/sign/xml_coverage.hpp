@@ -13,6 +13,6 @@ namespace myna::xml {
 
 // "/", "/DataRoot/構成情報", "file:map.pdf"; without what belongs to the signature itself.
 std::vector<std::string> covered_names(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes);
-Check check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements);
+SignatureCheck check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements);
 
 }  // namespace myna::xml

@@ -10,8 +10,6 @@
 namespace myna::xml {
 namespace {
 
-const xmlChar* chars(std::string_view c) { return reinterpret_cast<const xmlChar*>(c.data()); }
-
 xmlNode* add_algorithm(xmlNode* parent, const char* name, std::string_view uri) {
   xmlNode* node = add(parent, name);
   set(node, "Algorithm", std::string(uri));

@@ -9,8 +9,6 @@
 namespace myna::xml {
 namespace {
 
-const xmlChar* chars(std::string_view c) { return reinterpret_cast<const xmlChar*>(c.data()); }
-
 constexpr std::size_t kMaxEnvelopedBytes = 7 << 20;   // as base64 it must stay one text node that parsers take (10 MB)
 
 bool is_egov(XmlForm form) { return form == XmlForm::egov || form == XmlForm::egov_files; }

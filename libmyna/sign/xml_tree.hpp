@@ -19,6 +19,8 @@ inline constexpr std::size_t kMaxDocument = 64 << 20;   // bytes
 inline constexpr std::string_view kDsig = "http://www.w3.org/2000/09/xmldsig#";
 inline constexpr std::string_view kXades = "http://uri.etsi.org/01903/v1.3.2#";
 
+inline const xmlChar* chars(std::string_view c) { return reinterpret_cast<const xmlChar*>(c.data()); }   // of a literal: ends with a zero
+
 struct FreeTree {
   void operator()(xmlDoc* tree) const noexcept { xmlFreeDoc(tree); }
 };

@@ -49,7 +49,7 @@ struct Keys {
   Certificates all{sk_X509_new_null()};
   X509* signer = nullptr;
   Bytes signer_der;            // only when the value fits
-  Check check;
+  SignatureCheck check;
 };
 
 bool fits(const SignatureParts& parts, ByteView certificate, ByteView payload) {
@@ -57,7 +57,7 @@ bool fits(const SignatureParts& parts, ByteView certificate, ByteView payload) {
   return key && (*key)->verify_pkcs1(payload, parts.value).has_value();
 }
 
-Check judge(const SignatureParts& parts, Keys& keys, ByteView payload) {
+SignatureCheck judge(const SignatureParts& parts, Keys& keys, ByteView payload) {
   if (keys.owned.empty()) return bad(kSignatureCode, parts.has_key_value ? kKeyValue : kNoCertificate);
   Text problem = kMismatch;
   for (std::size_t i = 0; i < keys.owned.size(); ++i) {
@@ -93,12 +93,12 @@ Keys keys_of(const SignatureParts& parts) {
   return keys;
 }
 
-Check check_references(const std::vector<ReferenceOutcome>& outcomes) {
+SignatureCheck check_references(const std::vector<ReferenceOutcome>& outcomes) {
   const auto found = std::ranges::find_if(outcomes, [](const ReferenceOutcome& o) { return o.problem.has_value(); });
   return found == outcomes.end() ? good("references") : bad("references", *found->problem);
 }
 
-XmlSignerReport with_one_check(Check check, std::string id = {}) {
+XmlSignerReport with_one_check(SignatureCheck check, std::string id = {}) {
   XmlSignerReport report;
   report.id = std::move(id);
   report.checks = {check};

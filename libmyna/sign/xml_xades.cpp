@@ -8,8 +8,6 @@
 namespace myna::xml {
 namespace {
 
-const xmlChar* chars(std::string_view c) { return reinterpret_cast<const xmlChar*>(c.data()); }
-
 // An element of XML-DSig inside those of XAdES.
 xmlNode* add_dsig(xmlNode* parent, const char* name, std::string_view content = {}) {
   xmlNode* node = add(parent, name, content);

@@ -50,7 +50,7 @@ bool is_covered(const xmlNode* properties, const std::vector<ReferenceOutcome>& 
   return here == 1 && elsewhere == 0;
 }
 
-Check check_properties(const SignatureParts& parts, const xmlNode* qualifying, const std::vector<ReferenceOutcome>& outcomes, ByteView signer) {
+SignatureCheck check_properties(const SignatureParts& parts, const xmlNode* qualifying, const std::vector<ReferenceOutcome>& outcomes, ByteView signer) {
   const xmlNode* properties = child(qualifying, "SignedProperties", kXades);
   const std::string id = attribute(parts.signature, "Id").value_or("");
   if (properties == nullptr || id.empty() || attribute(qualifying, "Target") != "#" + id) return bad(kCode, kOdd);

@@ -11,7 +11,7 @@
 namespace myna::xml {
 
 struct XadesOutcome {
-  Check signing_certificate;
+  SignatureCheck signing_certificate;
   std::vector<Stamp> stamps;
   std::optional<std::chrono::sys_seconds> claimed_time;
 };

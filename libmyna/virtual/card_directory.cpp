@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "card_json.hpp"
+#include "descriptor.hpp"
 #include "myna/hex.hpp"
 
 namespace myna {
@@ -22,21 +23,6 @@ constexpr std::chrono::milliseconds kLockRetry{20};
 constexpr std::size_t kMaxFile = 1 << 20;
 
 Unexpected storage_error(int code = errno) { return fail_native(Errc::storage_failed, code); }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const noexcept { return fd_; }
-  bool ok() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 Status write_file(const fs::path& path, ByteView content) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));

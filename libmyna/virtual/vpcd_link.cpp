@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/vpcd_link.hpp"
+#include "descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,20 +17,6 @@ namespace myna {
 namespace {
 
 enum Control : Byte { kPowerOff = 0, kPowerOn = 1, kReset = 2, kAtr = 4 };
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 // A byte stream that a stop request interrupts.
 class Connection {

@@ -147,7 +147,7 @@ int verify(const Arguments& arguments) {
   for (const SignerReport& report : *reports) {
     std::cout << "signature " << (report.good() ? "good" : "bad") << ' ' << (report.signer ? report.signer->subject.text : "-") << ' '
               << (report.claimed_time ? report.claimed_time->time_since_epoch().count() : 0) << '\n';
-    for (const Check& check : report.checks) {
+    for (const SignatureCheck& check : report.checks) {
       std::cout << "check " << check.code << ' ' << kWords[static_cast<int>(check.result)] << ' ' << check.reason.en << '\n';
     }
     good = good && report.good();

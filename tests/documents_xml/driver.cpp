@@ -41,7 +41,7 @@ int show(const std::vector<XmlSignerReport>& reports) {
   for (const XmlSignerReport& report : reports) {
     std::cout << "signature " << report.id << '\n';
     for (const std::string& one : report.covered) std::cout << "covered " << one << '\n';
-    for (const Check& check : report.checks) std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
+    for (const SignatureCheck& check : report.checks) std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
     if (report.claimed_time) std::cout << "claimed " << report.claimed_time->time_since_epoch().count() << '\n';
     for (const Stamp& stamp : report.stamps) {
       if (stamp.check.result == CheckResult::good) std::cout << "stamped " << stamp.time->time_since_epoch().count() << '\n';

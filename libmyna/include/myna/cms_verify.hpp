@@ -16,7 +16,7 @@ enum class CheckResult : std::uint8_t { good, bad, not_checked };
 
 // One row a check. `code` is stable: content, signature, signing-certificate, chain, validity, key-usage, policy,
 // revocation, timestamp; formats add their own.
-struct Check {
+struct SignatureCheck {
   std::string_view code;
   CheckResult result = CheckResult::not_checked;
   Text reason;
@@ -33,7 +33,7 @@ struct VerifyOptions {
 struct Stamp {
   // One row of code "timestamp". good: everything holds and the authority is trusted; not_checked: everything holds, but nobody said that the authority is
   // trusted; bad: anything else.
-  Check check{.code = "timestamp", .result = CheckResult::bad, .reason = {}};
+  SignatureCheck check{.code = "timestamp", .result = CheckResult::bad, .reason = {}};
   std::optional<std::chrono::sys_seconds> time;   // none when the token is damaged
   std::string authority;                          // subject of its certificate, empty without one
 };
@@ -42,7 +42,7 @@ struct SignerReport {
   std::optional<CertificateFields> signer;        // none when the certificate is not in the signature
   std::optional<std::chrono::sys_seconds> claimed_time;   // signingTime: what the signer's clock said
   std::vector<Stamp> stamps{};                    // over the signature's value; each has its row in `checks`
-  std::vector<Check> checks;
+  std::vector<SignatureCheck> checks;
   bool good() const noexcept;                     // no check is bad
 };
 
