@@ -23,6 +23,12 @@ struct Key {
   Refusal (*take)(Settings&, const toml::node&);
 };
 
+struct LengthRow {
+  std::string_view word;
+  LengthMode mode;
+};
+constexpr std::array kLengthModes{LengthRow{"auto", LengthMode::automatic}, LengthRow{"short", LengthMode::short_only}, LengthRow{"extended", LengthMode::extended}};
+
 Refusal take_path(std::string& to, const toml::node& value) {
   const auto* text = value.as_string();
   if (text == nullptr || !text->get().starts_with('/')) return kPath;
@@ -105,6 +111,14 @@ Refusal take_attempts(Settings& settings, const toml::node& value) {
   return take_number(settings.kiosk.policy.attempts, value, 1, 4, {"must be a number from 1 to 4", "1から4までの数でなければなりません"});
 }
 
+Refusal take_apdu(Settings& settings, const toml::node& value) {
+  const auto* text = value.as_string();
+  const auto* row = text == nullptr ? nullptr : std::ranges::find(kLengthModes, text->get(), &LengthRow::word);
+  if (row == nullptr || row == kLengthModes.end()) return Text{"must be \"auto\", \"short\" or \"extended\"", "\"auto\"、\"short\"、\"extended\" のいずれかでなければなりません"};
+  settings.kiosk.length_mode = row->mode;
+  return {};
+}
+
 Refusal take_lock(Settings& settings, const toml::node& value) { return take_flag(settings.lock_memory, value); }
 
 WebSettings& web_of(Settings& settings) { return settings.web ? *settings.web : settings.web.emplace(); }
@@ -137,6 +151,7 @@ constexpr std::array kKeys{
     Key{"clients", take_clients},
     Key{"pin-floor", take_floor},
     Key{"attempts", take_attempts},
+    Key{"apdu", take_apdu},
     Key{"idle", seconds_of<&kiosk::Policy::idle>},
     Key{"placement", seconds_of<&kiosk::Policy::placement>},
     Key{"operation", seconds_of<&kiosk::Policy::operation>},
