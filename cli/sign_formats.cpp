@@ -68,7 +68,6 @@ constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, an
 constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-query-out は一度に1つの出力だけに使えます。"};
 constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
 constexpr Text kMojStamp{"The profile moj takes no time stamp; use --profile pades.", "プロファイル moj ではタイムスタンプを付けられません。--profile pades を使ってください。"};
-constexpr Text kCadesStamp{"The profile cades of asic takes no time stamp here; use --profile xades.", "asic の cades ではタイムスタンプを付けられません。--profile xades を使ってください。"};
 constexpr Text kJwsStamp{"A time stamp needs --profile jades and --serialization flattened or general.", "タイムスタンプには --profile jades と --serialization flattened または general が必要です。"};
 constexpr Text kJwsPss{"--pss goes with --digest sha256 only.", "--pss は --digest sha256 とだけ使えます。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
@@ -116,7 +115,6 @@ constexpr std::array kObjections{
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.pdf.picture.empty() && !o.pdf.visible; }, kPictureHidden},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
     ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "pdf" && o.tsa.wanted() && o.profile != "pades"; }, kMojStamp},
-    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "asic" && o.tsa.wanted() && o.profile == "cades"; }, kCadesStamp},
     ObjectionRow{no_place_for_stamp, kJwsStamp},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.jws.pss && o.digest != "sha256"; }, kJwsPss},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},

@@ -99,6 +99,10 @@ void show(Output& output, const SignerReport& report) {
     output.field({"Time (the signer's own clock)", "署名時刻（署名者の時計）"}, japan_time(*report.claimed_time));
   }
   show_stamps(output, report.stamps, json);
+  for (const std::string& what : report.covered) {
+    json["covered"].push_back(what);
+    output.field({"Signed", "署名の対象"}, what);
+  }
   for (const SignatureCheck& check : report.checks) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
     const std::string reason = words(check.reason);

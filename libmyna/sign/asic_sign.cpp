@@ -78,7 +78,7 @@ class PendingCades final : public DocumentSignature {
   PendingCades(CmsSignature cms, const Work& work, std::chrono::sys_seconds time) : cms_(std::move(cms)), work_(work), time_(time) {}
   Result<Bytes> digest_info() const override { return cms_.digest_info(); }
   Status finish(ByteView signature, const ByteSink& out) override {
-    MYNA_TRY(Bytes der, cms_.finish(signature));
+    MYNA_TRY(Bytes der, cms_.finish(signature, work_.request.time_stamper));
     return write_with(work_, {{work_.manifest_name, work_.manifest}, {work_.signature_name, std::move(der)}}, time_, out);
   }
 
@@ -117,8 +117,7 @@ bool is_possible(const AsicRequest& request) {
   auto sorted = request.files;
   std::ranges::sort(sorted);
   const bool unique = std::ranges::adjacent_find(sorted) == sorted.end();
-  const bool stamped_cades = request.form == AsicForm::cades && request.time_stamper != nullptr;
-  return row_of(request.digest) != nullptr && unique && !stamped_cades && std::ranges::all_of(request.files, is_data_name);
+  return row_of(request.digest) != nullptr && unique && std::ranges::all_of(request.files, is_data_name);
 }
 
 // The first number that no signature of this container has.

@@ -85,6 +85,7 @@ std::vector<XmlSignerReport> verify_cades(const std::string& name, const Contain
     XmlSignerReport report = with_one_check(detached->has_content ? bad("form", kNotDetached) : good("form"), manifest.signature_name);
     report.signer = signer.signer;
     report.claimed_time = signer.claimed_time;
+    report.stamps = signer.stamps;
     report.checks.push_back(manifest.problem ? bad("references", *manifest.problem) : good("references"));
     report.checks.insert(report.checks.end(), signer.checks.begin(), signer.checks.end());
     for (const std::string& file : manifest.files) report.covered.push_back("file:" + file);

@@ -2,11 +2,14 @@
 """The driver, the judges and a folder of documents."""
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from jdk_judge import JdkJudge  # noqa: E402
+
 DRIVER = os.environ["MYNA_XML_DRIVER"]
 
 
@@ -41,31 +44,11 @@ def pki(tmp_path_factory):
     return folder
 
 
-class Judge:
-    """The judge of the JDK: one process for all questions."""
-
-    def __init__(self):
-        # UTF-8 names of files need a UTF-8 locale in the JDK.
-        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(HERE / "Judge.java")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C.UTF-8"})
-
-    def __call__(self, *words):
-        self.process.stdin.write(("\t".join(str(w) for w in words) + "\n").encode())
-        self.process.stdin.flush()
-        said = b""
-        for line in self.process.stdout:
-            if line.startswith(b"end "):
-                return Ended(subprocess.CompletedProcess(words, int(line[4:]), said, b""))
-            said += line
-        raise AssertionError(said.decode())
-
-
 @pytest.fixture(scope="session")
 def java():
-    judge = Judge()
-    yield judge
-    judge.process.stdin.close()
-    judge.process.wait(30)
+    judge = JdkJudge()
+    yield lambda *words: Ended(judge(*words))
+    judge.close()
 
 
 @pytest.fixture

@@ -113,12 +113,12 @@ def test_a_second_signature_in_a_container(make, judge, tmp_path, first, second)
     assert judge(tmp_path / "three.asice").out.count("good signature") == 3
 
 
-def test_a_time_stamp(make, judge, tsa):
-    path = make(tsa=tsa)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_time_stamp(make, judge, tsa, form):
+    path = make(form, tsa=tsa)
     assert "not-checked timestamp holds, but nobody said" in judge(path).out
     ended = judge(path, f"trust={tsa / 'tsa.pem'}")
     assert ended.code == 0 and "good timestamp" in ended.out and ended.every("stamped")
-    assert make("cades", ok=False, tsa=tsa).startswith("error invalid-argument")
 
 
 @pytest.mark.parametrize("names", [["../in/letter.txt"], ["letter.txt", "letter.txt"], ["mimetype"], ["META-INF/x"], ["meta-inf/x"], ["/etc/hostname"], ["nowhere"]])

@@ -14,7 +14,7 @@ enum class AsicForm : std::uint8_t {
 struct AsicRequest {
   AsicForm form = AsicForm::xades;
   Digest digest = Digest::sha256;        // sha256, sha384 or sha512
-  TimeStamper* time_stamper = nullptr;   // for xades; must outlive the document
+  TimeStamper* time_stamper = nullptr;   // must outlive the document
   std::vector<std::string> files;        // names in a new container; none: `container` exists and gets one more signature over all its files
 };
 

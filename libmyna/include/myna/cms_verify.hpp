@@ -43,6 +43,7 @@ struct SignerReport {
   std::optional<std::chrono::sys_seconds> claimed_time;   // signingTime: what the signer's clock said
   std::vector<Stamp> stamps{};                    // over the signature's value; each has its row in `checks`
   std::vector<SignatureCheck> checks;
+  std::vector<std::string> covered{};             // what it signs where that is not simply the file: "/", "/DataRoot/構成情報", "file:950A_01.xml" (XML, ASiC)
   bool good() const noexcept;                     // no check is bad
 };
 

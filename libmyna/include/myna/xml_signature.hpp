@@ -68,7 +68,6 @@ struct XmlVerifyOptions : VerifyOptions {
 
 struct XmlSignerReport : SignerReport {
   std::string id;                           // of the Signature element
-  std::vector<std::string> covered;         // "/", "/DataRoot/構成情報", "file:950A_01.xml"
 };
 
 // Verifies every signature in document order. Checks beside those of CMS: form, references, coverage, timestamp. Errors: malformed when this is no XML;

@@ -19,7 +19,7 @@ import javax.xml.transform.dom.*;
 import javax.xml.transform.stream.*;
 import org.w3c.dom.*;
 
-public class Judge {
+public class JdkJudge {
   static final XMLSignatureFactory FACTORY = XMLSignatureFactory.getInstance("DOM");
 
   public static void main(String[] none) throws Exception {
