@@ -96,6 +96,22 @@ def create(directory, *options, **more):
     return Card(directory)
 
 
+def altered(original, directory, dialect=None, fault=None):
+    """A copy that differs as `virtual create --dialect NAME=VALUE` or `--fault AT:KIND` would have it: half a second for new keys is saved."""
+    shutil.copytree(original.directory, directory)
+    path = Path(directory) / "card.json"
+    document = json.loads(path.read_text())
+    if dialect:
+        name, value = dialect.split("=")
+        assert document["dialect"][name]
+        document["dialect"][name] = value
+    if fault:
+        at, kind = fault.split(":")
+        document["faults"] = [{"at": int(at), "kind": kind}]
+    path.write_text(json.dumps(document))
+    return Card(directory)
+
+
 @pytest.fixture(scope="session")
 def original(tmp_path_factory):
     return create(tmp_path_factory.mktemp("made") / "card")

@@ -2,7 +2,7 @@
 """The holder's four attributes: read after the PIN, with the tries counted and the PIN closed, and nothing else."""
 import pytest
 
-from conftest import create
+from conftest import altered, create
 
 TEXT = "text=5678\n"
 HOLDER = {"name": "番号　花子", "address": "東京都千代田区霞が関１丁目２番３号", "birth_date": "1990-01-02", "sex": "female"}
@@ -76,17 +76,17 @@ def test_a_phone_has_two_counters(tmp_path):
 
 
 @pytest.mark.parametrize("dialect", ["short-file-ids=no", "extended-length=no", "blocked-status=6983", "issuer-domain=no"])
-def test_dialects(tmp_path, dialect):
-    info = create(tmp_path / "plain").json("virtual", "info", tmp_path / "plain")["dialect"]
-    assert dialect.split("=")[0] in info
-    other = create(tmp_path / "other", "--dialect", dialect)
+def test_dialects(original, tmp_path, dialect):
+    other = altered(original, tmp_path / "other", dialect=dialect)
+    name, value = dialect.split("=")
+    assert other.json("virtual", "info", other.directory)["dialect"][name] == value
     assert other.json("attributes", pins=TEXT)["attributes"] == HOLDER
 
 
 @pytest.mark.parametrize("at", range(1, 6))
 @pytest.mark.parametrize("fault", ["removed-before", "removed-after", "reset-before", "power-loss"])
 def test_faults_at_every_command(tmp_path, original, fault, at):
-    faulty = create(tmp_path / "faulty", "--fault", f"{at}:{fault}")
+    faulty = altered(original, tmp_path / "faulty", fault=f"{at}:{fault}")
     ended = faulty.run("attributes", "--json", pins=TEXT)
     assert ended.code in (0, 3, 7, 8) and faulty.stored_tries("text") in (2, 3)
     assert (ended.code == 0) == ("attributes" in ended.json)

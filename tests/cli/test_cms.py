@@ -65,20 +65,6 @@ def test_a_detached_signature_is_der_with_both_certificates_and_the_cades_attrib
     assert names.count("subject=") == 2
 
 
-def test_sizes_nought_and_a_gigabyte_in_constant_memory(card, ca, tmp_path):
-    import resource
-    empty, large = tmp_path / "empty", tmp_path / "large"
-    empty.touch()
-    with open(large, "wb") as sparse:
-        sparse.truncate(1 << 30)
-    for file in (empty, large):
-        attached = sign(card, file, tmp_path / (file.name + ".p7m"))
-        assert verify(attached, "--trust", ca).code == 0
-        detached = sign(card, file, tmp_path / (file.name + ".p7s"), "--detached")
-        assert verify(detached, "--content", file, "--trust", ca).code == 0
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300 * 1024   # KiB
-
-
 def test_budget(card, letter, tmp_path):
     for length, budget in (("short", 21), ("extended", 8)):
         ended = card.run("sign", letter, "-o", tmp_path / length, "--json", "--stats", "--apdu", length, pins=PIN)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import Card, create, run
+from conftest import Card, altered, run
 
 TEXT = "text=5678\n"
 CODE_A = "face-code-a=123456789018\n"
@@ -139,8 +139,8 @@ def test_a_photo_that_is_none(card, tmp_path):
 
 
 @pytest.mark.parametrize("dialect", ["short-file-ids=no", "extended-length=no", "issuer-domain=no", "short-read-sets-current=no"])
-def test_dialects(tmp_path, dialect):
-    other = create(tmp_path / "other", "--dialect", dialect)
+def test_dialects(original, tmp_path, dialect):
+    other = altered(original, tmp_path / "other", dialect=dialect)
     assert report(other.run("attributes", "--verify", "--json", pins=TEXT)) == TEXT_CHECKS
     assert report(other.run("face", "-o", tmp_path / "face", "--verify", "--json", pins=CODE_A)) == FACE_CHECKS
     assert other.run("serial").code == 0
