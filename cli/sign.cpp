@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// myna sign: every file is read and hashed and every output opened, then one transaction for all of them, then each output is written, verified and renamed
-// with the card let go.
+// myna sign: every file is read and hashed and every output opened, then one transaction for all of them; each output is written, verified and renamed
+// while the card makes the next signature.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/sign_job.hpp"
+#include "cli/sign_delivery.hpp"
 
 namespace myna::cli {
 namespace {
@@ -66,9 +66,10 @@ class Batch {
   void sign_and_deliver() {
     const Status consent = show_list(context_, jobs_);
     SignerCertificates certificates;
-    const Status signed_all = consent ? sign_with_card(context_, format_, jobs_, certificates) : consent;
+    Delivery delivery([&](SignJob& job) { finish(certificates, job); });
+    const Status signed_all = consent ? sign_with_card(context_, format_, jobs_, certificates, [&](SignJob& job) { delivery.add(job); }) : consent;
     report_unprepared();
-    deliver_all(certificates);
+    report_delivered(delivery);
     if (!signed_all) exit_ = worse(exit_, context_.output.error(signed_all.error()));
   }
 
@@ -79,23 +80,24 @@ class Batch {
     }
   }
 
+  // On the thread of the delivery.
+  void finish(const SignerCertificates& certificates, SignJob& job) {
+    job.delivered = deliver(format_, options_, certificates, job);
+    job.pending.reset();
+    job.output.reset();
+  }
+
   // What the card has signed is finished even when it did not get to the end of the list.
-  void deliver_all(const SignerCertificates& certificates) {
+  void report_delivered(Delivery& delivery) {
     const auto all = static_cast<std::size_t>(std::ranges::count_if(jobs_, [](const SignJob& job) { return !job.signature.empty(); }));
     std::size_t done = 0;
     for (SignJob& job : jobs_) {
       if (job.signature.empty()) continue;
-      const Status delivered = deliver(format_, options_, certificates, job);
-      if (delivered) job.state = JobState::delivered;
-      else failed(job, delivered.error(), job.output_path);
-      release(job);
-      show_progress(context_, {"written", "書き込み"}, ++done, all);
+      delivery.wait_for(++done);
+      if (job.delivered) job.state = JobState::delivered;
+      else failed(job, job.delivered.error(), job.output_path);
+      show_progress(context_, {"written", "書き込み"}, done, all);
     }
-  }
-
-  static void release(SignJob& job) {
-    job.pending.reset();
-    job.output.reset();
   }
 
   Context& context_;

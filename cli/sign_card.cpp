@@ -25,8 +25,8 @@ Plan plan_of(const SignFormat& format, const SignOptions& options) {
 
 class CardWork {
  public:
-  CardWork(Context& context, const Plan& plan, SignJobs& jobs, SignerCertificates& certificates)
-      : context_(context), plan_(plan), jobs_(jobs), certificates_(certificates) {}
+  CardWork(Context& context, const Plan& plan, SignJobs& jobs, SignerCertificates& certificates, const std::function<void(SignJob&)>& on_signed)
+      : context_(context), plan_(plan), jobs_(jobs), certificates_(certificates), on_signed_(on_signed) {}
 
   template <PinKind Kind>
   Status run() {
@@ -76,6 +76,7 @@ class CardWork {
         return Unexpected(made.error());
       }
       job.signature = *std::move(made);
+      on_signed_(job);
       show_progress(context_, {"signed", "署名"}, ++done, all);
     }
     return {};
@@ -106,13 +107,15 @@ class CardWork {
   const Plan plan_;
   SignJobs& jobs_;
   SignerCertificates& certificates_;
+  const std::function<void(SignJob&)>& on_signed_;
 };
 
 }  // namespace
 
-Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates) {
+Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates,
+                      const std::function<void(SignJob&)>& on_signed) {
   const Plan plan = plan_of(format, context.invocation.sign);
-  CardWork work(context, plan, jobs, certificates);
+  CardWork work(context, plan, jobs, certificates, on_signed);
   return plan.key == KeyKind::auth ? work.run<PinKind::auth>() : work.run<PinKind::sign>();
 }
 

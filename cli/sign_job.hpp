@@ -2,6 +2,7 @@
 // One output on its way to a signature, and what every format does with a batch of them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct SignJob {
   std::unique_ptr<Document> document{};
   std::unique_ptr<DocumentSignature> pending{};
   Bytes signature{};                               // what the card answered; empty when it was not reached
+  Status delivered{};                              // what came of writing it, when there is a signature
 };
 using SignJobs = std::vector<SignJob>;
 
@@ -37,8 +39,9 @@ struct SignerCertificates {
 
 // The card's part: one transaction, one VERIFY, one signature a job. The card only ever makes a PKCS#1 v1.5 value over a DigestInfo of ours, and no library
 // holds a private key, so there is no other card operation a format could cause. An error leaves the jobs signed so far with their signature; the one that
-// it happened to has failed when the card had begun with it.
-Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates);
+// it happened to has failed when the card had begun with it. `on_signed` hears of each signature at once, in the order of the jobs, and must not wait.
+Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates,
+                      const std::function<void(SignJob&)>& on_signed);
 
 // Time-stamps, writes, verifies and renames one output. Errors: signature_mismatch when our own result does not verify, malformed when the file changed
 // meanwhile, those of the time stamp, storage_failed, output_exists.
