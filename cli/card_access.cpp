@@ -33,13 +33,14 @@ std::optional<std::filesystem::path> runtime_directory() {
 // What time can mend: another program may give a reader back, too.
 bool may_appear(const Error& error) {
   return error.code == Errc::no_reader || error.code == Errc::reader_unknown || error.code == Errc::no_card ||
-         error.code == Errc::reader_unusable;
+         error.code == Errc::reader_unusable || error.code == Errc::several_cards;
 }
 
 Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
   MYNA_TRY(ReaderInfo reader, hub.choose(name));
   if (reader.state == ReaderState::empty) return fail(Errc::no_card);
   if (reader.state == ReaderState::unusable) return fail(Errc::reader_unusable);
+  if (reader.state == ReaderState::several_cards) return fail(Errc::several_cards);
   return reader;
 }
 
@@ -93,6 +94,7 @@ Result<ReaderInfo> find_reader(Context& context, ReaderHub& hub) {
 Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& reader) {
   if (reader.state == ReaderState::empty) return fail(Errc::no_card);
   if (reader.state == ReaderState::card_unresponsive) return fail(Errc::card_unresponsive);
+  if (reader.state == ReaderState::several_cards) return fail(Errc::several_cards);
   MYNA_TRY(auto channel, hub.open(reader));
   auto observed = std::make_unique<ObservedChannel>(
       std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});

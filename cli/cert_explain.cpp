@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono;
 
 constexpr int kRenewalDays = 92;   // three months; the office renews from then on
-constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
 
 bool is_end_entity(const CertificateRow& row) {
   return row.kind == CertificateKind::auth || row.kind == CertificateKind::sign;
@@ -66,7 +65,7 @@ void explain_issuer(Output& output, Json& json, const CertificateRow& row, const
   const Text by_print{" (pinned fingerprint)", "（指紋が一致）"};
   const Text unknown{"unknown issuer", "未知の発行者"};
   output.field({"Generation", "発行者の世代"}, known == nullptr ? words(unknown) : std::string(known->name) + words(end_entity ? by_key : by_print));
-  if (fields.issuer.text.find(kTestOrganisation) != std::string::npos) {
+  if (names_virtual_card(fields.issuer.text)) {
     output.line("  " + words({"TEST CERTIFICATE of a virtual card: it proves nothing about anybody.",
                               "仮想カードの試験用証明書です。本人の証明にはなりません。"}));
   }

@@ -7,13 +7,11 @@
 #include "cli/face_reading.hpp"
 #include "cli/report.hpp"
 #include "cli/trust.hpp"
-#include "myna/issuers.hpp"
 
 namespace myna::cli {
 namespace {
 
 constexpr std::array kKinds{PinKind::text, PinKind::face_code_b, PinKind::face_code_a, PinKind::auth, PinKind::sign};
-constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
 
 struct Evidence {
   TextEvidence text;
@@ -24,6 +22,8 @@ struct Evidence {
 };
 
 using Pins = std::vector<CheckedPin>;
+
+std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 // The PINs named, typed up front: nobody is asked while the transaction is open.
 Result<Pins> obtain_pins(Context& context, OpenCard& card) {
@@ -115,26 +115,11 @@ Result<Evidence> collect_all(Context& context, OpenCard& card, Pins& pins) {
   return evidence;
 }
 
-bool is_trusted_ca(ByteView ca, bool is_virtual) {
-  if (issuer_by_fingerprint(hash(Digest::sha256, ca)) != nullptr) return true;
-  const auto fields = parse_certificate(ca);
-  return is_virtual && fields && fields->subject.text.find(kTestOrganisation) != std::string::npos;
-}
-
-Proof judge_chain(ByteView certificate, ByteView ca, bool is_virtual) {
-  const auto issued = is_issued_by(certificate, ca);
-  if (!issued || !*issued) return Proof::failed;
-  const auto fields = parse_certificate(certificate);
-  const auto now = std::chrono::system_clock::now();
-  const bool current = fields && now >= fields->not_before && now <= fields->not_after;
-  return current && is_trusted_ca(ca, is_virtual) ? Proof::proven : Proof::not_proven;
-}
-
 Proof judge_auth(const Evidence& evidence, bool is_virtual) {
   if (evidence.auth_certificate.empty()) return Proof::not_proven;
   const auto key = certificate_public_key(evidence.auth_certificate.view());
   if (!key || !(*key)->verify_pkcs1(evidence.auth.digest_info, evidence.auth.answer)) return Proof::failed;
-  return judge_chain(evidence.auth_certificate.view(), evidence.auth_ca.view(), is_virtual);
+  return judge_chain(evidence.auth_certificate.view(), evidence.auth_ca.view(), now(), is_virtual);
 }
 
 bool names_same_person(const HolderAttributes& certificate, const BasicAttributes& text) {
@@ -154,7 +139,7 @@ Proof judge_certificate(const Evidence& evidence, bool is_virtual) {
   if (!text || !holder) return Proof::failed;
   const bool substituted = !holder->substituted_in_name.empty() || !holder->substituted_in_address.empty();
   if (!names_same_person(*holder, *text)) return substituted ? Proof::not_proven : Proof::failed;
-  return judge_chain(evidence.sign_certificate.view(), evidence.sign_ca.view(), is_virtual);
+  return judge_chain(evidence.sign_certificate.view(), evidence.sign_ca.view(), now(), is_virtual);
 }
 
 Proof judge_issuer(const Evidence& evidence) {

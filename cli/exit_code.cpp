@@ -21,6 +21,7 @@ constexpr std::array kRows{
     Row{Errc::reader_unusable, Exit::no_card},
     Row{Errc::no_card, Exit::no_card},
     Row{Errc::card_unresponsive, Exit::no_card},
+    Row{Errc::several_cards, Exit::no_card},
     Row{Errc::card_foreign, Exit::no_card},
     Row{Errc::card_removed, Exit::removed},
     Row{Errc::card_changed, Exit::removed},

@@ -18,6 +18,7 @@ constexpr std::array kStates{
     StateRow{"card-unresponsive", {"card does not answer", "カードが応答しません"}},
     StateRow{"in-use-exclusively", {"used by another program alone", "他のプログラムが占有中"}},
     StateRow{"unusable", {"cannot be used", "使用できません"}},
+    StateRow{"several-cards", {"more than one card", "複数のカードがあります"}},
 };
 
 const StateRow& row_of(ReaderState state) { return kStates.at(static_cast<std::size_t>(state)); }

@@ -43,5 +43,8 @@ const IssuerGeneration* issuer_by_key_id(ByteView key_id) noexcept {
 const IssuerGeneration* issuer_by_fingerprint(ByteView sha256) noexcept {
   return find_by(sha256, &IssuerGeneration::sha256_fingerprint);
 }
+bool names_virtual_card(std::string_view distinguished_name) noexcept {
+  return distinguished_name.find("O=MYNA-VIRTUAL-TEST") != std::string_view::npos;
+}
 
 }  // namespace myna

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "certificate_chain.hpp"
 #include "myna/card_application.hpp"
 
 namespace myna::kiosk {

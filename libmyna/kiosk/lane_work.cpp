@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lane.hpp"
+#include "myna/pause.hpp"
 
 namespace myna::kiosk {
 namespace {
@@ -39,18 +40,11 @@ Event event_of(const std::optional<Error>& error, bool recognition) {
   if (!error) return recognition ? Event::recognised : Event::operation_done;
   if (recognition) {
     if (error->code == Errc::card_foreign) return Event::not_ours;
+    if (error->code == Errc::several_cards) return Event::two_cards;
     return error->code == Errc::card_changed ? Event::card_changed : Event::operation_failed;
   }
   const auto row = std::ranges::find(kOutcomes, error->code, &OutcomeRow::code);
   return row == std::end(kOutcomes) ? Event::operation_failed : row->event;
-}
-
-bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace

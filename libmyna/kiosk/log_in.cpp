@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "certificate_chain.hpp"
 #include "myna/kiosk_requests.hpp"
 
 namespace myna::kiosk {

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "card_flows.hpp"
-#include "certificate_chain.hpp"
 #include "myna/card_application.hpp"
 #include "myna/hex.hpp"
 #include "myna/picture.hpp"

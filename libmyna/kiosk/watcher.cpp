@@ -2,21 +2,14 @@
 #include "watcher.hpp"
 
 #include <algorithm>
-#include <condition_variable>
+
+#include "myna/pause.hpp"
 
 namespace myna::kiosk {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAtTime{1000};              // time-outs come at most so late when a lane is stuck
 constexpr std::chrono::milliseconds kFirstPause{250}, kLongestPause{2000};   // while a service is away
-
-bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
-}
 
 }  // namespace
 
@@ -57,6 +50,7 @@ void Watcher::tell(Known& known, const ReaderInfo& now) {
   known.usable = usable;
   if (there == known.card) return;
   if (now.state == ReaderState::card_unresponsive) known.lane->report(Event::card_silent);
+  else if (now.state == ReaderState::several_cards) known.lane->report(Event::two_cards);
   else card(known, there);
   known.card = there;
 }
@@ -84,6 +78,10 @@ Status Watcher::handle(const ReaderEvent& event) {
     case ReaderEventKind::nothing: break;
     case ReaderEventKind::card_arrived: if (usable) card(place->second, true); break;
     case ReaderEventKind::card_removed: if (usable) card(place->second, false); break;
+    case ReaderEventKind::several_cards:
+      if (usable) place->second.lane->report(Event::two_cards);
+      if (usable) place->second.card = true;
+      break;
     case ReaderEventKind::reader_gone:
       if (usable) place->second.lane->report(Event::reader_lost);
       if (usable) place->second.usable = place->second.card = false;

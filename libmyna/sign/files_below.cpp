@@ -8,25 +8,13 @@
 #include <cerrno>
 #include <memory>
 
+#include "myna/descriptor.hpp"
 #include "myna/xml_signature.hpp"
 #include "xml_text.hpp"
 
 namespace myna {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 using Opened = std::shared_ptr<Descriptor>;   // a ByteSource must be copyable
 
 Opened opened(int folder, const std::string& name, int flags) { return std::make_shared<Descriptor>(openat(folder, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC)); }

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "card_json.hpp"
-#include "descriptor.hpp"
+#include "myna/descriptor.hpp"
 #include "myna/hex.hpp"
 
 namespace myna {

@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <functional>
 
-#include "descriptor.hpp"
+#include "myna/descriptor.hpp"
 
 namespace myna {
 namespace {

@@ -57,8 +57,9 @@ class DirectoryChannel final : public CardChannel {
     if (!opened) return removed_or(opened.error());
     lock_.emplace(*std::move(opened));
     const Status powered = power();
-    if (!powered) lock_.reset();
-    return powered;
+    if (powered) return powered;
+    lock_.reset();
+    return gone() ? fail(Errc::card_removed) : powered;   // taken while its files were read
   }
 
   void unlock(EndAction action) noexcept override {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/vpcd_link.hpp"
-#include "descriptor.hpp"
+#include "myna/descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

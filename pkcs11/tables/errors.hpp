@@ -25,6 +25,7 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::reader_unusable: return CKR_DEVICE_ERROR;
     case Errc::no_card: return CKR_TOKEN_NOT_PRESENT;
     case Errc::card_unresponsive: return CKR_TOKEN_NOT_RECOGNIZED;
+    case Errc::several_cards: return CKR_TOKEN_NOT_PRESENT;
     case Errc::card_foreign: return CKR_TOKEN_NOT_RECOGNIZED;
     case Errc::card_removed: return CKR_DEVICE_REMOVED;
     case Errc::card_changed: return CKR_DEVICE_REMOVED;

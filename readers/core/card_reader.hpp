@@ -26,7 +26,10 @@ class CardReader {
   // Looks without taking the "no" of a loss away from the next card_present().
   virtual Result<bool> look() = 0;
 
-  // Cold, with all state of the card gone; a powered card stays as it is. Returns the ATR. Errc::card_unresponsive.
+  // Whether what looked like no card were several: they answer at once, and nobody understands them.
+  virtual bool several_cards() const { return false; }
+
+  // Cold, with all state of the card gone; a powered card stays as it is. Returns the ATR. Errors: card_unresponsive, several_cards.
   virtual Result<Bytes> power_on() = 0;
   virtual Status power_off() = 0;
 

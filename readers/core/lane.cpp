@@ -60,10 +60,16 @@ Status Lane::power_on() {
   return {};
 }
 
+ReaderState Lane::seen(const Result<bool>& there) const {
+  if (!there) return ReaderState::unusable;
+  if (*there) return ReaderState::card_present;
+  return reader_->several_cards() ? ReaderState::several_cards : ReaderState::empty;
+}
+
 Result<ReaderState> Lane::look() {
   const auto there = reader_->card_present();
   if (!there && there.error().code == Errc::no_reader) return Unexpected(there.error());
-  const ReaderState now = !there ? ReaderState::unusable : *there ? ReaderState::card_present : ReaderState::empty;
+  const ReaderState now = seen(there);
   if (state_ == ReaderState::card_present && now != ReaderState::card_present) card_left();
   if (state_ != ReaderState::card_unresponsive || now != ReaderState::card_present) state_ = now;
   return state_;
@@ -77,9 +83,10 @@ Result<ReaderState> Lane::state() {
 Result<std::unique_ptr<CardChannel>> Lane::open(std::chrono::milliseconds deadline) {
   const std::unique_lock lock(mutex_, deadline);
   if (!lock) return fail(Errc::card_busy);
-  if (state_ == ReaderState::empty) {
+  if (state_ == ReaderState::empty || state_ == ReaderState::several_cards) {
     MYNA_TRY(state_, look());
   }
+  if (state_ == ReaderState::several_cards) return fail(Errc::several_cards);
   if (state_ == ReaderState::empty) return fail(Errc::no_card);
   if (reader_->atr().empty()) {
     const Status powered = power_on();

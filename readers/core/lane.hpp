@@ -20,12 +20,13 @@ class Lane : public std::enable_shared_from_this<Lane> {
   // What is on the reader. While a channel works on the card, what was seen last: it asks the card itself. Errc::no_reader when unplugged.
   Result<ReaderState> state();
 
-  // Powers the card. Errors: no_card, card_unresponsive, card_busy after the deadline, no_reader.
+  // Powers the card. Errors: no_card, card_unresponsive, several_cards, card_busy after the deadline, no_reader.
   Result<std::unique_ptr<CardChannel>> open(std::chrono::milliseconds deadline);
 
  private:
   friend class LaneChannel;
   Result<ReaderState> look();
+  ReaderState seen(const Result<bool>& there) const;
   Status power_on();
   void card_left();
 

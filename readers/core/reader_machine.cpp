@@ -9,6 +9,7 @@ namespace {
 using Kind = port100::AirAnswer::Kind;
 
 constexpr Duration kCallWait = 10ms;                      // ISO/IEC 14443-3 gives a card 7.7 ms for its ATQB
+constexpr Duration kSettled = 50ms;                       // a card on its way into the field sounds like two of them
 constexpr Duration kFieldOff = 10ms;                      // 5.1 ms reset a card for certain (ISO/IEC 14443-3, 6.1.3)
 constexpr std::array<Duration, 3> kPings{20ms, 50ms, 100ms};   // a card that does not compute answers in a few ms
 constexpr unsigned kCalls = 3, kActivations = 3;
@@ -33,14 +34,20 @@ std::optional<BitRate> ReaderMachine::bit_rate() const {
 
 Result<Port100Link::Answer> ReaderMachine::ask(ByteView block, Duration wait) { return link_.communicate(block, wait); }
 
-// A card in the field, if one answers alone: two at once give a garbled answer and count as none.
+// A card in the field, if one answers alone. Two at once give a garbled answer, always; noise does so now and then.
 Result<std::optional<type_b::Atqb>> ReaderMachine::call(unsigned attempts) {
+  crowded_ = false;
   MYNA_CHECK(link_.prepare_type_b(BitRate::k106));
+  unsigned garbled = 0;
   for (unsigned i = 0; i < attempts; ++i) {
     MYNA_TRY(const auto answer, ask(type_b::wupb(), kCallWait));
     const auto card = type_b::parse_atqb(answer.block.view());
     if (answer.kind == Kind::block && card) return std::optional(*card);
+    if (answer.kind != Kind::garbled) continue;
+    ++garbled;
+    attempts = kCalls;
   }
+  crowded_ = garbled == kCalls;
   return std::optional<type_b::Atqb>{};
 }
 
@@ -85,7 +92,7 @@ Result<Bytes> ReaderMachine::power_on() {
     return active_->atr;
   }
   MYNA_CHECK(link_.field_off());
-  return fail(Errc::card_unresponsive);
+  return fail(crowded_ ? Errc::several_cards : Errc::card_unresponsive);
 }
 
 // No DESELECT: it would leave the applications' state to the card, and the field goes off anyway.
@@ -106,7 +113,11 @@ Result<bool> ReaderMachine::look_at_active() {
 
 // The field is off between two looks.
 Result<bool> ReaderMachine::look_at_field() {
-  MYNA_TRY(const auto card, call(seen_ ? kCalls : 1));
+  MYNA_TRY(auto card, call(seen_ ? kCalls : 1));
+  if (crowded_) {
+    clock_->sleep(kSettled);
+    MYNA_TRY(card, call(kCalls));
+  }
   MYNA_CHECK(link_.field_off());
   seen_ = card.has_value();
   if (!card) slow_only_ = false;

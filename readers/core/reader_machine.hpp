@@ -26,6 +26,7 @@ class ReaderMachine final : public CardReader {
 
   Result<bool> card_present() override;
   Result<bool> look() override;
+  bool several_cards() const override { return crowded_; }
   Result<Bytes> power_on() override;
   Status power_off() override;
   Result<SecretBytes> exchange(ByteView apdu) override;
@@ -58,6 +59,7 @@ class ReaderMachine final : public CardReader {
   std::optional<Active> active_;
   bool slow_only_ = false;   // this card failed at a higher rate
   bool seen_ = false;        // a card answered the last look: one lost call is no removal yet
+  bool crowded_ = false;     // the last call was answered by several cards at once
   bool lost_ = false;        // the next card_present() says no
 };
 

@@ -9,6 +9,9 @@
 #include "core/pseudo_apdu.hpp"
 #include "ifd/capabilities.hpp"
 
+// pcscd's own (PCSC/debuglog.h); absent where another program loads this driver.
+extern "C" [[gnu::weak]] void log_msg(int priority, const char* format, ...);
+
 namespace myna::readers::ifd {
 
 // Leaked: pcscd may be inside a call while the process exits.
@@ -93,8 +96,16 @@ RESPONSECODE transmit(Slot& slot, ByteView command, PUCHAR buffer, PDWORD length
   return code == IFD_SUCCESS ? code : IFD_SUCCESS;
 }
 
+// PC/SC has no state for it.
+void note_several_cards(Slot& slot) {
+  constexpr int kLogError = 2;   // what pcscd shows without being asked
+  const bool before = std::exchange(slot.crowded, slot.reader->several_cards());
+  if (slot.crowded && !before && log_msg != nullptr) log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
+}
+
 RESPONSECODE presence(Slot& slot) {
   const auto there = slot.reader->card_present();
+  note_several_cards(slot);
   if (!there) return code_of(there.error(), IFD_COMMUNICATION_ERROR);
   slot.present = *there;
   return *there ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;

@@ -20,6 +20,7 @@ struct Slot {
   UsbReader device;
   std::mutex mutex;                    // around reader: pcscd calls the polling function beside everything else
   std::unique_ptr<RcS380> reader;
+  bool crowded = false;                // as it was logged last; around it, too
   std::atomic<bool> present{false};    // what pcscd was told last
   std::atomic<bool> gone{false};       // unplugged
 

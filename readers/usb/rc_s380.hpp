@@ -15,6 +15,7 @@ class RcS380 final : public CardReader {
 
   Result<bool> card_present() override { return machine_.card_present(); }
   Result<bool> look() override { return machine_.look(); }
+  bool several_cards() const override { return machine_.several_cards(); }
   Result<Bytes> power_on() override { return machine_.power_on(); }
   Status power_off() override { return machine_.power_off(); }
   Result<SecretBytes> exchange(ByteView apdu) override { return machine_.exchange(apdu); }

@@ -2,8 +2,8 @@
 #include "usb/usb_backend.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 
+#include "myna/pause.hpp"
 #include "usb/rc_s380.hpp"
 
 namespace myna::readers {
@@ -11,14 +11,19 @@ namespace {
 
 constexpr std::chrono::milliseconds kInterval{100};
 
+// From one card to several and back, the reader was empty in between: who stays is a card of its own.
+ReaderEventKind change_of(ReaderState before, ReaderState now) {
+  if (now == ReaderState::several_cards && before == ReaderState::empty) return ReaderEventKind::several_cards;
+  const bool arrived = now == ReaderState::card_present && before != ReaderState::several_cards;
+  return arrived ? ReaderEventKind::card_arrived : ReaderEventKind::card_removed;
+}
+
 // The first difference between two looks, one event each.
 ReaderEvent difference(const std::vector<ReaderInfo>& before, const std::vector<ReaderInfo>& now) {
   for (const ReaderInfo& old : before) {
     const auto same = std::ranges::find(now, old.name, &ReaderInfo::name);
     if (same == now.end()) return {ReaderEventKind::reader_gone, old.name};
-    if (same->state == old.state) continue;
-    const bool arrived = same->state == ReaderState::card_present;
-    return {arrived ? ReaderEventKind::card_arrived : ReaderEventKind::card_removed, old.name};
+    if (same->state != old.state) return {change_of(old.state, same->state), old.name};
   }
   for (const ReaderInfo& fresh : now) {
     if (std::ranges::find(before, fresh.name, &ReaderInfo::name) == before.end()) return {ReaderEventKind::reader_added, fresh.name};
@@ -32,17 +37,10 @@ void tell(std::vector<ReaderInfo>& reported, const std::vector<ReaderInfo>& now,
   const auto fresh = std::ranges::find(now, event.reader, &ReaderInfo::name);
   if (fresh == now.end()) return;
   ReaderInfo told = *fresh;
-  // A card on a new reader is an event of its own.
-  if (event.kind == ReaderEventKind::reader_added) told.state = ReaderState::empty;
+  // What lies on a new reader, or there instead of another, is an event of its own.
+  const bool instead = event.kind == ReaderEventKind::card_removed && (told.state == ReaderState::card_present || told.state == ReaderState::several_cards);
+  if (event.kind == ReaderEventKind::reader_added || instead) told.state = ReaderState::empty;
   reported.push_back(std::move(told));
-}
-
-bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace

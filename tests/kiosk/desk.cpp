@@ -146,7 +146,8 @@ void Desk::tell(ReaderEventKind kind, const std::string& reader) {
 void Desk::place(const DeskCardPtr& card, const std::string& reader, std::vector<Fault> faults) {
   const std::lock_guard lock(mutex_);
   Place& place = places_.at(reader);
-  if (place.card) tell(ReaderEventKind::card_removed, reader);
+  if (place.card || place.crowded) tell(ReaderEventKind::card_removed, reader);
+  place.crowded = false;
   put(place, card);
   place.faults = std::move(faults);
   tell(ReaderEventKind::card_arrived, reader);
@@ -154,9 +155,18 @@ void Desk::place(const DeskCardPtr& card, const std::string& reader, std::vector
 
 void Desk::take(const std::string& reader) {
   const std::lock_guard lock(mutex_);
-  if (!places_.at(reader).card) return;
+  if (!places_.at(reader).card && !std::exchange(places_.at(reader).crowded, false)) return;
   put(places_.at(reader), nullptr);
   tell(ReaderEventKind::card_removed, reader);
+}
+
+void Desk::crowd(const std::string& reader) {
+  const std::lock_guard lock(mutex_);
+  Place& place = places_.at(reader);
+  if (place.card) tell(ReaderEventKind::card_removed, reader);
+  put(place, nullptr);
+  place.crowded = true;
+  tell(ReaderEventKind::several_cards, reader);
 }
 
 void Desk::take_at(std::uint32_t command, const std::string& reader) {

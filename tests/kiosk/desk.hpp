@@ -36,6 +36,8 @@ class Desk {
   void take_at(std::uint32_t command, const std::string& reader = "Desk 1");
   // Exchanged before the n-th command, so quickly that nobody sees it but by the reset.
   void swap_at(std::uint32_t command, const DeskCardPtr& card, const std::string& reader = "Desk 1");
+  // Another card beside it: nobody can tell them apart until they are taken.
+  void crowd(const std::string& reader = "Desk 1");
   void unplug(const std::string& reader = "Desk 1");
   void plug_in(const std::string& reader = "Desk 1");
   void service(bool there);
@@ -50,7 +52,7 @@ class Desk {
   friend class DeskBackend;
   friend class DeskChannel;
   struct Place {
-    bool plugged = true;
+    bool plugged = true, crowded = false;
     DeskCardPtr card;
     std::uint32_t insertion = 0, commands = 0;
     std::vector<Fault> faults{};

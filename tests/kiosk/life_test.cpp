@@ -182,6 +182,23 @@ TEST_CASE("healing: a reader that hangs loses its session in time, and serves ag
   CHECK(revivals == 1);
 }
 
+TEST_CASE("crowd: a second card ends the session, and who stays begins one of its own") {
+  Visit visit;
+  const DeskCardPtr card = make_card(person("番号　花子"));
+  const SessionPtr session = visit.place(card);
+  REQUIRE(visit.kiosk.run(session, ReadAttributes{text_pin()}));
+  visit.desk.crowd();
+  visit.reach(State::two_cards);
+  CHECK_FALSE(session->alive());
+  CHECK(visit.kiosk.session("Desk 1") == nullptr);
+  visit.desk.place(card);
+  visit.reach(State::presented);
+  CHECK(visit.kiosk.run(visit.kiosk.session("Desk 1"), Identify{}));
+  visit.desk.crowd();
+  visit.reach(State::two_cards);
+  visit.take();
+}
+
 TEST_CASE("time: idle wipes, a card left behind is told, a second tap that does not come drops the wish") {
   using std::chrono::milliseconds;
   Visit visit(quick({.idle = milliseconds(150), .placement = milliseconds(100), .retap = milliseconds(150)}));

@@ -101,12 +101,15 @@ class Visit:
 
 
 class Service:
-    def __init__(self, directory, settings="", web=None):
+    def __init__(self, directory, settings="", web=None, readers=None, environment=ENVIRONMENT):
+        """On a virtual reader whose cards can be exchanged by the client, or on these."""
         self.directory, self.place, self.socket = directory, directory / "desk", directory / "kiosk.sock"
         self.cards = directory / "cards"
         self.cards.mkdir(exist_ok=True)
+        self.environment = environment
+        where = f'readers = {json.dumps(readers)}' if readers else f'readers = ["virtual:{self.place}"]\ntrial-cards = "{self.cards}"'
         self.settings = directory / "myna.toml"
-        self.settings.write_text(f'[kiosk]\nsocket = "{self.socket}"\nreaders = ["virtual:{self.place}"]\ntrial-cards = "{self.cards}"\n'
+        self.settings.write_text(f'[kiosk]\nsocket = "{self.socket}"\n{where}\n'
                                  f'test-anchors = true\nlock-memory = false\ntrust = "{directory}/trust"\n{settings}\n')
         if web:
             token = directory / "token"
@@ -124,7 +127,7 @@ class Service:
 
     def start(self):
         self.log = (self.directory / "log").open("ab")
-        self.process = subprocess.Popen([KIOSKD, "--config", self.settings], env=ENVIRONMENT, stderr=self.log, start_new_session=True)
+        self.process = subprocess.Popen([KIOSKD, "--config", self.settings], env=self.environment, stderr=self.log, start_new_session=True)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             try:

@@ -42,6 +42,7 @@ struct BorrowedReader final : CardReader {
   explicit BorrowedReader(ReaderMachine& m) : machine(&m) {}
   Result<bool> card_present() override { return machine->card_present(); }
   Result<bool> look() override { return machine->look(); }
+  bool several_cards() const override { return machine->several_cards(); }
   Result<Bytes> power_on() override { return machine->power_on(); }
   Status power_off() override { return machine->power_off(); }
   Result<SecretBytes> exchange(ByteView apdu) override { return machine->exchange(apdu); }

@@ -194,3 +194,24 @@ TEST_CASE("a link to a virtual card is a reader: placed and swapped and taken at
   std::jthread placer([&](const std::stop_token&) { std::filesystem::create_symlink(first, slot); });
   CHECK(next() == ReaderEventKind::card_arrived);
 }
+
+TEST_CASE("taken while its files are read is taken, not damaged") {
+  const Folder place;
+  const std::filesystem::path card = place / "card", slot = place / "slot";
+  REQUIRE(CardDirectory::create(card, card_image()));
+  int taken = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::filesystem::create_symlink(card, slot);
+    VirtualBackend backend(slot);
+    const auto channel = must(backend.open(must(backend.readers()).front()));
+    std::jthread taker([&](const std::stop_token&) {
+      std::this_thread::sleep_for(std::chrono::microseconds(10 * round));
+      std::filesystem::remove(slot);
+    });
+    const Status locked = channel->lock();
+    if (!locked) CHECK(locked.error().code == Errc::card_removed);
+    taken += !locked.has_value();
+    taker.join();
+  }
+  CHECK(taken > 0);
+}

@@ -2,6 +2,7 @@
 // What was proven about a card and its data, and what was not (CARD.md 3.8). Evidence is collected in one transaction; judging it is pure.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,6 +82,10 @@ Status collect(SurfaceApplication& surface, FaceEvidence& evidence);
 // The 個人番号 is not read for a report: number-hash is not-covered, or failed when the record that holds its hash is forged.
 AuthenticityReport judge(const TextEvidence& evidence, std::span<const CvAnchor> anchors);
 AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor> anchors);
+
+// A holder's certificate and the CA certificate beside it on the card. failed: not issued by it. not_proven: outside its dates, or an
+// issuer that is not pinned. `test_issuers`: those of virtual cards count too.
+Proof judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers);
 
 // The age record (SurfaceFile::age) and the certificate of its application: whether the birth date is the one that was signed (CARD.md 3.5).
 Proof judge_age_record(ByteView record, ByteView certificate, std::span<const CvAnchor> anchors);

@@ -21,6 +21,7 @@ enum class Errc : std::uint8_t {
   reader_unusable,       // the reader is there but cannot be opened
   no_card,               // the reader is empty
   card_unresponsive,     // a card that does not answer to reset (upside down, dirty, not a chip card)
+  several_cards,         // more than one card on the reader: neither can be understood
   card_foreign,          // the JPKI application does not exist on this card
   card_removed,          // the card left during the operation
   card_changed,          // the card was reset or replaced by someone else during the operation

@@ -26,4 +26,7 @@ std::span<const IssuerGeneration> issuer_generations() noexcept;
 const IssuerGeneration* issuer_by_key_id(ByteView key_id) noexcept;
 const IssuerGeneration* issuer_by_fingerprint(ByteView sha256) noexcept;
 
+// Whether a name, as text, is of the test hierarchy that virtual cards are made with: it proves nothing about anybody.
+bool names_virtual_card(std::string_view distinguished_name) noexcept;
+
 }  // namespace myna

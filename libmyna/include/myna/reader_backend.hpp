@@ -13,7 +13,14 @@
 namespace myna {
 
 // Where a reader stands, as the operating system reports it.
-enum class ReaderState : std::uint8_t { empty, card_present, card_unresponsive, in_use_exclusively, unusable };
+enum class ReaderState : std::uint8_t {
+  empty,
+  card_present,
+  card_unresponsive,
+  in_use_exclusively,
+  unusable,
+  several_cards,   // known without pcscd only, and of an RC-S380 only
+};
 
 struct ReaderInfo {
   std::string name;                    // as the backend names it, UTF-8
@@ -23,7 +30,7 @@ struct ReaderInfo {
   bool operator==(const ReaderInfo&) const = default;
 };
 
-enum class ReaderEventKind : std::uint8_t { nothing, reader_added, reader_gone, card_arrived, card_removed };
+enum class ReaderEventKind : std::uint8_t { nothing, reader_added, reader_gone, card_arrived, card_removed, several_cards };
 
 struct ReaderEvent {
   ReaderEventKind kind = ReaderEventKind::nothing;   // nothing: the time was up
@@ -41,7 +48,7 @@ class ReaderBackend {
   virtual Result<std::vector<ReaderInfo>> readers() = 0;
 
   // Powers the card and connects to it, shared with other programs. Errors: reader_unknown, no_card,
-  // card_unresponsive, card_busy, reader_unusable, no_service.
+  // card_unresponsive, several_cards, card_busy, reader_unusable, no_service.
   virtual Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader) = 0;
 
   // The next change since the last call, without polling; the first call reports changes since the last readers().

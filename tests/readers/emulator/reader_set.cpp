@@ -60,6 +60,8 @@ std::string ReaderSet::obey(const std::string& line) {
   if (what == "garbage") return change(desk, [](Desk& d) { static_cast<RcS380&>(*d.model).leave_garbage(now()); });
   if (what == "card") return next_card(desk, words);
   if (what == "swap") return swap(desk, words);
+  if (what == "beside") return beside(desk, words);
+  if (what == "alone") return change(desk, [](Desk& d) { d.air->put_second(nullptr); });
   if (what == "count") return std::to_string(desk.air->blocks());
   if (what == "time") return std::to_string(desk.air->air_time().count()) + " " + std::to_string(desk.air->card_time().count());
   return "what?";
@@ -97,6 +99,18 @@ std::string ReaderSet::put(Desk& desk, std::istringstream& words) {
     if (auto* ccid = dynamic_cast<RcS300*>(d.model.get())) ccid->put(chip, *from_hex("3B888001000005E0B381A1007F"));
     else d.air->put(std::make_shared<Picc>(chip, d.next));
     d.model->card_moved(now());
+  });
+}
+
+std::string ReaderSet::beside(Desk& desk, std::istringstream& words) {
+  std::string path;
+  words >> path;
+  auto other = lay(path);
+  if (!other) return "no card there, or in use";
+  return change(desk, [&](Desk& d) {
+    const auto card = std::make_shared<Picc>(chip_of(other, Duration(0)), PiccOptions{.pupi = {9, 8, 7, 6}});
+    card->field(d.air->field());
+    d.air->put_second(card);
   });
 }
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "certificate_chain.hpp"
-
+#include "myna/authenticity.hpp"
 #include "myna/issuers.hpp"
 
-namespace myna::kiosk {
+namespace myna {
 namespace {
-
-constexpr std::string_view kTestOrganisation = "O=MYNA-VIRTUAL-TEST";
 
 bool is_trusted(ByteView issuer, bool test_issuers) {
   if (issuer_by_fingerprint(hash(Digest::sha256, issuer)) != nullptr) return true;
   const auto fields = parse_certificate(issuer);
-  return test_issuers && fields && fields->subject.text.find(kTestOrganisation) != std::string::npos;
+  return test_issuers && fields && names_virtual_card(fields->subject.text);
 }
 
 }  // namespace
@@ -24,4 +21,4 @@ Proof judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_second
   return current && is_trusted(issuer, test_issuers) ? Proof::proven : Proof::not_proven;
 }
 
-}  // namespace myna::kiosk
+}  // namespace myna
