@@ -6,11 +6,6 @@
 #include "myna/kiosk_requests.hpp"
 
 namespace myna::kiosk {
-namespace {
-
-constexpr std::size_t kChallenge = 32;
-
-}  // namespace
 
 void Challenges::drop_old(std::chrono::sys_seconds now) {
   std::erase_if(made_, [&](const auto& entry) { return now - entry.second > lifetime_; });
@@ -20,17 +15,20 @@ void Challenges::drop_old(std::chrono::sys_seconds now) {
 }
 
 Bytes Challenges::make(std::chrono::sys_seconds now) {
-  Bytes challenge(kChallenge);
+  Nonce challenge{};
   fill_random(challenge);
   const std::lock_guard lock(mutex_);
   drop_old(now);
   made_.emplace(challenge, now);
-  return challenge;
+  return Bytes(challenge.begin(), challenge.end());
 }
 
 bool Challenges::use(ByteView challenge, std::chrono::sys_seconds now) {
+  Nonce wanted{};
+  if (challenge.size() != wanted.size()) return false;
+  std::ranges::copy(challenge, wanted.begin());
   const std::lock_guard lock(mutex_);
-  const auto made = made_.find(Bytes(challenge.begin(), challenge.end()));
+  const auto made = made_.find(wanted);
   if (made == made_.end()) return false;
   const bool fresh = now - made->second <= lifetime_;
   made_.erase(made);

@@ -2,6 +2,7 @@
 // The server's side of a log-in by card: challenges that count once, and the judgement of an answer.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -23,12 +24,13 @@ class Challenges {
   std::size_t pending() const;
 
  private:
+  using Nonce = std::array<Byte, 32>;
   void drop_old(std::chrono::sys_seconds now);
 
   std::chrono::seconds lifetime_;
   std::size_t most_;
   mutable std::mutex mutex_;   // around made_
-  std::map<Bytes, std::chrono::sys_seconds> made_;
+  std::map<Nonce, std::chrono::sys_seconds> made_;
 };
 
 struct LogInAnswer {
