@@ -72,7 +72,9 @@ class DirectoryChannel final : public CardChannel {
 
   Result<ResponseApdu> exchange(ByteView command) override {
     if (!card_ || gone()) return fail(Errc::card_removed);
-    return answer_of(player_->play(command), resets_);
+    const auto played = player_->play(command);
+    if (gone()) return fail(Errc::card_removed);   // while it worked: its answer came too late
+    return answer_of(played, resets_);
   }
 
   std::uint32_t resets() const noexcept override { return resets_; }
