@@ -7,8 +7,6 @@ target_compile_options(myna_flags INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
   # GCC 12 sees overlaps in std::string that are not there (GCC bug 105651).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
-  # And at -O3 a comparison of two vectors of bytes that reads more than there can be.
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>,$<CONFIG:Release>>:-Wno-stringop-overread>
   $<$<BOOL:${MYNA_WARNINGS_AS_ERRORS}>:-Werror>
   # Error carries file names: keep them relative, so no path of the building machine ends in a binary.
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
