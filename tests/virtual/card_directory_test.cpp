@@ -205,7 +205,7 @@ TEST_CASE("taken at any moment is taken: its files are not damaged, and no comma
     VirtualBackend backend(slot);
     const auto channel = must(backend.open(must(backend.readers()).front()));
     std::jthread taker([&](const std::stop_token&) {
-      std::this_thread::sleep_for(std::chrono::microseconds(10 * round));
+      std::this_thread::sleep_for(std::chrono::microseconds(10 * round));   // another moment each round
       std::filesystem::remove(slot);
     });
     const Status locked = channel->lock();
