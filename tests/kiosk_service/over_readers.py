@@ -69,11 +69,9 @@ def a_lane_each(kiosk):
 
 
 def two_cards(kiosk):
-    do("put", 1, kiosk.card(1))
-    visit = Visit(kiosk.client, kiosk.reach(1, "presented"))
+    visit = kiosk.put(1)
     kiosk.take(1)
-    do("put", 1, kiosk.card(1))
-    do("beside", 1, kiosk.card(2))
+    do("both", 1, kiosk.card(1), kiosk.card(2))
     view = kiosk.reach(1, "two-cards")
     assert view["session"] == 0
     do("alone", 1)

@@ -7,7 +7,7 @@
 //     take N         takes it away
 //     card N FWI EXTENSIONS   what the next card on reader N is like: its waiting time, and extensions that it asks for besides (rc-s380)
 //     swap N BLOCK DIR   so many blocks from now the card of that directory lies there instead (rc-s380)
-//     beside N DIR   that card too; alone N takes it away (rc-s380)
+//     both N DIR DIR   two cards at once; alone N takes the second away (rc-s380)
 //     unplug N | plug N
 //     air N BLOCK FAULT | usb N COMMAND FAULT    a fault so many blocks or commands from now (rc-s380)
 //     garbage N      what a killed program left behind (rc-s380)

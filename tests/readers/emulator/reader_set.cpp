@@ -60,7 +60,7 @@ std::string ReaderSet::obey(const std::string& line) {
   if (what == "garbage") return change(desk, [](Desk& d) { static_cast<RcS380&>(*d.model).leave_garbage(now()); });
   if (what == "card") return next_card(desk, words);
   if (what == "swap") return swap(desk, words);
-  if (what == "beside") return beside(desk, words);
+  if (what == "both") return both(desk, words);
   if (what == "alone") return change(desk, [](Desk& d) { d.air->put_second(nullptr); });
   if (what == "count") return std::to_string(desk.air->blocks());
   if (what == "time") return std::to_string(desk.air->air_time().count()) + " " + std::to_string(desk.air->card_time().count());
@@ -102,15 +102,19 @@ std::string ReaderSet::put(Desk& desk, std::istringstream& words) {
   });
 }
 
-std::string ReaderSet::beside(Desk& desk, std::istringstream& words) {
-  std::string path;
-  words >> path;
-  auto other = lay(path);
-  if (!other) return "no card there, or in use";
+// At one moment: a reader that saw the first one alone would go on with it.
+std::string ReaderSet::both(Desk& desk, std::istringstream& words) {
+  std::string first, second;
+  words >> first >> second;
+  auto one = lay(first), other = lay(second);
+  if (!one || !other) return "no card there, or in use";
   return change(desk, [&](Desk& d) {
-    const auto card = std::make_shared<Picc>(chip_of(other, Duration(0)), PiccOptions{.pupi = {9, 8, 7, 6}});
-    card->field(d.air->field());
-    d.air->put_second(card);
+    take(d);
+    d.air->put(std::make_shared<Picc>(chip_of(one, Duration(0)), d.next));
+    const auto beside = std::make_shared<Picc>(chip_of(other, Duration(0)), PiccOptions{.pupi = {9, 8, 7, 6}});
+    beside->field(d.air->field());
+    d.air->put_second(beside);
+    d.model->card_moved(now());
   });
 }
 

@@ -55,7 +55,7 @@ class ReaderSet {
   static void take(Desk& desk);
   static std::string put(Desk& desk, std::istringstream& words);
   static std::string next_card(Desk& desk, std::istringstream& words);
-  static std::string beside(Desk& desk, std::istringstream& words);
+  static std::string both(Desk& desk, std::istringstream& words);
   static std::string swap(Desk& desk, std::istringstream& words);
   static std::string fault(Desk& desk, const std::string& what, std::istringstream& words);
   std::string plug(Desk& desk) const;
