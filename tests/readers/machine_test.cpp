@@ -122,6 +122,10 @@ TEST_CASE("a second card beside the first: nothing is opened until one of them l
   desk.air.put_second(nullptr);
   CHECK(lane->open(std::chrono::milliseconds(10)));
   CHECK(must(lane->state()) == ReaderState::card_present);
+  desk.air.put_second(std::make_shared<Picc>(two.chip(), PiccOptions{.pupi = {9, 8, 7, 6}}));   // beside a card in use it is not heard
+  CHECK(must(lane->state()) == ReaderState::card_present);
+  CHECK(desk.machine.exchange(Bytes{0, 1, 2, 3}));
+  CHECK(two.commands == 0);
 }
 
 TEST_CASE("an unplugged reader says so from every call") {
