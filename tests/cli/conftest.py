@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 MYNA = os.environ["MYNA"]
+IN_OWN_MOUNTS = Path(__file__).resolve().parents[1] / "support/in_own_mounts"
 
 
 class Ended:

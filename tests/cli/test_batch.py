@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many files in one call: what is finished stays good, what is not is named, whatever happens to the card or the disk on the way."""
 import hashlib
+import json
 import os
 import subprocess
 
 import pytest
 
-from conftest import MYNA, environment, openssl, public_key, run
+from conftest import IN_OWN_MOUNTS, MYNA, environment, openssl, public_key, run
 
 PIN = "ABC123"
 
@@ -86,10 +87,9 @@ def test_a_disk_that_fills_up(card, ca, tmp_path):
     with open(tmp_path / "pin", "w", encoding="ascii") as pin:
         pin.write(PIN)
     script = f'"$@"; code=$?; cp -r {out} {tmp_path}/left; exit $code'
-    ended = subprocess.run(["unshare", "-m", "sh", "-c", SMALL_DISK, "sh", out, "sh", "-c", script, "sh", MYNA, "--reader", f"virtual:{card.directory}", "sign",
+    ended = subprocess.run([IN_OWN_MOUNTS, "sh", "-c", SMALL_DISK, "sh", out, "sh", "-c", script, "sh", MYNA, "--reader", f"virtual:{card.directory}", "sign",
                             *files, "--out-dir", out, "--json", "--pin-fd", "0"], stdin=open(tmp_path / "pin", "rb"), capture_output=True,
                            env=environment(), check=False)
-    import json
     report = json.loads(ended.stdout)
     done = [f["state"] for f in report["files"]]
     assert ended.returncode == 8 and done == ["signed", "signed", "failed", "failed"], ended.stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from conftest import MYNA, environment, openssl, run  # noqa: E402
+from conftest import IN_OWN_MOUNTS, MYNA, environment, openssl, run  # noqa: E402
 from tsa import USAGE, Authority, Server  # noqa: E402
 
 PIN = "ABC123"
@@ -286,7 +286,7 @@ def test_https_by_client_certificate_and_never_with_an_unknown_server(card, auth
     def trusting(*options):
         (tmp_path / "pin").write_text(PIN)
         with open(tmp_path / "pin", "rb") as pin:
-            return subprocess.run(["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', authority.ca, MYNA, "--reader",
+            return subprocess.run([IN_OWN_MOUNTS, "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', authority.ca, MYNA, "--reader",
                                    f"virtual:{card.directory}", "sign", letter, "-o", tmp_path / "x", "--tsa", server.url, "--pin-fd", "0", *options],
                                   stdin=pin, env=environment(), capture_output=True, check=False)
 
