@@ -41,6 +41,8 @@ std::string printed(const char* format, int number) {
 
 // How many other processes have this file open.
 std::size_t other_users(const std::string& file) {
+  struct stat wanted{};
+  if (::stat(file.c_str(), &wanted) != 0) return 0;
   std::error_code ignored;
   std::size_t users = 0;
   const std::string self = std::to_string(::getpid());
@@ -48,7 +50,8 @@ std::size_t other_users(const std::string& file) {
     const std::string pid = process.path().filename();
     if (pid.find_first_not_of("0123456789") != std::string::npos || pid == self) continue;
     for (const auto& open : std::filesystem::directory_iterator(process.path() / "fd", ignored)) {
-      if (std::filesystem::read_symlink(open.path(), ignored) != file) continue;
+      struct stat found{};   // a link's text would be another one in another mount namespace
+      if (::stat(open.path().c_str(), &found) != 0 || found.st_dev != wanted.st_dev || found.st_ino != wanted.st_ino) continue;
       ++users;
       break;
     }
