@@ -54,6 +54,9 @@ const char* myna_version(void) { return MYNA_VERSION; }
 const char* myna_error_name(const myna_error* error) { return describe(error->error.code).name.data(); }
 const char* myna_error_message(const myna_error* error, int language) { return words(describe(error->error.code).message, language); }
 const char* myna_error_advice(const myna_error* error, int language) { return words(describe(error->error.code).advice, language); }
+const char* myna_error_about(const myna_error* error, int language) {
+  return error->error.about == nullptr ? nullptr : words(*error->error.about, language);
+}
 int myna_error_tries_left(const myna_error* error) { return error->error.tries_left ? *error->error.tries_left : -1; }
 void myna_error_free(myna_error* error) {
   if (!is_static(error)) delete error;

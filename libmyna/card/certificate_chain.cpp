@@ -13,9 +13,16 @@ bool is_trusted(ByteView issuer, bool test_issuers) {
 
 }  // namespace
 
+Result<std::unique_ptr<PublicKey>> certificate_rsa_key(ByteView der) {
+  MYNA_TRY(const CertificateFields fields, parse_certificate(der));
+  if (fields.key_type != "RSA") return fail(Errc::key_unsupported);
+  return certificate_public_key(der);
+}
+
 Proof judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers) {
   const auto issued = is_issued_by(certificate, issuer);
-  if (!issued || !*issued) return Proof::failed;
+  if (!issued) return Proof::not_proven;   // one of them is no certificate: that contradicts nothing
+  if (!*issued) return Proof::failed;
   const auto fields = parse_certificate(certificate);
   const bool current = fields && now >= fields->not_before && now <= fields->not_after;
   return current && is_trusted(issuer, test_issuers) ? Proof::proven : Proof::not_proven;

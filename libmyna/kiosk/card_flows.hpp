@@ -31,6 +31,6 @@ Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView diges
 Result<AgeAnswer> answer_age(const Options& options, ByteView birth_date, const CheckAge& request, Proof genuine);
 
 // Errc::malformed.
-Result<Renewal> renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
+Renewal renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
 
 }  // namespace myna::kiosk

@@ -10,7 +10,8 @@ namespace myna::kiosk {
 // Which card it is; never shown.
 struct Recognition {
   const CardProfile* profile = nullptr;
-  Bytes identity;   // issuer and serial number of the authentication certificate; without one, label and serial of the token
+  // Issuer and serial number of the authentication certificate; without one, label and serial of the token; without either, random.
+  Bytes identity;
 };
 
 // 3 commands; 1 for a foreign card. Errors: card_foreign, those of the card.

@@ -14,6 +14,7 @@ namespace {
 constexpr FileId kNumberFile = 0x0001;    // of the text application
 constexpr FileId kPictureFile = 0x0005;   // of the surface application
 constexpr std::size_t kDigits = 12;
+constexpr std::size_t kObject = 3 + kDigits;
 
 }  // namespace
 
@@ -33,7 +34,7 @@ Result<MyNumber> MyNumber::parse(ByteView digits) {
 // FF10 0C and the digits; two filler bytes follow (CARD.md 3.1). The tag says "constructed" and the content is none, so this is no object
 // for read_object.
 Result<MyNumber> read_my_number(CardTransaction& transaction, const Purpose&) {
-  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_start());
+  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_start(kObject));
   MYNA_TRY(const Tlv number, find_tlv(file.view(), 0xFF10));
   return MyNumber::parse(number.value);
 }
