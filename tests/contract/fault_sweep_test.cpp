@@ -116,7 +116,7 @@ bool left_open(VirtualCard& card) {
     open = open || answer.size() > 2;
   }
   for (const std::string_view select : {"00A4040C0AD3921000310001010408", "00A4040C0AD3921000310001010402"}) {
-    card.process(*from_hex(select));
+    if (card.process(*from_hex(select)) != *from_hex("9000")) continue;   // not on this card
     card.process(*from_hex("00A4020C020002"));
     open = open || card.process(*from_hex("00B0000000")).size() > 2;
   }
