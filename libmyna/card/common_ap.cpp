@@ -34,7 +34,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 Result<CardRecord> parse_card_record(ByteView record) {
-  MYNA_TRY(const Tlv object, find_tlv(record, kRecordTag));
+  ByteReader reader(record);
+  MYNA_TRY(const Tlv object, next_tlv(reader));
+  const bool alone = std::ranges::all_of(reader.rest(), [](Byte b) { return b == 0xFF; });   // or with filler behind it
+  if (object.tag != kRecordTag || !alone) return fail(Errc::malformed);
   const std::string text(as_text(object.value));
   if (text.size() != kSerial + kMunicipality + kExpiry || !std::ranges::all_of(text, is_digit)) return fail(Errc::malformed);
   return CardRecord{.serial = text.substr(0, kSerial), .municipality_code = text.substr(kSerial, kMunicipality),

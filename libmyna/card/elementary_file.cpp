@@ -31,8 +31,6 @@ Result<SecretBytes> data_of(ResponseApdu answer) {
   return fail(Errc::unexpected_status, answer.sw());
 }
 
-bool card_answered(const Error& error) { return error.sw != StatusWord{} || error.code == Errc::malformed; }
-
 }  // namespace
 
 bool refuses_short_form(StatusWord sw) noexcept { return std::ranges::find(kShortFormRefusals, sw) != kShortFormRefusals.end(); }

@@ -83,7 +83,7 @@ Result<TextEvidence> read_text(Counter& counter, const CheckedPin& pin) {
   MYNA_CHECK(above_floor(counter, transaction, pin));
   MYNA_TRY(auto text, TextApplication::select(transaction));
   TextEvidence evidence;
-  MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));   // free, and teaches extended length while no PIN is open
+  MYNA_CHECK(collect_certificate(text, evidence));   // free, and teaches extended length while no PIN is open
   MYNA_CHECK(text.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
   MYNA_CHECK(collect(text, evidence));
   return evidence;
@@ -94,6 +94,7 @@ Result<Held> carry_out(Counter& counter, const ReadAttributes& request) {
   MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
   Attributes attributes{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_basic_attributes(evidence.attributes.view());
+  if (evidence.attributes.empty()) return fail(Errc::file_absent);
   if (!values && !attributes.report.any(Proof::failed)) return Unexpected(values.error());
   if (values && is_acceptable(counter.options, attributes.report)) attributes.values = *std::move(values);
   Held held;
@@ -109,12 +110,11 @@ Result<FaceEvidence> read_surface(Counter& counter, const CheckedPin& pin) {
   FaceEvidence evidence;
   {
     MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-    MYNA_TRY(evidence.certificate, surface.read(SurfaceFile::certificate));
+    MYNA_CHECK(collect_certificate(surface, evidence.certificate));
     MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
     MYNA_CHECK(collect(surface, evidence));
   }
-  MYNA_TRY(auto common, CommonApplication::select(transaction));
-  MYNA_TRY(evidence.record, common.record());
+  MYNA_CHECK(collect_card_record(transaction, evidence.record));
   return evidence;
 }
 
@@ -122,6 +122,7 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   MYNA_TRY(const FaceEvidence evidence, read_surface(counter, request.pin));
   Face face{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_card_face(evidence.face.view());
+  if (evidence.face.empty()) return fail(Errc::file_absent);
   if (!values && !face.report.any(Proof::failed)) return Unexpected(values.error());
   if (values && is_acceptable(counter.options, face.report)) {
     MYNA_TRY(face.photo_png, jp2_to_png_in_child(values->photo_jp2.view()));
@@ -134,25 +135,33 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
 
 // ---- age
 
+Result<SecretBytes> birth_date_in(ByteView attributes) {
+  MYNA_TRY(BasicAttributes values, parse_basic_attributes(attributes));
+  return std::move(values.birth_date);
+}
+
 Result<AgeAnswer> age_by_text(Counter& counter, const CheckAge& request) {
   MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
-  const AuthenticityReport report = judge(evidence, counter.options.anchors);
-  MYNA_TRY(const BasicAttributes values, parse_basic_attributes(evidence.attributes.view()));
-  return answer_age(counter.options, values.birth_date.view(), request, proof_of(report, Check::attributes_hash));
+  if (evidence.attributes.empty()) return fail(Errc::file_absent);
+  const Verdict genuine = judge(evidence, counter.options.anchors).verdict();
+  return answer_age(counter.options, birth_date_in(evidence.attributes.view()), request, genuine);
+}
+
+Result<AgeEvidence> read_age_record(Counter& counter, const CheckedPin& pin) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_CHECK(above_floor(counter, transaction, pin));
+  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
+  AgeEvidence evidence;
+  MYNA_CHECK(collect_certificate(surface, evidence.certificate));
+  MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
+  MYNA_CHECK(collect(surface, evidence));
+  return evidence;
 }
 
 Result<AgeAnswer> age_by_birth_record(Counter& counter, const CheckAge& request) {
-  SecretBytes certificate, record;
-  {
-    MYNA_TRY(auto transaction, counter.card.begin());
-    MYNA_CHECK(above_floor(counter, transaction, request.pin));
-    MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-    MYNA_TRY(certificate, surface.read(SurfaceFile::certificate));
-    MYNA_CHECK(surface.verify(request.pin, try_policy(counter.options), counter.card.refused_pins()));
-    MYNA_TRY(record, surface.read(SurfaceFile::age));
-  }
-  MYNA_TRY(const SecretBytes birth_date, parse_age_record(record.view()));
-  return answer_age(counter.options, birth_date.view(), request, judge_age_record(record.view(), certificate.view(), counter.options.anchors));
+  MYNA_TRY(const AgeEvidence evidence, read_age_record(counter, request.pin));
+  if (evidence.record.empty()) return fail(Errc::file_absent);
+  return answer_age(counter.options, parse_age_record(evidence.record.view()), request, judge(evidence, counter.options.anchors));
 }
 
 Result<Held> carry_out(Counter& counter, const CheckAge& request) {

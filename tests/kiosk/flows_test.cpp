@@ -150,7 +150,7 @@ TEST_CASE("visit: age from the birth record and from the attributes") {
     const SessionPtr session = visit.place(card);
     REQUIRE(visit.kiosk.run(session, CheckAge{pin(c.kind, c.pin), 20, c.on}));
     CHECK(read(session, [](const Held& h) { return h.age->old_enough; }) == c.old_enough);
-    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == Proof::proven);
+    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == kProven);
     visit.take();
   }
 }
@@ -164,7 +164,7 @@ TEST_CASE("visit: log in and receipt, checked with the certificates") {
   const Bytes info = *digest_info(Digest::sha256, hash(Digest::sha256, log_in_message("https://example.jp", challenge)));
   const bool good = read(session, [&](const Held& h) { return (*certificate_public_key(h.log_in->certificate.view()))->verify_pkcs1(info, h.log_in->signature).has_value(); });
   CHECK(good);
-  CHECK(read(session, [](const Held& h) { return h.log_in->chain; }) == Proof::proven);
+  CHECK(read(session, [](const Held& h) { return h.log_in->chain; }) == kProven);
   visit.take();
   for (const auto& [kind, text] : {std::pair{PinKind::auth, "1234"}, {PinKind::sign, "ABC123"}}) {
     session = visit.place(card);
@@ -271,14 +271,14 @@ TEST_CASE("log in: an answer counts once, for whom it was asked, and for its car
   const SessionPtr session = visit.place(make_card(hanako()));
   REQUIRE(visit.kiosk.run(session, AnswerLogIn{auth_pin(), "https://example.jp", challenge}));
   const auto judge = [&](std::string_view audience, ByteView asked, bool test_issuers) {
-    std::optional<Result<Proof>> verdict;
+    std::optional<Result<Verdict>> verdict;
     REQUIRE(session->with([&](const Held& h) {
       verdict = check_log_in({h.log_in->certificate.view(), h.log_in->issuer.view(), h.log_in->signature, audience, asked}, now(), test_issuers);
     }));
     return *verdict;
   };
-  CHECK(*judge("https://example.jp", challenge, true) == Proof::proven);
-  CHECK(*judge("https://example.jp", challenge, false) == Proof::not_proven);
+  CHECK(*judge("https://example.jp", challenge, true) == kProven);
+  CHECK(*judge("https://example.jp", challenge, false) == not_proven(Reason::unknown_issuer));
   CHECK(judge("https://example.com", challenge, true).error().code == Errc::signature_mismatch);
   CHECK(judge("https://example.jp", Bytes(32, 1), true).error().code == Errc::signature_mismatch);
   CHECK(challenges.use(challenge, now()));

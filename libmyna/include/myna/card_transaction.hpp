@@ -24,6 +24,9 @@ struct CardTraits {
   Known short_file_key = Known::unknown;     // PERFORM SECURITY OPERATION P2 = 80+SFI
 };
 
+// The card is there and answers: it has no such data, does not open it, or not in the form that it must have. Everything else is the link.
+bool card_answered(const Error& error) noexcept;
+
 // Begins with a lock and ends with the card closed: whatever verified a PIN drops the verified state before the
 // lock is let go (SELECT of another application, power-down if that fails).
 class CardTransaction {
