@@ -5,9 +5,11 @@
 namespace myna {
 namespace {
 
+// Unless the card has answered in this session already.
 template <typename Application>
 Status ask_live_key(Application& application, Challenge& challenge) {
-  challenge = make_challenge();
+  if (!challenge.answer.empty()) return {};
+  if (challenge.digest_info.empty()) challenge = make_challenge();
   auto answer = application.answer_challenge(challenge.digest_info);
   if (answer) challenge.answer = *std::move(answer);
   else if (!card_answered(answer.error())) return Unexpected(answer.error());

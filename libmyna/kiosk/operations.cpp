@@ -9,6 +9,7 @@
 #include "myna/card_application.hpp"
 #include "myna/hex.hpp"
 #include "myna/picture.hpp"
+#include "number_operation.hpp"
 
 namespace myna::kiosk {
 namespace {
@@ -82,7 +83,7 @@ Result<TextEvidence> read_text(Counter& counter, const CheckedPin& pin) {
   MYNA_TRY(auto transaction, counter.card.begin());
   MYNA_CHECK(above_floor(counter, transaction, pin));
   MYNA_TRY(auto text, TextApplication::select(transaction));
-  TextEvidence evidence;
+  TextEvidence evidence{.live = counter.recognition.live};
   MYNA_CHECK(collect_certificate(text, evidence));   // free, and teaches extended length while no PIN is open
   MYNA_CHECK(text.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
   MYNA_CHECK(collect(text, evidence));
@@ -132,6 +133,8 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   held.face = std::move(face);
   return held;
 }
+
+Result<Held> carry_out(Counter& counter, const ReadNumber& request) { return read_number(counter, request); }
 
 // ---- age
 
@@ -213,27 +216,37 @@ Result<Held> carry_out(Counter& counter, const VerifyPin& request) {
   return Held{};
 }
 
+// A phone has no such application.
+Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
+  auto text = TextApplication::select(transaction);
+  return text ? keep_if_given(text->answer_challenge(challenge.digest_info), challenge.answer)
+              : text.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(text.error())};
+}
+
 }  // namespace
 
 Result<Held> perform(Counter& counter, const Request& request) {
   return std::visit([&counter](const auto& one) { return carry_out(counter, one); }, request);
 }
 
-Result<Recognition> recognise_card(MyNumberCard& card) {
+Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challenge) {
   MYNA_TRY(auto transaction, card.begin());
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
   MYNA_TRY(const Recognised known, recognise(jpki));
-  Recognition recognition{.profile = known.profile, .identity = {}};
+  Recognition recognition{.profile = known.profile, .live = challenge};
   const auto identity = jpki.identity();
   if (identity) recognition.identity = identity->issuer_and_serial;
   // No certificate, or behind its PIN (CARD.md 6.1).
   else if (identity.error().sw == StatusWord{} && identity.error().code != Errc::malformed) return Unexpected(identity.error());
   if (recognition.identity.empty()) append(recognition.identity, as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial));
+  MYNA_CHECK(ask_text_key(transaction, recognition.live));
   return recognition;
 }
 
 Mark mark_of(const Recognition& recognition, ByteView key) {
-  const Bytes keyed = hmac_sha256(key, recognition.identity);
+  Bytes seen = recognition.identity;
+  append(seen, recognition.live.answer);
+  const Bytes keyed = hmac_sha256(key, seen);
   Mark mark{};
   std::ranges::copy_n(keyed.begin(), static_cast<std::ptrdiff_t>(std::min(keyed.size(), mark.size())), mark.begin());
   return mark;

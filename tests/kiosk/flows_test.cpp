@@ -4,6 +4,7 @@
 
 #include "myna/log_in.hpp"
 #include "myna/picture.hpp"
+#include "myna/tamper.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -153,6 +154,44 @@ TEST_CASE("visit: age from the birth record and from the attributes") {
     CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == kProven);
     visit.take();
   }
+}
+
+namespace {
+
+// Everything that can be read, and no key of its own: with other keys, or with none.
+CardImage copy_of(CardImage image, bool other_keys) {
+  if (other_keys) REQUIRE(tamper(image, Tampering::clone));
+  else for (ImageApplication& application : image.applications) application.default_key.reset();
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("visit: a copy of the files is not old enough where proof is required, and never proven") {
+  const bool other_keys = GENERATE(false, true);
+  Options options = usual_options();
+  options.require_proof = true;
+  Visit visit(std::move(options));
+  const DeskCardPtr copy = make_card(copy_of(hanako(), other_keys));
+  for (const auto& [kind, digits] : {std::pair{PinKind::text, "5678"}, {PinKind::face_birth, "020102"}}) {
+    const SessionPtr session = visit.place(copy);
+    REQUIRE(visit.kiosk.run(session, CheckAge{pin(kind, digits), 20, date(2020, 1, 2)}));
+    const Verdict expected = other_keys ? failed(Reason::contradiction) : not_proven(Reason::copy);
+    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == expected);
+    CHECK_FALSE(read(session, [](const Held& h) { return h.age->old_enough; }));
+    visit.take();
+  }
+}
+
+TEST_CASE("confirm: a copy of the card is not the card") {
+  const bool other_keys = GENERATE(false, true);
+  Visit visit;
+  const SessionPtr session = visit.place(make_card(hanako()));
+  REQUIRE(visit.kiosk.confirm(session, "order 17"));
+  visit.desk.take();
+  visit.reach(State::confirm_retap);
+  visit.desk.place(make_card(copy_of(hanako(), other_keys)));
+  visit.reach(State::other_card);
 }
 
 TEST_CASE("visit: log in and receipt, checked with the certificates") {

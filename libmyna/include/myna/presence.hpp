@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -67,6 +68,8 @@ struct CertificateRead {
   SecretBytes der{};
 };
 
+struct NumberRead;   // kiosk_number.hpp
+
 struct Renewal {
   std::chrono::sys_seconds certificate_until{};
   std::chrono::sys_days card_until{};
@@ -81,6 +84,7 @@ struct Held {
   std::vector<PinCount> counters{};
   std::optional<Attributes> attributes{};
   std::optional<Face> face{};
+  std::shared_ptr<const NumberRead> number{};   // copy it nowhere
   std::optional<LogIn> log_in{};
   std::optional<AgeAnswer> age{};
   std::optional<Signature> signature{};
