@@ -32,6 +32,7 @@ constexpr std::array kRows{
     Row{Errc::access_denied, Exit::usage},
     Row{Errc::unexpected_status, Exit::no_card},
     Row{Errc::malformed, Exit::system},
+    Row{Errc::misplaced_object, Exit::bad},
     Row{Errc::pin_wrong, Exit::pin_wrong},
     Row{Errc::pin_blocked, Exit::pin_blocked},
     Row{Errc::last_try_refused, Exit::refused},

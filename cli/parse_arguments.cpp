@@ -69,6 +69,7 @@ class Grammar {
     ReportOptions& r = to_.report;
     face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
     CLI::App& number = command(app_, "number", {"Read the 個人番号", "個人番号を読む"}, run_number);
+    report_options(number);
     number.add_option("--purpose", r.purpose, words_({"Why it is needed; without it only a person at a terminal gets it", "利用目的。省略時は端末での表示のみ"}));
     number.add_option("--pin", r.pin, words_({"What opens it: text (default) or text-code-a", "照合するもの: text（既定）または text-code-a"}))
         ->check(CLI::IsMember({"text", "text-code-a"}));

@@ -17,7 +17,7 @@ _myna_options() {
     show) echo "$global --verify --require-proof --trust --html --png --graphics --force" ;;
     check-card) echo "$global --require-proof --trust" ;;
     link) echo "$global --service --old" ;;
-    number) echo "$global --purpose --pin" ;;
+    number) echo "$global --purpose --pin --verify --require-proof --trust" ;;
     *) echo "$global" ;;
   esac
 }

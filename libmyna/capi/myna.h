@@ -117,6 +117,9 @@ MYNA_API int myna_session_count_tries(myna_session *session, myna_error **error)
 MYNA_API int myna_session_verify_pin(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
 MYNA_API int myna_session_read_attributes(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
 MYNA_API int myna_session_read_face(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
+/* The 個人番号, proven: the law (番号法) allows its use for social security, tax and disaster matters only, so `purpose` (3 to 200 bytes) says why. PIN
+ * "text" or "text-code-a". A library built without the number answers "invalid-argument". */
+MYNA_API int myna_session_read_number(myna_session *session, const char *pin_name, const char *pin, const char *purpose, myna_error **error);
 MYNA_API int myna_session_log_in(myna_session *session, const char *pin, const char *audience, const void *challenge, size_t size, myna_error **error);
 MYNA_API int myna_session_check_age(myna_session *session, const char *pin_name, const char *pin, unsigned years, const char *yyyymmdd, myna_error **error);
 MYNA_API int myna_session_sign_digest(myna_session *session, const char *pin_name, const char *pin, const char *digest, const void *hash, size_t size,
@@ -130,7 +133,9 @@ MYNA_API void myna_session_cancel(myna_session *session);
  * identify: pseudonym, kind, card-expiry, municipality. count tries: counters, lines of PIN=TRIES, PIN=absent or PIN=unreadable. attributes: name, address, birth-date, sex. face: photo, face-name, face-address (PNG), face-birth-date,
  * face-expiry. log in: log-in-certificate, log-in-issuer, log-in-signature, log-in-chain. age: old-enough (yes, no), age-genuine. signature:
  * signature, signature-certificate, signature-chain. certificate: certificate. renewal: certificate-until, card-until, days-left, renewal-due, link.
- * Reports, lines of CHECK=RESULT: attributes-report, face-report. */
+ * number: number (12 digits; absent where its proof failed, or was required and could not be had).
+ * Of attributes, face and number also: NAME-genuine (proven, not-proven, failed: all lines together, the card's own key among them), NAME-report
+ * (lines of CHECK=RESULT), NAME-reasons (lines of CHECK=REASON for what is not proven or failed). age: age-reason likewise. */
 MYNA_API myna_data *myna_session_data(myna_session *session, const char *name, myna_error **error);
 /* Tries left of a PIN after myna_session_count_tries(); -1 when that is not known. */
 MYNA_API int myna_session_tries_left(myna_session *session, const char *pin_name);

@@ -91,6 +91,12 @@ int myna_session_read_face(myna_session* session, const char* pin_name, const ch
     return kiosk::Request(kiosk::ReadFace{std::move(checked)});
   });
 }
+int myna_session_read_number(myna_session* session, const char* pin_name, const char* pin, const char* purpose, myna_error** error) {
+  return run(session, error, [&]() -> MadeRequest {
+    MYNA_TRY(auto checked, pin_of(pin_name, pin));
+    return kiosk::Request(kiosk::ReadNumber{std::move(checked), std::string(text_of(purpose))});
+  });
+}
 int myna_session_log_in(myna_session* session, const char* pin, const char* audience, const void* challenge, size_t size, myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     MYNA_TRY(auto checked, pin_of("auth", pin));

@@ -3,36 +3,38 @@
 
 #include <algorithm>
 
+#include "myna/card_transaction.hpp"
+
 namespace myna {
 namespace {
 
 // CARD.md 2. The PINs and certificates are in the table of profiles.
-struct Row {
+struct ObjectRow {
   ByteView aid;
   FileId file;
   Text name;
 };
-constexpr std::array kObjects{
-    Row{.aid = aid::kJpki, .file = 0, .name = {"JPKI application", "公的個人認証AP"}},
-    Row{.aid = aid::kJpki, .file = 0x0006, .name = {"token information", "トークン情報"}},
-    Row{.aid = aid::kJpki, .file = 0x0008, .name = {"list of certificates", "電子証明書の有無"}},
-    Row{.aid = aid::kJpki, .file = 0x0017, .name = {"authentication key", "利用者証明用の秘密鍵"}},
-    Row{.aid = aid::kJpki, .file = 0x001A, .name = {"signature key", "署名用の秘密鍵"}},
-    Row{.aid = aid::kText, .file = 0, .name = {"application of the resident's data", "券面事項入力補助AP"}},
-    Row{.aid = aid::kText, .file = 0x0001, .name = {"個人番号", "個人番号"}},
-    Row{.aid = aid::kText, .file = 0x0002, .name = {"four attributes", "基本4情報"}},
-    Row{.aid = aid::kText, .file = 0x0003, .name = {"signed record of the resident's data", "券面事項入力補助APの署名記録"}},
-    Row{.aid = aid::kText, .file = 0x0004, .name = {"certificate of the resident's data", "券面事項入力補助APの証明書"}},
-    Row{.aid = aid::kText, .file = 0x0007, .name = {"card key of the resident's data", "券面事項入力補助APのカード鍵"}},
-    Row{.aid = aid::kSurface, .file = 0, .name = {"application of the card face", "券面事項確認AP"}},
-    Row{.aid = aid::kSurface, .file = 0x0001, .name = {"birth date record of the card face", "券面事項確認APの生年月日の記録"}},
-    Row{.aid = aid::kSurface, .file = 0x0002, .name = {"card face", "券面の記録"}},
-    Row{.aid = aid::kSurface, .file = 0x0004, .name = {"certificate of the card face", "券面事項確認APの証明書"}},
-    Row{.aid = aid::kSurface, .file = 0x0005, .name = {"picture of the 個人番号", "個人番号の画像"}},
-    Row{.aid = aid::kJuki, .file = 0, .name = {"application of the resident register", "住基AP"}},
-    Row{.aid = aid::kCommon, .file = 0, .name = {"application of the card's own data", "共通カードAP"}},
-    Row{.aid = aid::kCommon, .file = 0x0001, .name = {"card record (serial number, expiry)", "カードの記録（製造番号・有効期限）"}},
-    Row{.aid = aid::kIssuerDomain, .file = 0, .name = {"issuer's application", "発行者ドメイン"}},
+constexpr std::array kObjectRows{
+    ObjectRow{.aid = aid::kJpki, .file = 0, .name = {"JPKI application", "公的個人認証AP"}},
+    ObjectRow{.aid = aid::kJpki, .file = 0x0006, .name = {"token information", "トークン情報"}},
+    ObjectRow{.aid = aid::kJpki, .file = 0x0008, .name = {"list of certificates", "電子証明書の有無"}},
+    ObjectRow{.aid = aid::kJpki, .file = 0x0017, .name = {"authentication key", "利用者証明用の秘密鍵"}},
+    ObjectRow{.aid = aid::kJpki, .file = 0x001A, .name = {"signature key", "署名用の秘密鍵"}},
+    ObjectRow{.aid = aid::kText, .file = 0, .name = {"application of the resident's data", "券面事項入力補助AP"}},
+    ObjectRow{.aid = aid::kText, .file = 0x0001, .name = {"個人番号", "個人番号"}},
+    ObjectRow{.aid = aid::kText, .file = 0x0002, .name = {"four attributes", "基本4情報"}},
+    ObjectRow{.aid = aid::kText, .file = 0x0003, .name = {"signed record of the resident's data", "券面事項入力補助APの署名記録"}},
+    ObjectRow{.aid = aid::kText, .file = 0x0004, .name = {"certificate of the resident's data", "券面事項入力補助APの証明書"}},
+    ObjectRow{.aid = aid::kText, .file = 0x0007, .name = {"card key of the resident's data", "券面事項入力補助APのカード鍵"}},
+    ObjectRow{.aid = aid::kSurface, .file = 0, .name = {"application of the card face", "券面事項確認AP"}},
+    ObjectRow{.aid = aid::kSurface, .file = 0x0001, .name = {"birth date record of the card face", "券面事項確認APの生年月日の記録"}},
+    ObjectRow{.aid = aid::kSurface, .file = 0x0002, .name = {"card face", "券面の記録"}},
+    ObjectRow{.aid = aid::kSurface, .file = 0x0004, .name = {"certificate of the card face", "券面事項確認APの証明書"}},
+    ObjectRow{.aid = aid::kSurface, .file = 0x0005, .name = {"picture of the 個人番号", "個人番号の画像"}},
+    ObjectRow{.aid = aid::kJuki, .file = 0, .name = {"application of the resident register", "住基AP"}},
+    ObjectRow{.aid = aid::kCommon, .file = 0, .name = {"application of the card's own data", "共通カードAP"}},
+    ObjectRow{.aid = aid::kCommon, .file = 0x0001, .name = {"card record (serial number, expiry)", "カードの記録（製造番号・有効期限）"}},
+    ObjectRow{.aid = aid::kIssuerDomain, .file = 0, .name = {"issuer's application", "発行者ドメイン"}},
 };
 
 }  // namespace
@@ -47,10 +49,8 @@ std::optional<ObjectState> object_state(const Error& error) noexcept {
     case Errc::file_absent:
     case Errc::certificate_absent:
     case Errc::card_foreign: return ObjectState::absent;
-    case Errc::access_denied:
-    case Errc::malformed: return ObjectState::unreadable;
     case Errc::key_unsupported: return ObjectState::present;
-    default: return error.sw == StatusWord{} ? std::nullopt : std::optional(ObjectState::unreadable);   // whatever else the card answered
+    default: return card_answered(error) ? std::optional(ObjectState::unreadable) : std::nullopt;
   }
 }
 
@@ -62,8 +62,8 @@ const Text* card_object(ByteView aid, FileId file) noexcept {
   for (const CertificateRow& row : profile.certificates) {
     if (row.file == file && equal(aid, aid::kJpki)) return &row.title;
   }
-  const auto found = std::ranges::find_if(kObjects, [&](const Row& row) { return row.file == file && equal(row.aid, aid); });
-  return found == kObjects.end() ? nullptr : &found->name;
+  const auto found = std::ranges::find_if(kObjectRows, [&](const ObjectRow& row) { return row.file == file && equal(row.aid, aid); });
+  return found == kObjectRows.end() ? nullptr : &found->name;
 }
 
 Error about(Error error, const Text* object) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/card_transaction.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,6 +29,12 @@ bool only_reads(Byte instruction) {
 bool touches_pin(Byte instruction) { return instruction == ins::kVerify || instruction == ins::kChangeReferenceData; }
 
 }  // namespace
+
+bool card_answered(const Error& error) noexcept {
+  constexpr std::array kOfTheCard{Errc::malformed,          Errc::misplaced_object, Errc::file_absent,
+                                  Errc::certificate_absent, Errc::access_denied,    Errc::key_unsupported};
+  return error.sw != StatusWord{} || std::ranges::find(kOfTheCard, error.code) != kOfTheCard.end();
+}
 
 Result<CardTransaction> CardTransaction::begin(CardChannel& channel, CardTraits& traits) {
   MYNA_CHECK(channel.lock());

@@ -16,7 +16,7 @@ constexpr Byte kCurrentFile = 0x80;
 constexpr Byte kPayload = 0x00;      // padded by PKCS#1 v1.5 as it is
 constexpr Byte kPssOfHash = 0x04;
 constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (CARD.md 5)
-constexpr Byte kCertificate = 0x30;
+constexpr Byte kDerSequence = 0x30;
 constexpr std::size_t kTokenInformationBytes = 96;
 constexpr std::size_t kLeastSignature = 56;   // of a curve of 224 bits
 
@@ -79,7 +79,7 @@ Result<ObjectState> JpkiApplication::certificate_state(CertificateKind kind) {
   }
   if (is_unwritten(start->view())) return ObjectState::absent;
   const auto total = tlv_total_length(start->view());
-  return total && start->view().front() == kCertificate ? ObjectState::present : ObjectState::unreadable;
+  return total && start->view().front() == kDerSequence ? ObjectState::present : ObjectState::unreadable;
 }
 
 Result<bool> JpkiApplication::holds(CertificateKind kind) {

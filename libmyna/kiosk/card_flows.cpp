@@ -94,12 +94,6 @@ bool is_acceptable(const Options& options, const AuthenticityReport& report) {
   return !report.any(Proof::failed) && !(options.require_proof && report.any(Proof::not_proven));
 }
 
-Proof proof_of(const AuthenticityReport& report, Check check) {
-  if (report.any(Proof::failed)) return Proof::failed;
-  const auto line = std::ranges::find(report.lines(), check, &ReportLine::check);
-  return line == report.lines().end() ? Proof::not_proven : line->result;
-}
-
 Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView info) {
   MYNA_TRY(const KeyUse use, use_of(pin));
   MYNA_TRY(Signed made, sign_on_card(counter, pin, use, info));
@@ -110,13 +104,15 @@ Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView info)
   return made;
 }
 
-// On the birthday itself, and of a 29 February on 1 March: never a day early.
-Result<AgeAnswer> answer_age(const Options& options, ByteView birth_date, const CheckAge& request, Proof genuine) {
+// On the birthday itself, and of a 29 February on 1 March: never a day early. Nobody is old enough by a date that does not fit its record.
+Result<AgeAnswer> answer_age(const Options& options, const Result<SecretBytes>& birth_date, const CheckAge& request, Verdict genuine) {
   if (!request.on.ok()) return fail(Errc::invalid_argument);
-  MYNA_TRY(Date day, date_of(birth_date));
+  if (genuine.proof == Proof::failed) return AgeAnswer{.old_enough = false, .genuine = genuine};
+  if (!birth_date) return Unexpected(birth_date.error());
+  MYNA_TRY(Date day, date_of(birth_date->view()));
   day.y += static_cast<int>(request.years);
   const Date on{static_cast<int>(request.on.year()), static_cast<unsigned>(request.on.month()), static_cast<unsigned>(request.on.day())};
-  const bool acceptable = genuine == Proof::proven || (genuine != Proof::failed && !options.require_proof);
+  const bool acceptable = genuine.proof == Proof::proven || !options.require_proof;
   return AgeAnswer{.old_enough = acceptable && on >= day, .genuine = genuine};
 }
 

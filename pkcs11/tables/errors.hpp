@@ -36,6 +36,7 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::access_denied: return CKR_USER_NOT_LOGGED_IN;
     case Errc::unexpected_status: return CKR_DEVICE_ERROR;
     case Errc::malformed: return CKR_DEVICE_ERROR;
+    case Errc::misplaced_object: return CKR_DEVICE_ERROR;
     case Errc::signature_mismatch: return CKR_DEVICE_ERROR;
     case Errc::crypto_failed: return CKR_GENERAL_ERROR;
     case Errc::storage_failed: return CKR_HOST_MEMORY;       // no memory that can be locked

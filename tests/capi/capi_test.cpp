@@ -76,6 +76,32 @@ TEST_CASE("C: a visit in plain C") {
   CHECK(visit_in_c(reader.name().c_str()) == 0);
 }
 
+TEST_CASE("C: the number, proven, for a stated purpose") {
+  const Reader reader;
+  reader.insert();
+  const auto kiosk = open_kiosk(reader);
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  myna_error* error = nullptr;
+  CHECK(myna_session_read_number(session.get(), "text", "5678", "x", &error) == -1);
+  CHECK(name_of(error) == "invalid-argument");
+  CHECK(data(session.get(), "number") == "error file-absent");
+  reader.remove();
+}
+
+TEST_CASE("C: what the number's proof says") {
+  const Reader reader;
+  reader.insert();
+  const auto kiosk = open_kiosk(reader);
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  REQUIRE(myna_session_read_number(session.get(), "text", "5678", "year-end tax adjustment", nullptr) == 0);
+  CHECK(data(session.get(), "number") == "123456789018");
+  CHECK(data(session.get(), "number-genuine") == "proven");
+  CHECK(data(session.get(), "number-report").find("number-hash=proven\n") != std::string::npos);
+  CHECK(data(session.get(), "number-reasons").empty());
+}
+
 TEST_CASE("C: what was read is gone with the card") {
   const Reader reader;
   const auto kiosk = open_kiosk(reader);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "myna/card_profile.hpp"
+#include "myna/result.hpp"
 
 namespace myna {
 
@@ -20,5 +21,10 @@ const Text* card_object(ByteView aid, FileId file = 0) noexcept;
 
 // The error with the name of what it is about; as it was when it has one, or when it is not the object's.
 Error about(Error error, const Text* object) noexcept;
+template <typename T>
+Result<T> about(Result<T> result, const Text* object) {
+  if (!result) return Unexpected(about(result.error(), object));
+  return result;
+}
 
 }  // namespace myna

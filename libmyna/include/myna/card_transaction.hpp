@@ -25,6 +25,9 @@ struct CardTraits {
   Known exact_le = Known::unknown;           // an Le beyond what is there is refused (6700, 6Cxx)
 };
 
+// The card is there and answers: it has no such data, does not open it, or not in the form that it must have. Everything else is the link.
+bool card_answered(const Error& error) noexcept;
+
 // Begins with a lock and ends with the card closed: whatever verified a PIN drops the verified state before the
 // lock is let go (SELECT of another application, power-down if that fails).
 class CardTransaction {

@@ -32,6 +32,7 @@ enum class Errc : std::uint8_t {
   access_denied,         // a PIN is needed (6982)
   unexpected_status,     // any other status word
   malformed,             // bytes that do not have the form they must have
+  misplaced_object,      // an object of a record occurs twice or stands out of its place
   pin_wrong,             // the card refused the PIN; tries_left says how many are left
   pin_blocked,           // no try left
   last_try_refused,      // one try left and the caller did not allow it; nothing was sent

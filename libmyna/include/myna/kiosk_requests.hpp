@@ -17,6 +17,10 @@ struct Identify {};                                        // Held::identity: 2 
 struct CountTries { std::vector<PinKind> kinds{}; };       // Held::counters; empty: auth, sign, text, as far as the card has them
 struct ReadAttributes { CheckedPin pin; };                 // Held::attributes; PIN text or text-code-b
 struct ReadFace { CheckedPin pin; };                       // Held::face; face-code-a or face-code-b
+struct ReadNumber {                                        // Held::number; text or text-code-a; refused in a build without the 個人番号
+  CheckedPin pin;
+  std::string purpose;                                     // why the law allows it: 3 to 200 bytes of text
+};
 struct AnswerLogIn {                                       // Held::log_in; auth
   CheckedPin pin;
   std::string audience;                                    // who asks, for instance "https://example.jp": 1 to 255 bytes
@@ -39,7 +43,7 @@ struct ReadCertificate {                                   // Held::certificate;
 struct VerifyPin { CheckedPin pin; };                      // nothing is held: the PIN was right
 struct RemindRenewal { std::chrono::sys_seconds now; };    // Held::renewal
 
-using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, AnswerLogIn, CheckAge, SignDigest, ReadCertificate, VerifyPin, RemindRenewal>;
+using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, ReadNumber, AnswerLogIn, CheckAge, SignDigest, ReadCertificate, VerifyPin, RemindRenewal>;
 
 // The PIN that will be sent; nullptr for none.
 const CheckedPin* pin_of(const Request& request) noexcept;
