@@ -37,7 +37,7 @@ bool refuses_short_form(StatusWord sw) noexcept { return std::ranges::find(kShor
 
 Status foreign_unless_broken(const Error& error) {
   const bool answered = error.sw != StatusWord{} && error.sw != sw::kUnspecified;
-  if (answered) return fail(Errc::card_foreign, error.sw);
+  if (answered) return Unexpected(about(fail(Errc::card_foreign, error.sw).error(), error.about));
   return Unexpected(error);
 }
 

@@ -129,7 +129,8 @@ void check_code(const CommandRow& command, const Ended& ended, const DamageCase&
                       (ended.code == kUsage && damaged.kind == Damage::denied);
   CHECK(listed);
   if (!command.about_everything && !needs(command, damaged)) CHECK(ended.code == kGood);
-  const bool named = ended.code == kGood || ended.code == kBad || ended.document["error"].contains("about");
+  const bool foreign = ended.document.contains("card") && ended.document["card"].value("kind", "") == "foreign";
+  const bool named = ended.code == kGood || ended.code == kBad || foreign || (ended.document.contains("error") && ended.document["error"].contains("about"));
   CHECK(named);
 }
 

@@ -66,7 +66,10 @@ class Workplace {
   fs::path card() const { return root_ / "card"; }
   fs::path out() const { return root_ / "out"; }
   fs::path trace() const { return root_ / "trace"; }
-  bool left_a_file() const { return !fs::is_empty(out()); }
+  bool left_a_file() const {
+    const auto is_file = [](const fs::directory_entry& entry) { return entry.is_regular_file(); };
+    return std::any_of(fs::recursive_directory_iterator(out()), {}, is_file);
+  }
   void clear() {
     fs::remove_all(out());
     fs::create_directory(out());
@@ -114,13 +117,15 @@ struct Ended {
   bool open = false;
 };
 
-// A PIN was right, and no other application was selected after that.
+// A PIN was right, and after that neither the issuer domain was selected nor, where that is refused, another application.
 inline bool left_open(const std::string& trace) {
-  bool open = false;
+  bool open = false, refused = false;
   std::istringstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("00 20 ") && line.find("** ->") != std::string::npos && line.ends_with("9000")) open = true;
-    if (line.starts_with("00 A4 04 0C Lc 7 ") && line.ends_with("9000")) open = false;   // the issuer domain
+    const bool select = line.starts_with("00 A4 04 0C "), issuer = line.starts_with("00 A4 04 0C Lc 7 ");
+    if (select && line.ends_with("9000") && (issuer || refused)) open = false;
+    refused = issuer && !line.ends_with("9000");
   }
   return open;
 }
