@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "number_operation.hpp"
-
 #include "card_flows.hpp"
 #include "myna/kiosk_number.hpp"
 

@@ -9,7 +9,6 @@
 #include "myna/card_application.hpp"
 #include "myna/hex.hpp"
 #include "myna/picture.hpp"
-#include "number_operation.hpp"
 
 namespace myna::kiosk {
 namespace {
@@ -134,7 +133,9 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const ReadNumber& request) { return read_number(counter, request); }
+Result<Held> carry_out(Counter& counter, const ReadNumber& request) {
+  return counter.options.read_number == nullptr ? fail(Errc::invalid_argument) : counter.options.read_number(counter, request);
+}
 
 // ---- age
 

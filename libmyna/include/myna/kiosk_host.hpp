@@ -21,14 +21,18 @@
 
 namespace myna::kiosk {
 
+struct Counter;   // a card that is served
+
 struct Options {
   Policy policy{};
   std::uint8_t pin_floor = 2;            // with fewer tries left no PIN is sent; at least 1
   Bytes service_key{};                   // for pseudonyms, at least 16 bytes; empty: random, so that they end with this process
   std::vector<CvAnchor> anchors{};       // who is trusted for the data of cards
   bool test_anchors = false;             // accept test issuers, those of virtual cards; they are dropped otherwise
-  bool require_proof = false;            // data that is not proven is treated as forged
+  bool require_proof = false;            // data that is not proven is not handed on
   LengthMode length_mode = LengthMode::automatic;
+  // How the 個人番号 is read: kiosk_number.hpp, a library of its own. Without it ReadNumber is refused.
+  Result<Held> (*read_number)(Counter& counter, const ReadNumber& request) = nullptr;
   // The last step of healing a reader that hangs or does not come back, for instance a reset of its USB port. Called from threads of the kiosk.
   std::function<void(const std::string& reader)> revive{};
 };

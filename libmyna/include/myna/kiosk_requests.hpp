@@ -17,7 +17,7 @@ struct Identify {};                                        // Held::identity: 2 
 struct CountTries { std::vector<PinKind> kinds{}; };       // Held::counters; empty: auth, sign, text, as far as the card has them
 struct ReadAttributes { CheckedPin pin; };                 // Held::attributes; PIN text or text-code-b
 struct ReadFace { CheckedPin pin; };                       // Held::face; face-code-a or face-code-b
-struct ReadNumber {                                        // Held::number; text or text-code-a; refused in a build without the 個人番号
+struct ReadNumber {                                        // Held::number; text or text-code-a; only with Options::read_number
   CheckedPin pin;
   std::string purpose;                                     // why the law allows it: 3 to 200 bytes of text
 };
