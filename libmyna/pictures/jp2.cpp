@@ -135,12 +135,13 @@ bool has_sane_sides(const opj_image_t& image) {
 
 }  // namespace
 
-Result<Bytes> encode_jp2(const Picture& picture) {
+Result<Bytes> encode_jp2(const Picture& picture, std::size_t at_most) {
   if (picture.grey.size() != std::size_t{picture.width} * picture.height || picture.grey.empty()) return fail(Errc::invalid_argument);
   opj_cparameters_t parameters;
   opj_set_default_encoder_parameters(&parameters);
   parameters.tcp_numlayers = 1;
-  parameters.tcp_rates[0] = 0;   // lossless
+  parameters.tcp_rates[0] = at_most == 0 ? 0 : static_cast<float>(picture.grey.size()) / static_cast<float>(at_most);   // 0: lossless
+  parameters.irreversible = at_most == 0 ? 0 : 1;
   parameters.cp_disto_alloc = 1;
   parameters.numresolution = resolutions_for(picture);
   const Codec codec(opj_create_compress(OPJ_CODEC_JP2));

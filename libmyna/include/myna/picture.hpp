@@ -27,8 +27,8 @@ Result<Bytes> encode_png(const Picture& picture, PngDepth depth);
 // Any PNG up to kMaxPictureSide, as grey. Errc::malformed.
 Result<Picture> decode_png(ByteView png);
 
-// JP2 with one grey component, lossless.
-Result<Bytes> encode_jp2(const Picture& picture);
+// JP2 with one grey component: lossless, or in about so many bytes.
+Result<Bytes> encode_jp2(const Picture& picture, std::size_t at_most = 0);
 // JP2 with one component of eight bits. Errc::malformed.
 Result<Picture> decode_jp2(ByteView jp2);
 // The same in a child process that ends with it: the decoder is large, and the picture may come from a forged card. The
