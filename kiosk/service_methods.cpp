@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The methods of the service that are answered at once.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -33,10 +34,10 @@ const std::array<Service::Method, 12> Service::kMethods{
     Method{"trial.remove", &Service::trial_remove},
 };
 
-void Service::reply(Client& client, const Json& id, Reply&& reply, const std::string& reader) {
+void Service::reply(Client& client, const Json& id, Reply&& reply, const kiosk::SessionPtr& about) {
   Json document{{"jsonrpc", "2.0"}, {"id", id}};
   document[reply.good ? "result" : "error"] = std::move(reply.body);
-  client.send(line_of(document), reader, Clock::now());
+  client.send(line_of(document), about, Clock::now());
 }
 
 Result<kiosk::SessionPtr> Service::session_in(const Json& params) const {
@@ -61,6 +62,11 @@ Service::Reply Service::hello(Client& client, const Json& params) {
     if (token == nullptr || token_.empty() || !equal_constant_time(as_bytes(*token), token_.view())) {
       client.finish();
       return {rpc_error(kTokenNeeded, "wrong token"), false};
+    }
+    const auto is_page = [](const auto& one) { return one->kind() == ClientKind::page && one->trusted() && !one->is_leaving(); };
+    if (std::ranges::any_of(clients_, is_page)) {
+      client.finish();
+      return {rpc_error(kPageConnected, "a page is connected already"), false};
     }
     client.trust();
   }
