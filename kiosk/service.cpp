@@ -169,9 +169,11 @@ bool Service::begin_operation(Client& client, const Json& id, std::string_view m
   const auto session = session_in(params);
   if (!session) return reply(client, id, {rpc_error(session.error()), false}), true;
   auto request = row->make(params);
-  if (!request) {
-    const bool params_wrong = request.error().code == Errc::invalid_argument;
-    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(request.error()), false}), true;
+  // submit() checks as well, but says the same of what is not allowed now
+  const Status right = request ? check(*request) : Status{Unexpected(request.error())};
+  if (!right) {
+    const bool params_wrong = right.error().code == Errc::invalid_argument;
+    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(right.error()), false}), true;
   }
   const auto operation = kiosk_.submit(*session, *std::move(request));
   if (!operation) return reply(client, id, {rpc_error(operation.error()), false}), true;

@@ -9,8 +9,6 @@
 namespace myna::kioskd {
 namespace {
 
-constexpr std::size_t kMostLabel = 200;
-
 // nullptr for a parameter that is not given or no text.
 const std::string* text_in(const Json& params, const char* name) {
   const auto found = params.find(name);
@@ -89,7 +87,7 @@ Service::Reply Service::touch(Client&, const Json& params) { return person_did(p
 
 Service::Reply Service::confirm(Client&, const Json& params) {
   const std::string* label = text_in(params, "label");
-  if (label == nullptr || label->empty() || label->size() > kMostLabel) return {rpc_error(kInvalidParams, "label: 1 to 200 bytes"), false};
+  if (label == nullptr || !kiosk::check_label(*label)) return {rpc_error(kInvalidParams, "label: 1 to 200 bytes of text"), false};
   const auto session = session_in(params);
   if (!session) return {rpc_error(session.error()), false};
   const Status asked = kiosk_.confirm(*session, *label);

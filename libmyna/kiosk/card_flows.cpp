@@ -111,7 +111,6 @@ Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView info)
 
 // On the birthday itself, and of a 29 February on 1 March: never a day early.
 Result<AgeAnswer> answer_age(const Options& options, ByteView birth_date, const CheckAge& request, Proof genuine) {
-  if (!request.on.ok()) return fail(Errc::invalid_argument);
   MYNA_TRY(Date day, date_of(birth_date));
   day.y += static_cast<int>(request.years);
   const Date on{static_cast<int>(request.on.year()), static_cast<unsigned>(request.on.month()), static_cast<unsigned>(request.on.day())};
