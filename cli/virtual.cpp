@@ -59,6 +59,7 @@ Result<Personalisation> wanted_card(const Context& context) {
   const VirtualOptions& options = context.invocation.virtual_card;
   Personalisation what;
   what.kind = kind_of(options.kind);
+  what.photo = options.photo == "large" ? PhotoSize::large : PhotoSize::small;
   what.with_auth_certificate = !leaves_out(options, "auth");
   what.with_sign_certificate = !leaves_out(options, "sign");
   what.issued = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

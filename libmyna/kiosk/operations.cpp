@@ -14,7 +14,6 @@ namespace myna::kiosk {
 namespace {
 
 constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
-constexpr std::size_t kMinChallenge = 16, kMaxChallenge = 1024, kMaxAudience = 255;
 
 std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
 
@@ -178,9 +177,6 @@ Result<Held> carry_out(Counter& counter, const CheckAge& request) {
 // ---- with the keys of JPKI
 
 Result<Held> carry_out(Counter& counter, const AnswerLogIn& request) {
-  const bool fits = request.challenge.size() >= kMinChallenge && request.challenge.size() <= kMaxChallenge && !request.audience.empty() &&
-                    request.audience.size() <= kMaxAudience && request.pin.row().kind == PinKind::auth;
-  if (!fits) return fail(Errc::invalid_argument);
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(request.audience, request.challenge))));
   MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
   Held held;
