@@ -4,7 +4,6 @@ and shows what was there; JSON keeps the value."""
 import json
 import os
 import shutil
-import subprocess
 import zipfile
 
 import pexpect
@@ -15,7 +14,7 @@ from conftest import MYNA, Card, environment, openssl, run
 # Unicode's Cc, and of Cf, Zl and Zp what turns the direction of others or cannot be seen (UAX 9); U+0000 is in no name.
 UNSEEN = [*range(0x01, 0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
           0xFFF9, 0xFFFA, 0xFFFB, *range(0xE0000, 0xE0080)]
-HOSTILE = [c for c in map(chr, UNSEEN)]
+HOSTILE = list(map(chr, UNSEEN))
 # File names have at most 255 bytes, and no slash.
 PIECES = ["".join(HOSTILE[i:i + 40]) for i in range(0, len(HOSTILE), 40)]
 INVALID = [b"\xff\xfe", b"\x9b2J", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe3\x81", b"\xf5\x80\x80\x80"]
@@ -132,8 +131,7 @@ def patched(card, directory, old, new):
     return Card(directory)
 
 
-HOLDER, HOME, ISSUER = "番号　花子", "東京都千代田区霞が関１丁目２番３号", "Virtual"
-SMALL = [HOSTILE[i:i + 3] for i in range(0, len(HOSTILE), 3)]
+HOLDER, HOME = "番号　花子", "東京都千代田区霞が関１丁目２番３号"
 
 
 @pytest.mark.parametrize("what,commands", [
@@ -278,14 +276,6 @@ def test_an_output_that_is_a_terminal_gets_no_raw_bytes(card):
     assert "\\x30" not in harmless(child.before.replace(b"\r\n", b"\n")) and b"\\x82" in child.before
     whole = card.run("cert", "export", "auth", "--der")
     assert openssl("x509", "-inform", "DER", "-noout", data=whole.out).returncode == 0   # a pipe gets what it asked for
-
-
-def test_the_service_of_the_kiosk(tmp_path):
-    service = os.environ["MYNA_KIOSKD"]
-    for name in NAMES:
-        for arguments in (["--config", name], ["--" + name], ["--reader", name, "--check"], ["--socket", name, "--check"]):
-            ended = subprocess.run([service, *arguments], capture_output=True, env=environment(), cwd=tmp_path, timeout=20, check=False)
-            harmless(ended.stdout + ended.stderr)
 
 
 def test_json_is_json_whatever_it_holds(card, tmp_path):
