@@ -8,7 +8,7 @@ import time
 
 import pytest
 import websocket
-from service import TOKEN, free_port
+from service import KIOSKD, TOKEN, free_port
 
 @pytest.mark.parametrize("line,code", [
     (b"\x00\xff\xfe", -32700), (b"{", -32700), (b"", -32700), (b"[" * 15000, -32700), (b'{"jsonrpc":"2.0","method":"readers","id":' + b"[" * 8000 + b"]" * 8000 + b"}", -32700), (b"[]", -32600), (b"null", -32600), (b'"x"', -32600), (b"{}", -32600),
@@ -237,3 +237,13 @@ def test_a_file_of_the_page_and_nothing_above(make_service, tmp_path):
     for path in ("/../token", "/%2e%2e/token", "//../token", "/x/../../token"):
         assert TOKEN.encode() not in get(path)
     assert b"a page" not in get("/index.html", "-H", "Host: evil.example")
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x07", "good\nmyna-kioskd: all is well", "\u009b31m", "\u202efdp", "\udcff\udc9b"])
+def test_what_it_says_does_nothing_to_a_terminal(tmp_path, name):
+    said = b""
+    for arguments in (["--config", name], ["--" + name], ["--reader", name, "--check"], ["--socket", name, "--check"]):
+        said += subprocess.run([KIOSKD, *arguments], capture_output=True, cwd=tmp_path, timeout=20, check=False).stderr
+    text = said.decode()   # strictly
+    assert "\\" in text and all(line.startswith("myna-kioskd: ") for line in text.splitlines()) and "\nmyna-kioskd: all" not in text
+    assert not {c for c in text if c != "\n" and (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c == "\u202e")}
