@@ -58,7 +58,7 @@ Exit run_verified(Context& context, OpenCard& card, CheckedPin&& pin) {
   if (!anchors) return context.output.error(anchors.error());
   const auto evidence = read_evidence(context, card, std::move(pin));
   if (!evidence) return context.output.error(evidence.error());
-  if (evidence->attributes.empty()) return context.output.error(Error{.code = Errc::file_absent});
+  if (evidence->attributes.empty()) return context.output.error(parse_basic_attributes({}).error());
   AuthenticityReport report = judge(*evidence, *anchors);
   report.add(Check::revocation, kNotCovered);
   const auto attributes = parse_basic_attributes(evidence->attributes.view());

@@ -47,6 +47,11 @@ Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
 
 void print_trace(const std::string& line) { (void)show(kStandardError, Shown::line(line)); }
 
+Status require_certificate(JpkiApplication& jpki, CertificateKind kind) {
+  MYNA_TRY(const bool held, jpki.holds(kind));
+  return held ? Status{} : Status{Unexpected(about(fail(Errc::certificate_absent).error(), &certificate_row(jpki.profile(), kind).title))};
+}
+
 // Nobody is asked for a PIN that would not be sent.
 Result<PinStatus> if_allowed(const PinStatus& status, const TryPolicy& policy) {
   if (status.remaining()) MYNA_CHECK(may_try(status, policy));
@@ -123,14 +128,8 @@ Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind
   return if_allowed(status, context.try_policy());
 }
 
-Status require_sign_certificate(JpkiApplication& jpki) {
-  MYNA_TRY(const Availability held, jpki.availability());
-  return held.sign ? Status{} : Status{fail(Errc::certificate_absent)};
-}
+Status require_sign_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::sign); }
 
-Status require_auth_certificate(JpkiApplication& jpki) {
-  MYNA_TRY(const Availability held, jpki.availability());
-  return held.auth ? Status{} : Status{fail(Errc::certificate_absent)};
-}
+Status require_auth_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::auth); }
 
 }  // namespace myna::cli

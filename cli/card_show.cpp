@@ -71,8 +71,9 @@ Result<CardView> view_of(const Context& context, const OpenCard& card, const Rea
   view.fields.push_back({"card_expiry", words({"Card valid until", "カードの有効期限"}), iso_date(as_text(face.expiry.view()))});
   for (const ReportLine& line : report.lines()) view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.verdict.proof))});
   MYNA_TRY(view.photo, photo_of(face));
-  MYNA_TRY(view.name, decode_png(face.name_png.view()));
-  MYNA_TRY(view.address, decode_png(face.address_png.view()));
+  const Text* const record = card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face));
+  MYNA_TRY(view.name, about(decode_png(face.name_png.view()), record));
+  MYNA_TRY(view.address, about(decode_png(face.address_png.view()), record));
   return view;
 }
 

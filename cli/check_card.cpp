@@ -58,6 +58,11 @@ Status collect_face(Context& context, OpenCard& card, CardTransaction& transacti
   return {};
 }
 
+// An application or a PIN that the card lacks proves nothing by that, and takes no other proof along.
+Status unless_absent(const Status& collected) {
+  return collected || object_state(collected.error()) != ObjectState::absent ? collected : Status{};
+}
+
 Status collect_auth(Context& context, OpenCard& card, JpkiApplication& jpki, CheckedPin&& pin, Evidence& evidence) {
   const CheckedPin taken = std::move(pin);
   MYNA_TRY(Pin<PinKind::auth> typed, Pin<PinKind::auth>::parse(as_text(taken.view())));
@@ -81,8 +86,8 @@ Status collect_jpki(Context& context, OpenCard& card, CardTransaction& transacti
   CheckedPin* auth = pin_for(pins, {PinKind::auth});
   CheckedPin* sign = pin_for(pins, {PinKind::sign});
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-  if (auth != nullptr) MYNA_CHECK(collect_auth(context, card, jpki, std::move(*auth), evidence));
-  if (sign != nullptr) MYNA_CHECK(collect_sign(context, card, jpki, std::move(*sign), evidence));
+  if (auth != nullptr) MYNA_CHECK(unless_absent(collect_auth(context, card, jpki, std::move(*auth), evidence)));
+  if (sign != nullptr) MYNA_CHECK(unless_absent(collect_sign(context, card, jpki, std::move(*sign), evidence)));
   return {};
 }
 
@@ -100,8 +105,8 @@ Result<Evidence> collect_all(Context& context, OpenCard& card, Pins& pins) {
   Evidence evidence;
   MYNA_TRY(auto transaction, card.card.begin());
   MYNA_TRY([[maybe_unused]] const auto known, JpkiApplication::select(transaction));
-  MYNA_CHECK(collect_text(context, card, transaction, pins, evidence));
-  MYNA_CHECK(collect_face(context, card, transaction, pins, evidence));
+  MYNA_CHECK(unless_absent(collect_text(context, card, transaction, pins, evidence)));
+  MYNA_CHECK(unless_absent(collect_face(context, card, transaction, pins, evidence)));
   MYNA_CHECK(collect_jpki(context, card, transaction, pins, evidence));
   MYNA_CHECK(collect_issuer(transaction, evidence));
   return evidence;

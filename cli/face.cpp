@@ -73,7 +73,7 @@ Exit run_face(Context& context) {
   if (!anchors) return context.output.error(anchors.error());
   const auto evidence = read(context, *card);
   if (!evidence) return context.output.error(evidence.error());
-  if (evidence->face.empty()) return context.output.error(Error{.code = Errc::file_absent});
+  if (evidence->face.empty()) return context.output.error(parse_card_face({}).error());
   AuthenticityReport report;
   if (context.invocation.report.verify) report = judge(*evidence, *anchors);
   const Status delivered = report.any(Proof::failed) ? Status{} : deliver(context, *evidence, *files);

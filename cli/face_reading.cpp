@@ -37,6 +37,8 @@ Result<FaceEvidence> read_face(Context& context, OpenCard& card, CardTransaction
   return evidence;
 }
 
-Result<Picture> photo_of(const CardFace& face) { return decode_jp2_in_child(face.photo_jp2.view()); }
+Result<Picture> photo_of(const CardFace& face) {
+  return about(decode_jp2_in_child(face.photo_jp2.view()), card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face)));
+}
 
 }  // namespace myna::cli

@@ -141,6 +141,7 @@ struct VirtualOptions {
   double latency = 0;                // milliseconds a command
   std::vector<std::string> faults;   // AT:KIND
   std::string tampering;
+  std::string place, how;            // of damage, double, move, foreign
 };
 
 // Everything that was said, and the command that was chosen.

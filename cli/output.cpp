@@ -13,6 +13,7 @@ void to_stderr(const std::string& text) { (void)show(kStandardError, Shown::line
 std::string message_of(const Error& error, const std::string& subject, const Words& words) {
   std::string message = words(describe(error.code).message);
   if (!subject.empty()) message = subject + ": " + message;
+  if (error.about != nullptr) message = std::string(words(*error.about)) + ": " + message;
   if (error.code == Errc::storage_failed && error.native != 0) message += std::string(" (") + std::strerror(error.native) + ')';
   if (error.code == Errc::unexpected_status) message += " (SW " + std::to_string(error.sw.value()) + ')';
   if (error.tries_left) message += words({" Tries left: ", " 残り回数: "}) + std::to_string(*error.tries_left);
@@ -45,11 +46,12 @@ void Output::report(std::string_view code, Exit exit, const std::string& message
   Json& json = document_["error"];
   json = {{"code", code}, {"exit", static_cast<int>(exit)}, {"message", message}, {"advice", advice}};
   if (error.tries_left) json["tries_left"] = *error.tries_left;
+  if (error.about != nullptr) json["about"] = words_(*error.about);
 }
 
 Exit Output::error(const Error& error, const std::string& subject) {
   const ErrorText& text = describe(error.code);
-  const Exit exit = exit_code(error.code);
+  const Exit exit = exit_code(error);
   report(text.name, exit, message_of(error, subject, words_), words_(text.advice), error);
   return exit;
 }

@@ -172,8 +172,10 @@ class Grammar {
     directory(command(group_app, "info", {"Show what is on it", "内容を表示"}, run_virtual_info));
     CLI::App& tamper = command(group_app, "tamper", {"Forge something on it, to see it found out", "検出試験のために改ざんする"}, run_virtual_tamper);
     directory(tamper);
-    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone")->required()
-        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone"}));
+    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone, keyless; damage, double, move, foreign")->required()
+        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone", "keyless", "damage", "double", "move", "foreign"}));
+    tamper.add_option("AID/FID", v.place, words_({"What to damage: a file, PIN, key or application", "対象のファイル、暗証番号、鍵、アプリケーション"}));
+    tamper.add_option("HOW", v.how, words_({"The damage, or the tag of the object; see man myna", "壊し方、またはタグ（man myna を参照）"}));
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
   }
 

@@ -92,6 +92,7 @@ Json rpc_error(const Error& error) {
   const ErrorText& text = describe(error.code);
   Json data{{"name", text.name}, {"message", to_json(text.message)}, {"advice", to_json(text.advice)}};
   if (error.tries_left) data["tries_left"] = *error.tries_left;
+  if (error.about != nullptr) data["about"] = to_json(*error.about);
   return {{"code", kRefused}, {"message", text.message.en}, {"data", std::move(data)}};
 }
 
@@ -130,10 +131,11 @@ Json identity_of(const Held& held) {
 
 Json counters_of(const Held& held) {
   Json list = Json::array();
-  for (const auto& [kind, status] : held.counters) {
+  for (const auto& [kind, status, object] : held.counters) {
     const PinRow& row = pin_row(my_number_profile(), kind);
-    Json one{{"pin", row.name}, {"title", to_json(row.title)}, {"maximum", status.maximum()}, {"state", to_string(status.state())}};
-    one["remaining"] = status.remaining() ? Json(*status.remaining()) : Json();
+    const std::string_view state = status ? to_string(status->state()) : to_string(object);
+    Json one{{"pin", row.name}, {"title", to_json(row.title)}, {"maximum", row.tries}, {"state", state}};
+    one["remaining"] = status && status->remaining() ? Json(*status->remaining()) : Json();
     list.push_back(std::move(one));
   }
   return {{"counters", std::move(list)}};

@@ -37,6 +37,18 @@ SecretBytes reasons_text(const AuthenticityReport& report) {
   return words(text);
 }
 
+// auth=3, sign=absent, text=unreadable; "verified" while its count cannot be told.
+SecretBytes counters_text(const std::vector<kiosk::PinCount>& counters) {
+  std::string text;
+  for (const kiosk::PinCount& count : counters) {
+    text += std::string(pin_row(my_number_profile(), count.kind).name) + '=';
+    if (!count.status) text += to_string(count.object);
+    else text += count.status->remaining() ? std::to_string(*count.status->remaining()) : std::string(to_string(count.status->state()));
+    text += '\n';
+  }
+  return words(text);
+}
+
 std::string_view kind_name(CardKind kind) {
   const auto profile = std::ranges::find(card_profiles(), kind, &CardProfile::kind);
   return profile == card_profiles().end() ? "foreign" : (*profile)->name;
@@ -45,6 +57,7 @@ std::string_view kind_name(CardKind kind) {
 // Each group is there or not.
 const kiosk::Identity* identity(const Held& h) { return h.identity ? &*h.identity : nullptr; }
 const CardRecord* record(const Held& h) { return h.identity && h.identity->record ? &*h.identity->record : nullptr; }
+const std::vector<kiosk::PinCount>* counters(const Held& h) { return h.counters.empty() ? nullptr : &h.counters; }
 const BasicAttributes* attributes(const Held& h) { return h.attributes && h.attributes->values ? &*h.attributes->values : nullptr; }
 const kiosk::Attributes* attributes_report(const Held& h) { return h.attributes ? &*h.attributes : nullptr; }
 const CardFace* face(const Held& h) { return h.face && h.face->values ? &*h.face->values : nullptr; }
@@ -77,6 +90,7 @@ const DataRow kData[] = {
     DATA("kind", identity, words(kind_name(x->kind))),
     DATA("card-expiry", record, words(x->expiry)),
     DATA("municipality", record, words(x->municipality_code)),
+    DATA("counters", counters, counters_text(*x)),
     DATA("name", attributes, copy(x->name.view())),
     DATA("address", attributes, copy(x->address.view())),
     DATA("birth-date", attributes, copy(x->birth_date.view())),

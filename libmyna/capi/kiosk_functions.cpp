@@ -54,6 +54,9 @@ const char* myna_version(void) { return MYNA_VERSION; }
 const char* myna_error_name(const myna_error* error) { return given(error) ? describe(error->error.code).name.data() : nullptr; }
 const char* myna_error_message(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).message, language) : nullptr; }
 const char* myna_error_advice(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).advice, language) : nullptr; }
+const char* myna_error_about(const myna_error* error, int language) {
+  return given(error) && error->error.about != nullptr ? words(*error->error.about, language) : nullptr;
+}
 int myna_error_tries_left(const myna_error* error) { return given(error) && error->error.tries_left ? *error->error.tries_left : -1; }
 void myna_error_free(myna_error* error) {
   if (!is_static(error)) delete error;

@@ -53,6 +53,8 @@ MYNA_API const char *myna_error_name(const myna_error *error);
 MYNA_API const char *myna_error_message(const myna_error *error, int language);
 MYNA_API const char *myna_error_advice(const myna_error *error, int language);
 MYNA_API int myna_error_tries_left(const myna_error *error);
+/* The file, PIN or application of the card that it is about; NULL when it is about the card as a whole, or none. */
+MYNA_API const char *myna_error_about(const myna_error *error, int language);
 MYNA_API void myna_error_free(myna_error *error);
 
 /* Bytes, with a NUL behind them that is not counted. */
@@ -133,7 +135,7 @@ MYNA_API int myna_session_remind_renewal(myna_session *session, myna_error **err
 MYNA_API void myna_session_cancel(myna_session *session);
 
 /* What operations read, by name; "file-absent" when it was not read, "session-ended" when the card has left.
- * identify: pseudonym, kind, card-expiry, municipality. attributes: name, address, birth-date, sex. face: photo, face-name, face-address (PNG), face-birth-date,
+ * identify: pseudonym, kind, card-expiry, municipality. count tries: counters, lines of PIN=TRIES, PIN=absent or PIN=unreadable. attributes: name, address, birth-date, sex. face: photo, face-name, face-address (PNG), face-birth-date,
  * face-expiry. log in: log-in-certificate, log-in-issuer, log-in-signature, log-in-chain. age: old-enough (yes, no), age-genuine. signature:
  * signature, signature-certificate, signature-chain. certificate: certificate. renewal: certificate-until, card-until, days-left, renewal-due, link.
  * number: number (12 digits; absent where its proof failed, or was required and could not be had).

@@ -155,7 +155,7 @@ int myna_session_tries_left(myna_session* session, const char* pin_name) {
   (void)status_of(nullptr, [&] {
     return session->session->with([&](const kiosk::Held& held) {
       const auto count = std::ranges::find(held.counters, row->kind, &kiosk::PinCount::kind);
-      if (count != held.counters.end() && count->status.remaining()) left = *count->status.remaining();
+      if (count != held.counters.end() && count->status && count->status->remaining()) left = *count->status->remaining();
     });
   });
   return left;

@@ -18,6 +18,12 @@ bool is_named_issuer(const CertificateFields& certificate, const CertificateFiel
 
 }  // namespace
 
+Result<std::unique_ptr<PublicKey>> certificate_rsa_key(ByteView der) {
+  MYNA_TRY(const CertificateFields fields, parse_certificate(der));
+  if (fields.key_type != "RSA") return fail(Errc::key_unsupported);
+  return certificate_public_key(der);
+}
+
 Verdict judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers) {
   if (certificate.empty() || issuer.empty()) return not_proven(Reason::not_read);
   const auto fields = parse_certificate(certificate), ca = parse_certificate(issuer);

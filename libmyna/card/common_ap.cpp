@@ -5,6 +5,7 @@
 #include <array>
 
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 #include "myna/tlv.hpp"
 
 namespace myna {
@@ -58,7 +59,7 @@ Result<CommonApplication> CommonApplication::select(CardTransaction& transaction
 
 Result<CardRecord> CommonApplication::record() {
   MYNA_TRY(const SecretBytes record, ElementaryFile(*transaction_, kRecordFile).read_record(1));
-  return parse_card_record(record.view());
+  return about(parse_card_record(record.view()), card_object(aid::kCommon, kRecordFile));
 }
 
 Result<SecretBytes> read_issuer_object(CardTransaction& transaction, std::uint16_t tag) {
@@ -68,8 +69,8 @@ Result<SecretBytes> read_issuer_object(CardTransaction& transaction, std::uint16
   if (answer.sw() == sw::kWrongLength && transaction.traits().length_mode != LengthMode::short_only) {
     MYNA_TRY(answer, transaction.transmit(CommandApdu::case2(header, Le::extended_max())));
   }
-  if (answer.sw() == sw::kDataObjectNotFound) return fail(Errc::file_absent, answer.sw());
-  if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
+  const Errc refusal = answer.sw() == sw::kDataObjectNotFound ? Errc::file_absent : Errc::unexpected_status;
+  if (!answer.ok()) return Unexpected(about(fail(refusal, answer.sw()).error(), card_object(aid::kIssuerDomain)));
   return SecretBytes(answer.data());
 }
 

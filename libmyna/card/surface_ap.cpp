@@ -3,6 +3,7 @@
 
 #include "default_key.hpp"
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 #include "myna/hex.hpp"
 #include "pin_file.hpp"
 #include "record_fields.hpp"
@@ -31,9 +32,8 @@ Result<SecretBytes> png_in(const Record& record, Tag tag) {
   return whole ? Result<SecretBytes>(SecretBytes(png)) : fail(Errc::malformed);
 }
 
-}  // namespace
-
-Result<CardFace> parse_card_face(ByteView file) {
+Result<CardFace> face_in(ByteView file) {
+  if (file.empty()) return fail(Errc::file_absent);
   MYNA_TRY(const Record record, open_card_face(file));
   CardFace face;
   MYNA_TRY(face.birth_date, date_field(record, 0xDF22));
@@ -46,9 +46,20 @@ Result<CardFace> parse_card_face(ByteView file) {
   return face;
 }
 
-Result<SecretBytes> parse_age_record(ByteView file) {
+Result<SecretBytes> birth_date_in(ByteView file) {
+  if (file.empty()) return fail(Errc::file_absent);
   MYNA_TRY(const Record record, open_age_record(file));
   return date_field(record, 0xDF11);
+}
+
+}  // namespace
+
+Result<CardFace> parse_card_face(ByteView file) {
+  return about(face_in(file), card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face)));
+}
+
+Result<SecretBytes> parse_age_record(ByteView file) {
+  return about(birth_date_in(file), card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::age)));
 }
 
 Result<SurfaceApplication> SurfaceApplication::select(CardTransaction& transaction) {

@@ -5,6 +5,7 @@
 
 #include "default_key.hpp"
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 #include "myna/utf8.hpp"
 #include "pin_file.hpp"
 #include "record_fields.hpp"
@@ -24,6 +25,16 @@ Result<SecretBytes> text_of(const Record& record, Tag tag) {
   return SecretBytes(object.value);
 }
 
+Result<BasicAttributes> attributes_in(ByteView file) {
+  if (file.empty()) return fail(Errc::file_absent);
+  MYNA_TRY(const Record record, open_attributes(file));
+  MYNA_TRY(SecretBytes name, text_of(record, kName));
+  MYNA_TRY(SecretBytes address, text_of(record, kAddress));
+  MYNA_TRY(SecretBytes birth_date, date_field(record, kBirthDate));
+  MYNA_TRY(const Sex sex, sex_field(record, kSex));
+  return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
+}
+
 }  // namespace
 
 std::string_view to_string(Sex sex) noexcept {
@@ -32,12 +43,7 @@ std::string_view to_string(Sex sex) noexcept {
 }
 
 Result<BasicAttributes> parse_basic_attributes(ByteView file) {
-  MYNA_TRY(const Record record, open_attributes(file));
-  MYNA_TRY(SecretBytes name, text_of(record, kName));
-  MYNA_TRY(SecretBytes address, text_of(record, kAddress));
-  MYNA_TRY(SecretBytes birth_date, date_field(record, kBirthDate));
-  MYNA_TRY(const Sex sex, sex_field(record, kSex));
-  return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
+  return about(attributes_in(file), card_object(aid::kText, static_cast<FileId>(TextFile::attributes)));
 }
 
 Result<TextApplication> TextApplication::select(CardTransaction& transaction) {

@@ -62,8 +62,8 @@ constexpr std::array kRows{
           "マイナンバーカードだけを置いてください（他のカード、財布、スマートフォンは離してください）。"}}},
     Row{Errc::card_foreign,
         {"card-foreign",
-         {"This is not a My Number card: it has no JPKI application.",
-          "マイナンバーカードではありません（公的個人認証APがありません）。"},
+         {"The card lacks this application: it is no My Number card, or one without this part.",
+          "カードにこのアプリケーションがありません。マイナンバーカードではないか、この機能のないカードです。"},
          {"Place a My Number card on the reader.", "マイナンバーカードを置いてください。"}}},
     Row{Errc::card_removed,
         {"card-removed",
@@ -220,6 +220,11 @@ constexpr std::array kRows{
         {"other-card",
          {"This is not the card that was there before. Nothing was done.", "先ほどとは別のカードです。何も行いませんでした。"},
          {"Place the same card again, or start from the beginning.", "同じカードをもう一度置くか、最初からやり直してください。"}}},
+    Row{Errc::key_unsupported,
+        {"key-unsupported",
+         {"A key of this kind is not supported yet: only RSA with 2048 bits is.", "この種類の鍵にはまだ対応していません（対応はRSA 2048ビットのみ）。"},
+         {"The certificate can be shown and exported: myna cert show, myna cert export.",
+          "証明書の表示と書き出しはできます（myna cert show、myna cert export）。"}}},
 };
 
 consteval bool rows_follow_the_enumeration() {

@@ -30,6 +30,6 @@ Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView diges
 Result<AgeAnswer> answer_age(const Options& options, const Result<SecretBytes>& birth_date, const CheckAge& request, Verdict genuine);
 
 // Errc::malformed.
-Result<Renewal> renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
+Renewal renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
 
 }  // namespace myna::kiosk

@@ -21,7 +21,7 @@ struct OutcomeRow {
   Errc code;
   Event event;
 };
-// What an error means to the machine; what is not listed broke.
+// What an error means to the machine; what is not listed, and is not about one thing of the card, broke.
 constexpr OutcomeRow kOutcomes[] = {
     {Errc::pin_wrong, Event::pin_wrong},
     {Errc::pin_refused_before, Event::pin_wrong},
@@ -44,7 +44,8 @@ Event event_of(const std::optional<Error>& error, bool recognition) {
     return error->code == Errc::card_changed ? Event::card_changed : Event::operation_failed;
   }
   const auto row = std::ranges::find(kOutcomes, error->code, &OutcomeRow::code);
-  return row == std::end(kOutcomes) ? Event::operation_failed : row->event;
+  if (row != std::end(kOutcomes)) return row->event;
+  return error->about == nullptr ? Event::operation_failed : Event::operation_refused;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace myna::kiosk {
 namespace {
 
 constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
+constexpr std::size_t kNobody = 32;
 
 std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
 
@@ -22,10 +23,8 @@ std::string pseudonym(const Options& options, ByteView identity) { return to_hex
 Result<Held> carry_out(Counter& counter, const Identify&) {
   Identity identity{.kind = counter.recognition.profile->kind, .pseudonym = pseudonym(counter.options, counter.recognition.identity)};
   MYNA_TRY(auto transaction, counter.card.begin());
-  auto common = CommonApplication::select(transaction);
-  if (!common && common.error().code != Errc::card_foreign) return Unexpected(common.error());   // a phone has none
-  if (common) {
-    MYNA_TRY(identity.record, common->record());
+  MYNA_CHECK(collect_card_record(transaction, identity.record));
+  if (identity.record) {
     wipe(identity.record->serial.data(), identity.record->serial.size());
     identity.record->serial.clear();
   }
@@ -34,12 +33,13 @@ Result<Held> carry_out(Counter& counter, const Identify&) {
   return held;
 }
 
-// A PIN that this card does not have is left out.
+// A PIN that this card does not have takes none of the others along.
 Status count(CardTransaction& transaction, const PinRow& row, std::vector<PinCount>& counters) {
   auto application = CardApplication::select(transaction, row.application);
   const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
-  if (status) counters.push_back({row.kind, *status});
-  else if (status.error().code != Errc::card_foreign && status.error().code != Errc::file_absent) return Unexpected(status.error());
+  const auto object = status ? ObjectState::present : object_state(status.error());
+  if (!object) return Unexpected(status.error());
+  counters.push_back({row.kind, status ? std::optional(*status) : std::nullopt, *object});
   return {};
 }
 
@@ -61,16 +61,14 @@ Result<Held> carry_out(Counter& counter, const RemindRenewal& request) {
     MYNA_TRY(auto transaction, counter.card.begin());
     MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
     MYNA_TRY(der, jpki.certificate(CertificateKind::auth));
-    auto common = CommonApplication::select(transaction);
-    if (common) {
-      MYNA_TRY(record, common->record());
-    }
+    MYNA_CHECK(collect_card_record(transaction, record));
   }
-  MYNA_TRY(const CertificateFields fields, parse_certificate(der.view()));
+  const auto fields = parse_certificate(der.view());
+  if (!fields) return Unexpected(about(fields.error(), &certificate_row(*counter.recognition.profile, CertificateKind::auth).title));
   Held held;
-  MYNA_TRY(held.renewal, renewal_of(fields, record, request.now));
-  Bytes link = fields.authority_key_id;
-  append(link, fields.serial);
+  held.renewal = renewal_of(*fields, record, request.now);
+  Bytes link = fields->authority_key_id;
+  append(link, fields->serial);
   held.renewal->link = pseudonym(counter.options, link);
   return held;
 }
@@ -220,6 +218,15 @@ Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
               : text.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(text.error())};
 }
 
+// A card that tells nothing of itself is never the one from before.
+Bytes token_identity(const Recognised& known) {
+  Bytes identity(kNobody);
+  fill_random(identity);
+  if (known.token_state != ObjectState::present) return identity;
+  const ByteView told = as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial);
+  return Bytes(told.begin(), told.end());
+}
+
 }  // namespace
 
 Result<Held> perform(Counter& counter, const Request& request) {
@@ -234,8 +241,8 @@ Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challeng
   const auto identity = jpki.identity();
   if (identity) recognition.identity = identity->issuer_and_serial;
   // No certificate, or behind its PIN (CARD.md 6.1).
-  else if (identity.error().sw == StatusWord{} && identity.error().code != Errc::malformed) return Unexpected(identity.error());
-  if (recognition.identity.empty()) append(recognition.identity, as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial));
+  else if (!object_state(identity.error())) return Unexpected(identity.error());
+  if (recognition.identity.empty()) recognition.identity = token_identity(known);
   MYNA_CHECK(ask_text_key(transaction, recognition.live));
   return recognition;
 }

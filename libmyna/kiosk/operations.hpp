@@ -11,7 +11,8 @@ namespace myna::kiosk {
 // Which card it is; never shown.
 struct Recognition {
   const CardProfile* profile = nullptr;
-  Bytes identity{};   // issuer and serial number of the authentication certificate; without one, label and serial of the token
+  // Issuer and serial number of the authentication certificate; without one, label and serial of the token; without either, random.
+  Bytes identity{};
   Challenge live{};   // answered by the key of the text application, which asks for no PIN; without an answer where there is no such key
 };
 

@@ -5,6 +5,7 @@
 
 #include "card/elementary_file.hpp"
 #include "card/record_fields.hpp"
+#include "myna/card_object.hpp"
 #include "myna/pin.hpp"
 #include "myna/utf8.hpp"
 
@@ -16,6 +17,7 @@ constexpr FileId kPictureFile = 0x0005;   // of the surface application
 constexpr Tag kNumberTag = 0xFF10;
 constexpr Tag kPictureTag = 0xDF41;
 constexpr std::size_t kDigits = 12;
+constexpr std::size_t kFileBytes = 3 + kDigits + 2;
 
 }  // namespace
 
@@ -32,16 +34,24 @@ Result<MyNumber> MyNumber::parse(ByteView digits) {
   return MyNumber(std::move(page));
 }
 
+namespace {
+
 // FF10 0C and the digits; two filler bytes follow, and the hash covers them too (CARD.md 3.1, 3.3). The tag says "constructed" and the content is
 // none, so this is no object for read_object.
-Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose&) {
-  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_start());
-  ByteReader reader(file.view());
+Result<NumberReading> number_in(ByteView file) {
+  if (is_unwritten(file)) return fail(Errc::file_absent);
+  ByteReader reader(file);
   MYNA_TRY(const Tlv object, next_tlv(reader));
   if (object.tag != kNumberTag) return fail(Errc::malformed);
   MYNA_TRY(MyNumber number, MyNumber::parse(object.value));
-  Bytes digest = hash(Digest::sha256, file.view());
-  return NumberReading{std::move(number), SecretBytes(std::move(digest))};
+  return NumberReading{std::move(number), SecretBytes(hash(Digest::sha256, file))};
+}
+
+}  // namespace
+
+Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose&) {
+  MYNA_TRY(const SecretBytes file, ElementaryFile(transaction, kNumberFile).read_start(kFileBytes));
+  return about(number_in(file.view()), card_object(aid::kText, kNumberFile));
 }
 
 Result<NumberEvidence> read_number_evidence(CardTransaction& transaction, const Purpose& purpose,
@@ -60,8 +70,9 @@ Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purp
 }
 
 Result<SecretBytes> parse_number_picture(ByteView file) {
-  MYNA_TRY(const Record record, open_number_picture(file));
-  MYNA_TRY(const Tlv picture, record.object(kPictureTag));
+  const auto record = about(open_number_picture(file), card_object(aid::kSurface, kPictureFile));
+  if (!record) return Unexpected(record.error());
+  MYNA_TRY(const Tlv picture, record->object(kPictureTag));
   return SecretBytes(picture.value);
 }
 

@@ -41,6 +41,7 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::crypto_failed: return CKR_GENERAL_ERROR;
     case Errc::storage_failed: return CKR_HOST_MEMORY;       // no memory that can be locked
     case Errc::timed_out: return CKR_DEVICE_ERROR;
+    case Errc::key_unsupported: return CKR_KEY_TYPE_INCONSISTENT;
     case Errc::cancelled: return CKR_FUNCTION_CANCELED;
     case Errc::pin_unavailable: return CKR_ARGUMENTS_BAD;
     case Errc::pin_file_unsafe: return CKR_GENERAL_ERROR;

@@ -19,10 +19,10 @@ namespace fs = std::filesystem;
 
 class Reader {
  public:
-  Reader() {
+  explicit Reader(const CardImage& image = card_image()) {
     std::string pattern = (fs::temp_directory_path() / "myna-capi-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
-    REQUIRE(CardDirectory::create(folder_ / "card", card_image()));
+    REQUIRE(CardDirectory::create(folder_ / "card", image));
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;

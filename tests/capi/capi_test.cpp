@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "capi_fixture.hpp"
+#include "myna/tamper.hpp"
 
 using namespace myna::test;
 
@@ -97,6 +98,26 @@ TEST_CASE("C: a wrong PIN tells the tries left in both languages and ends the pl
   CHECK(myna_session_verify_pin(session.get(), "auth", "1234", &error) == -1);
   CHECK(name_of(error) == "session-ended");
   CHECK(myna_kiosk_metric(kiosk.get(), "pins-sent") == 1);
+}
+
+TEST_CASE("C: what a card lacks is named, and the rest is told") {
+  myna::CardImage image = card_image();
+  for (const myna::FileId file : {myna::FileId{0x001B}, myna::FileId{0x000A}}) {
+    REQUIRE(myna::damage(image, {myna::Bytes(myna::aid::kJpki.begin(), myna::aid::kJpki.end()), file}, myna::Damage::absent));
+  }
+  const Reader reader(image);
+  const auto kiosk = open_kiosk(reader);
+  reader.insert();
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  REQUIRE(myna_session_count_tries(session.get(), nullptr) == 0);
+  CHECK((myna_session_tries_left(session.get(), "auth") == 3 && myna_session_tries_left(session.get(), "sign") == -1));
+  CHECK(data(session.get(), "counters") == "auth=3\nsign=absent\ntext=3\n");
+  myna_error* error = nullptr;
+  REQUIRE(myna_session_read_certificate(session.get(), "auth", nullptr, &error) != 0);
+  const Owned<myna_error> owned(error);
+  CHECK(std::string(myna_error_about(error, MYNA_ENGLISH)) == "authentication certificate");
+  CHECK(std::string(myna_error_about(error, MYNA_JAPANESE)) == "利用者証明用電子証明書");
 }
 
 TEST_CASE("C: options that are wrong are refused") {

@@ -76,7 +76,7 @@ TEST_CASE("visit: counters cost no try and no attempt") {
   REQUIRE(visit.kiosk.run(session, CountTries{}));
   const auto left = read(session, [](const Held& h) {
     std::vector<int> tries;
-    for (const PinCount& count : h.counters) tries.push_back(*count.status.remaining());
+    for (const PinCount& count : h.counters) tries.push_back(*count.status->remaining());
     return tries;
   });
   CHECK(left == std::vector<int>{3, 5, 3});
@@ -119,7 +119,7 @@ TEST_CASE("visit: a stuck card keeps its tries down to the floor") {
   }
   const SessionPtr session = visit.place(card);
   REQUIRE(visit.kiosk.run(session, CountTries{{PinKind::auth}}));
-  CHECK(read(session, [](const Held& h) { return int{*h.counters.at(0).status.remaining()}; }) == kept);
+  CHECK(read(session, [](const Held& h) { return int{*h.counters.at(0).status->remaining()}; }) == kept);
   const Status refused = visit.kiosk.run(session, VerifyPin{auth_pin()});
   CHECK(error_of(refused) == (floor == 1 ? Errc::pin_blocked : Errc::last_try_refused));
   CHECK(visit.state_of() == (floor == 1 ? State::blocked : State::last_try));

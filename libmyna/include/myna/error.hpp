@@ -55,13 +55,20 @@ enum class Errc : std::uint8_t {
   timestamp_invalid,     // the time-stamp authority gave a token that is not what was asked for
   session_ended,         // the card of this session has left; what was read of it is gone
   other_card,            // not the card that the session began with
+  key_unsupported,       // a key of a kind that is not supported yet (an elliptic curve)
 };
 
-inline constexpr Errc kLastErrc = Errc::other_card;
+inline constexpr Errc kLastErrc = Errc::key_unsupported;
 
 struct Where {
   const char* file = "";
   int line = 0;
+};
+
+// A sentence or a name in two languages. Both are UTF-8.
+struct Text {
+  std::string_view en;
+  std::string_view ja;
 };
 
 struct Error {
@@ -70,12 +77,7 @@ struct Error {
   std::optional<std::uint8_t> tries_left{};
   std::int32_t native = 0;                        // PC/SC code or errno, 0 when neither applies
   Where where{};
-};
-
-// A sentence in two languages. Both are UTF-8.
-struct Text {
-  std::string_view en;
-  std::string_view ja;
+  const Text* about = nullptr;                    // the file, PIN or application of the card, from a table; none for the card as a whole
 };
 
 // What happened and why, and what to do next. `name` is the stable identifier of JSON output.

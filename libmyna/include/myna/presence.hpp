@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "myna/authenticity.hpp"
-#include "myna/card_profile.hpp"
+#include "myna/card_object.hpp"
 #include "myna/pin.hpp"
 #include "myna/secret.hpp"
 
@@ -23,12 +23,15 @@ struct Identity {
   CardKind kind{};
   std::string pseudonym;               // 64 hexadecimal digits: HMAC-SHA-256 with the service's key over issuer and serial number of the
                                        // authentication certificate (of a phone, over its token serial). Changes when the certificate is renewed.
-  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones.
+  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones, and
+                                       // where it cannot be read.
 };
 
+// Of a counter that the card does not tell, only whether it is absent or unreadable is known.
 struct PinCount {
   PinKind kind;
-  PinStatus status;
+  std::optional<PinStatus> status;
+  ObjectState object = ObjectState::present;
 };
 
 // Absent values: the report says why. Some proof failed, or was required and could not be had.
