@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/card_access.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/screen.hpp"
+#include "cli/stopping_channel.hpp"
 #include "cli/usb_readers.hpp"
 #include "cli/virtual_paths.hpp"
 #include "myna/pcsc_backend.hpp"
@@ -44,7 +45,7 @@ Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
   return reader;
 }
 
-void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
+void print_trace(const std::string& line) { (void)show(kStandardError, Shown::line(line)); }
 
 Status require_certificate(JpkiApplication& jpki, CertificateKind kind) {
   MYNA_TRY(const bool held, jpki.holds(kind));
@@ -103,7 +104,7 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
   MYNA_TRY(auto channel, hub.open(reader));
   auto observed = std::make_unique<ObservedChannel>(
       std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});
-  return OpenCard{reader, MyNumberCard(std::move(observed), context.global().length_mode)};
+  return OpenCard{reader, MyNumberCard(std::make_unique<StoppingChannel>(std::move(observed), context.stop), context.global().length_mode)};
 }
 
 Result<OpenCard> open_card(Context& context) {

@@ -94,8 +94,8 @@ Status deliver(Context& context, const CardView& view) {
     MYNA_CHECK(write_file(options.png, options.force, png));
   }
   if (!options.html.empty() || !options.png.empty()) return {};
-  MYNA_TRY(const std::string picture, picture_sequence(view.photo, graphics_by_name(options.graphics)));
-  if (!picture.empty()) context.output.line(picture);
+  MYNA_TRY(const PictureSequence picture, picture_sequence(view.photo, graphics_by_name(options.graphics)));
+  context.output.picture(picture);
   for (const CardField& field : view.fields) context.output.line(field.label + ": " + field.value);
   return {};
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna cert show, myna cert export
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "cli/atomic_file.hpp"
@@ -72,6 +74,7 @@ Exit run_cert_show(Context& context) {
 Exit run_cert_export(Context& context) {
   const CertOptions& options = context.invocation.cert;
   const std::string path = options.output.empty() ? "-" : options.output;
+  if (wanted(context).kind == CertificateKind::sign) ::umask(077);   // name, address, birth date and sex are nobody else's business
   auto file = AtomicFile::create(path, options.force);
   if (!file) return context.output.error(file.error(), path);
   const CertificateRow& row = wanted(context);

@@ -47,6 +47,7 @@ constexpr std::array kRows{
     Row{Errc::pin_unavailable, Exit::usage},
     Row{Errc::pin_file_unsafe, Exit::usage},
     Row{Errc::output_exists, Exit::system},
+    Row{Errc::output_unsuitable, Exit::system},
     Row{Errc::document_unsupported, Exit::usage},
     Row{Errc::document_encrypted, Exit::usage},
     Row{Errc::document_locked, Exit::usage},

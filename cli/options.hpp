@@ -134,6 +134,7 @@ struct LinkOptions {
 struct VirtualOptions {
   std::string directory;
   std::string kind = "my-number";
+  std::string photo = "small";
   std::vector<std::string> without;
   std::vector<std::string> dialect;
   int port = 0;

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 namespace myna::cli {
 namespace {
 
-void to_stderr(const std::string& text) { std::fputs((text + '\n').c_str(), stderr); }
+// That a remark cannot be shown changes nothing; that its reader is gone stops the program (write_all).
+void to_stderr(const std::string& text) { (void)show(kStandardError, Shown::line(text)); }
 
 // The message of the table, with what it is about and how many tries are left.
 std::string message_of(const Error& error, const std::string& subject, const Words& words) {
@@ -26,7 +23,11 @@ std::string message_of(const Error& error, const std::string& subject, const Wor
 }  // namespace
 
 void Output::line(const std::string& text) {
-  if (!json_) text_ += text + '\n';
+  if (!json_) shown_ += Shown::line(text);
+}
+
+void Output::picture(const PictureSequence& picture) {
+  if (!json_) shown_ += Shown::picture(picture);
 }
 
 void Output::field(const Text& label, const std::string& value) { line(words_(label) + ": " + value); }
@@ -71,22 +72,19 @@ void Output::statistics(const ApduStatistics& s) {
             std::to_string(s.transactions));
 }
 
-// Past the buffers of stdio, which nobody wipes.
+// Not through a text, which nobody wipes.
 Status Output::secret_field(std::string_view name, ByteView value) {
-  const std::string before = json_ ? "{\n  \"" + std::string(name) + "\": \"" : std::string{};
-  const std::string_view after = json_ ? "\"" : "\n";
+  if (json_) MYNA_CHECK(show(kStandardOutput, Shown::page("{\n  \"" + std::string(name) + "\": \"")));
   begun_ = json_;
-  for (const ByteView part : {as_bytes(before), value, as_bytes(after)}) {
-    if (::write(STDOUT_FILENO, part.data(), part.size()) != static_cast<ssize_t>(part.size())) return fail_native(Errc::storage_failed, errno);
-  }
-  return {};
+  MYNA_CHECK(show_secret(kStandardOutput, value));
+  return show(kStandardOutput, Shown::page(json_ ? "\"" : "\n"));
 }
 
 Status Output::finish() {
-  if (json_) text_ = document_.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-  if (begun_) text_ = document_.empty() ? "\n}\n" : "," + text_.substr(1);
-  const bool written = std::fwrite(text_.data(), 1, text_.size(), stdout) == text_.size() && std::fflush(stdout) == 0;
-  return written ? Status{} : Status{fail_native(Errc::storage_failed, errno)};
+  if (!json_) return show(kStandardOutput, shown_);
+  std::string text = document_.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (begun_) text = document_.empty() ? "\n}\n" : "," + text.substr(1);
+  return show(kStandardOutput, Shown::json(text));
 }
 
 }  // namespace myna::cli

@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/language.hpp"
+#include "cli/screen.hpp"
 #include "myna/observed_channel.hpp"
 
 namespace myna::cli {
@@ -27,6 +28,7 @@ class Output {
 
   // Lines on standard output, not in JSON mode.
   void line(const std::string& text);
+  void picture(const PictureSequence& picture);
   void field(const Text& label, const std::string& value);
   // A remark on standard error, not in JSON mode.
   void note(const std::string& text);
@@ -45,7 +47,7 @@ class Output {
 
  private:
   void report(std::string_view code, Exit exit, const std::string& message, const std::string& advice, const Error& error);
-  std::string text_;
+  Shown shown_;
   bool begun_ = false;   // the JSON document has its first member already
   Words words_;
   bool json_;

@@ -160,6 +160,7 @@ class Grammar {
     directory(create);
     create.add_option("--kind", v.kind, words_({"my-number (default), phone-android, phone-ios, juki, foreign", "種類"}))
         ->check(CLI::IsMember({"my-number", "phone-android", "phone-ios", "juki", "foreign"}));
+    create.add_option("--photo", v.photo, words_({"small (default), large", "写真の大きさ"}))->check(CLI::IsMember({"small", "large"}));
     create.add_option("--without", v.without, words_({"Leave out a certificate: auth, sign", "入れない証明書: auth, sign"}))
         ->check(CLI::IsMember({"auth", "sign"}));
     create.add_option("--dialect", v.dialect, words_({"NAME=VALUE; see: myna virtual info", "名前=値（myna virtual info を参照）"}));

@@ -10,7 +10,7 @@ _myna_options() {
       --tsa-password-file --tsa-cert --tsa-key --tsa-header --tsa-trust --tsa-query-out --tsa-reply-in" ;;
     export) echo "$global --output --der --force" ;;
     verify) echo "$global --format --profile --content --trust --at --crl --ocsp-response" ;;
-    create) echo "$global --kind --without --dialect --latency --fault" ;;
+    create) echo "$global --kind --photo --without --dialect --latency --fault" ;;
     serve) echo "$global --port" ;;
     attributes) echo "$global --verify --require-proof --trust --pin" ;;
     face) echo "$global --output --verify --require-proof --trust --pin --number-picture --force" ;;
@@ -54,6 +54,7 @@ _myna_values() {
     --key) echo 'sign auth' ;;
     --digest) echo 'sha256 sha384 sha512' ;;
     --kind) echo 'my-number phone-android phone-ios juki foreign' ;;
+    --photo) echo 'small large' ;;
     --without) echo 'auth sign' ;;
     --graphics) echo 'auto kitty sixel none' ;;
     --pin) echo "$_myna_codes" ;;

@@ -14,6 +14,11 @@
  *
  * Errors. Functions that can fail take `myna_error **error` last: NULL, or the address of a pointer that is set to a new error when they fail and left
  * alone otherwise. They return 0 for success and -1 for failure, or NULL for failure. All text is UTF-8.
+ *
+ * Arguments. A NULL where the words below do not allow it, a name that does not exist, and a value out of its limits are refused with
+ * "invalid-argument", before anything is sent to a card. Functions without an error answer NULL, 0 or -1 to a NULL. The limits are those of
+ * docs/kiosk-service.md: a PIN that belongs to the operation, a challenge of 16 to 1024 bytes, an audience of 1 to 255 bytes, at most 150 years,
+ * a hash as long as its digest, a label of 1 to 200 bytes, a service key of 16 to 1024.
  */
 #ifndef MYNA_H
 #define MYNA_H

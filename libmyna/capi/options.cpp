@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "capi/capi.hpp"
+#include "myna/kiosk_number.hpp"
 #include "myna/module_config.hpp"
 #include "myna/pcsc_backend.hpp"
 #include "myna/trust_directory.hpp"
@@ -125,6 +126,9 @@ Result<kiosk::Options> kiosk_options_of(const myna_options& given) {
   if (options.test_anchors) {
     for (CvAnchor& anchor : test_cv_anchors()) options.anchors.push_back(std::move(anchor));
   }
+#ifdef MYNA_WITH_NUMBER
+  options.read_number = kiosk::read_number;
+#endif
   return options;
 }
 

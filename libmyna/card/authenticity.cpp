@@ -134,6 +134,21 @@ Verdict judge_attributes(const TextEvidence& evidence, const Result<Record>& int
   return hashed_in(integrity, 0xDF32, hash(Digest::sha256, *bytes), before);
 }
 
+// EF 0003 and who signed it.
+struct HashRecord {
+  Signer signer;
+  Result<Record> record;
+  Verdict verdict{};
+};
+
+HashRecord judge_hash_record(const TextEvidence& evidence, std::span<const CvAnchor> anchors, AuthenticityReport& report) {
+  HashRecord hashes{.signer = signer_of(evidence.certificate, anchors), .record = opened(evidence.integrity, open_integrity)};
+  hashes.verdict = signs(hashes.signer, hashes.record, {0xDF31, 0xDF32}, 0xDF33, kWholeForm);
+  report.add(Check::text_certificate, hashes.signer.verdict);
+  report.add(Check::text_record, hashes.verdict);
+  return hashes;
+}
+
 void judge_text_key(const TextEvidence& evidence, const Signer& signer, AuthenticityReport& report) {
   const auto record = opened(evidence.card_key, open_card_key);
   const Verdict signed_key = signs(signer, record, {0xDF51}, 0xDF52);
@@ -164,26 +179,18 @@ Proof proof_in(const AuthenticityReport& report, Check check) {
 
 AuthenticityReport judge(const TextEvidence& evidence, std::span<const CvAnchor> anchors) {
   AuthenticityReport report;
-  const Signer signer = signer_of(evidence.certificate, anchors);
-  const auto integrity = opened(evidence.integrity, open_integrity);
-  const Verdict record = signs(signer, integrity, {0xDF31, 0xDF32}, 0xDF33, kWholeForm);
-  report.add(Check::text_certificate, signer.verdict);
-  report.add(Check::text_record, record);
-  report.add(Check::attributes_hash, judge_attributes(evidence, integrity, record));
-  report.add(Check::number_hash, record.proof == Proof::failed ? record : kNotCovered);
-  judge_text_key(evidence, signer, report);
+  const HashRecord hashes = judge_hash_record(evidence, anchors, report);
+  report.add(Check::attributes_hash, judge_attributes(evidence, hashes.record, hashes.verdict));
+  report.add(Check::number_hash, hashes.verdict.proof == Proof::failed ? hashes.verdict : kNotCovered);
+  judge_text_key(evidence, hashes.signer, report);
   return report;
 }
 
 AuthenticityReport judge_number(const TextEvidence& evidence, ByteView digest, std::span<const CvAnchor> anchors) {
   AuthenticityReport report;
-  const Signer signer = signer_of(evidence.certificate, anchors);
-  const auto integrity = opened(evidence.integrity, open_integrity);
-  const Verdict record = signs(signer, integrity, {0xDF31, 0xDF32}, 0xDF33, kWholeForm);
-  report.add(Check::text_certificate, signer.verdict);
-  report.add(Check::text_record, record);
-  report.add(Check::number_hash, hashed_in(integrity, 0xDF31, digest, record));
-  judge_text_key(evidence, signer, report);
+  const HashRecord hashes = judge_hash_record(evidence, anchors, report);
+  report.add(Check::number_hash, hashed_in(hashes.record, 0xDF31, digest, hashes.verdict));
+  judge_text_key(evidence, hashes.signer, report);
   return report;
 }
 

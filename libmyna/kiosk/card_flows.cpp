@@ -106,7 +106,6 @@ Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView info)
 
 // On the birthday itself, and of a 29 February on 1 March: never a day early. Nobody is old enough by a date that does not fit its record.
 Result<AgeAnswer> answer_age(const Options& options, const Result<SecretBytes>& birth_date, const CheckAge& request, Verdict genuine) {
-  if (!request.on.ok()) return fail(Errc::invalid_argument);
   if (genuine.proof == Proof::failed) return AgeAnswer{.old_enough = false, .genuine = genuine};
   if (!birth_date) return Unexpected(birth_date.error());
   MYNA_TRY(Date day, date_of(birth_date->view()));

@@ -139,6 +139,7 @@ SessionPtr Lane::session() const {
 }
 
 Result<std::uint64_t> Lane::submit(const PresenceSession& session, Request request, std::shared_ptr<Completion> completion) {
+  MYNA_CHECK(check(request));
   const std::lock_guard lock(mutex_);
   if (!is_current(session)) return fail(Errc::session_ended);
   const Event event = pin_of(request) != nullptr ? Event::pin_given : Event::operation_started;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "number_operation.hpp"
-
 #include "card_flows.hpp"
 #include "myna/kiosk_number.hpp"
 
@@ -19,7 +17,6 @@ Result<NumberEvidence> read_evidence(Counter& counter, const ReadNumber& request
 }  // namespace
 
 Result<Held> read_number(Counter& counter, const ReadNumber& request) {
-  if (request.pin.row().kind != PinKind::text && request.pin.row().kind != PinKind::text_code_a) return fail(Errc::invalid_argument);
   MYNA_TRY(NumberEvidence evidence, read_evidence(counter, request));
   auto read = std::make_shared<NumberRead>();
   read->report = judge_number(evidence.text, evidence.reading.digest.view(), counter.options.anchors);

@@ -9,14 +9,12 @@
 #include "myna/card_application.hpp"
 #include "myna/hex.hpp"
 #include "myna/picture.hpp"
-#include "number_operation.hpp"
 
 namespace myna::kiosk {
 namespace {
 
 constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
 constexpr std::size_t kNobody = 32;
-constexpr std::size_t kMinChallenge = 16, kMaxChallenge = 1024, kMaxAudience = 255;
 
 std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
 
@@ -132,7 +130,9 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const ReadNumber& request) { return read_number(counter, request); }
+Result<Held> carry_out(Counter& counter, const ReadNumber& request) {
+  return counter.options.read_number == nullptr ? fail(Errc::invalid_argument) : counter.options.read_number(counter, request);
+}
 
 // ---- age
 
@@ -175,9 +175,6 @@ Result<Held> carry_out(Counter& counter, const CheckAge& request) {
 // ---- with the keys of JPKI
 
 Result<Held> carry_out(Counter& counter, const AnswerLogIn& request) {
-  const bool fits = request.challenge.size() >= kMinChallenge && request.challenge.size() <= kMaxChallenge && !request.audience.empty() &&
-                    request.audience.size() <= kMaxAudience && request.pin.row().kind == PinKind::auth;
-  if (!fits) return fail(Errc::invalid_argument);
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(request.audience, request.challenge))));
   MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
   Held held;

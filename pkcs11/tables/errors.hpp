@@ -46,6 +46,7 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::pin_unavailable: return CKR_ARGUMENTS_BAD;
     case Errc::pin_file_unsafe: return CKR_GENERAL_ERROR;
     case Errc::output_exists: return CKR_GENERAL_ERROR;
+    case Errc::output_unsuitable: return CKR_GENERAL_ERROR;
     // Of documents and of presence sessions: no module has them.
     case Errc::document_unsupported:
     case Errc::document_encrypted:

@@ -47,6 +47,7 @@ enum class Errc : std::uint8_t {
   pin_unavailable,       // nobody can be asked and nothing was given
   pin_file_unsafe,       // the file of the PIN is a link, not ours, or readable by others
   output_exists,         // the output is there already; nothing was written
+  output_unsuitable,     // the output is no file that could be replaced, and nothing to write into
   document_unsupported,  // a document of a kind that this format cannot sign or read
   document_encrypted,    // a document that only its password opens
   document_locked,       // a document whose author allowed no further signature or change

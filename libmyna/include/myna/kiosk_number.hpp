@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "myna/kiosk_host.hpp"
 #include "myna/my_number.hpp"
 
 namespace myna::kiosk {
@@ -12,5 +13,8 @@ struct NumberRead {
   std::optional<MyNumber> value{};   // none where some proof failed, or was required and could not be had
   AuthenticityReport report{};
 };
+
+// For Options::read_number. Errors: invalid_argument (a PIN that does not open it, no purpose), those of reading.
+Result<Held> read_number(Counter& counter, const ReadNumber& request);
 
 }  // namespace myna::kiosk
