@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/config.hpp"
 #include "cli/interruption.hpp"
 #include "cli/parse_arguments.hpp"
 
@@ -40,7 +41,8 @@ Exit end_early(const EarlyEnd& end, Output& output) {
 }
 
 Exit run(Command command, Context& context) {
-  const Exit exit = command(context);
+  const std::optional<Exit> refused = refuse_locked(context);
+  const Exit exit = refused ? *refused : command(context);
   if (context.global().stats) context.output.statistics(context.statistics);
   if (context.output.finish()) return exit;
   std::fputs("myna: standard output cannot be written\n", stderr);

@@ -146,7 +146,9 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   Settings settings;
-  if (!file.empty() || ::access(kSystemFile, F_OK) == 0) insist(read_settings(file.empty() ? kSystemFile : file, settings));
+  insist(read_settings(file, settings));
+  if (!socket.empty()) insist(check_option("socket"));
+  if (!readers.empty()) insist(check_option("readers"));
   if (!socket.empty()) settings.socket = socket;
   if (!readers.empty()) settings.readers = readers;
   insist(check_settings(settings));
