@@ -165,10 +165,10 @@ std::optional<Complaint> read_settings(const std::string& file, Settings& settin
   return take_other(system, own, settings);
 }
 
-std::optional<Complaint> check_option(std::string_view name) {
+std::optional<Complaint> check_option(const std::string& option, std::string_view name) {
   const File system = settings::read(settings::kSystemFile, Kind::system);
   if (!settings::Locks(system).holds(*settings::find_row("kiosk", name))) return {};
-  const std::string option = "--" + std::string(name), file = settings::kSystemFile;
+  const std::string file = settings::kSystemFile;
   return Complaint{option + " is locked by " + file, option + " は " + file + " により固定されています"};
 }
 

@@ -41,7 +41,7 @@ struct Complaint {
 // None: `settings` is as the file says; as the system's when that is none. What the system's file locks holds for any other, and one that is broken stops us.
 std::optional<Complaint> read_settings(const std::string& file, Settings& settings);
 // Whether the command line may say what this setting says.
-std::optional<Complaint> check_option(std::string_view name);
+std::optional<Complaint> check_option(const std::string& option, std::string_view name);
 // What no single line can be blamed for: a trial without a virtual reader, a port without a token.
 std::optional<Complaint> check_settings(const Settings& settings);
 // The files that the settings name: trusted issuers and the service key.
