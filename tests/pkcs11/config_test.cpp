@@ -145,7 +145,7 @@ TEST_CASE("a system's file that is broken holds as the strictest, and says so; a
     const char* says;
   };
   const auto row = GENERATE(
-      Row{"[pkcs11\npss = 'on'\n", ":1:8: not readable as TOML"}, Row{"[pkcs11]\npss = 'on\n", ":2:"}, Row{"[pkcs11]\npss = 'on'\npss = 'on'\n", ":3:"},
+      Row{"[pkcs11\npss = 'on'\n", ":1:8: not readable as TOML"}, Row{"[[[pkcs11]\n", ":1:3: not readable as TOML"}, Row{"[pkcs11]\npss = 'on\n", ":2:"}, Row{"[pkcs11]\npss = 'on'\npss = 'on'\n", ":3:"},
       Row{"[pkcs11]\nalow-last-try = 'no'\n", ":2:1: pkcs11.alow-last-try: is no setting of [pkcs11] | Did you mean \"allow-last-try\"?"},
       Row{"[pkcs11]\nqqqqqqqq = 1\n", "| There are: tokens, allow-last-try, "}, Row{"[pkcs1]\npss = 'on'\n", ":1:2: pkcs1: is no table of settings | Did you mean \"pkcs11\"?"},
       Row{"pkcs11 = 'on'\n", ":1:1: pkcs11: must be a table"}, Row{"[pkcs11]\nsign-idle = '60'\n", ":2:13: pkcs11.sign-idle: must be a whole number from 0 to 604800"},
