@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/card_access.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 
 #include "cli/screen.hpp"
 #include "cli/stopping_channel.hpp"
@@ -23,12 +21,6 @@ std::chrono::milliseconds milliseconds_of(double seconds) {
 
 std::chrono::milliseconds hold_deadline(const GlobalOptions& options) {
   return options.timeout ? milliseconds_of(*options.timeout) : kDefaultHold;
-}
-
-std::optional<std::filesystem::path> runtime_directory() {
-  const char* base = std::getenv("XDG_RUNTIME_DIR");
-  if (base == nullptr || *base != '/') return std::nullopt;
-  return std::filesystem::path(base) / "myna";
 }
 
 // What time can mend: another program may give a reader back, too.
@@ -68,7 +60,7 @@ ReaderHub make_hub(const GlobalOptions& options) {
   } else if (options.reader.starts_with(kUsb)) {
     hub.add(make_usb_backend(options));
   } else {
-    auto pcsc = make_pcsc_backend({.deadline = hold_deadline(options), .runtime_directory = runtime_directory()});
+    auto pcsc = make_pcsc_backend({.deadline = hold_deadline(options)});
     const auto listed = pcsc->readers();
     const bool no_daemon = !listed && listed.error().code == Errc::no_service;
     // What pcscd does not serve: without the daemon, the readers belong to whoever opens them.

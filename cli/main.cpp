@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "cli/config.hpp"
 #include "cli/interruption.hpp"
 #include "cli/parse_arguments.hpp"
 
@@ -51,7 +52,8 @@ Exit end_early(const EarlyEnd& end, Output& output) {
 }
 
 Exit run(Command command, Context& context) {
-  const Exit exit = command(context);
+  const std::optional<Exit> refused = refuse_locked(context);
+  const Exit exit = refused ? *refused : command(context);
   if (context.global().stats) context.output.statistics(context.statistics);
   if (context.output.finish()) return exit;
   (void)show(kStandardError, Shown::line("myna: standard output cannot be written"));

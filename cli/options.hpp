@@ -153,6 +153,7 @@ struct Invocation {
   VerifyArguments verify;
   ReportOptions report;
   LinkOptions link;
+  std::string config_file;           // config check; empty: the system's and the user's
   VirtualOptions virtual_card;
 };
 

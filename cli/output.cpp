@@ -61,6 +61,11 @@ Exit Output::usage(const Text& message) {
   return Exit::usage;
 }
 
+Exit Output::refusal(std::string_view code, Exit exit, const Text& message, const Text& advice) {
+  report(code, exit, words_(message), words_(advice), {});
+  return exit;
+}
+
 void Output::statistics(const ApduStatistics& s) {
   if (json_) {
     document_["stats"] = {{"apdus", s.apdus}, {"bytes_sent", s.bytes_sent}, {"bytes_received", s.bytes_received},

@@ -37,6 +37,8 @@ class Output {
   Exit error(const Error& error, const std::string& subject = {});
   // An error in the use of the program that has no Errc of its own.
   Exit usage(const Text& message);
+  // An error that is none of card or reader and has no Errc: `code` is its stable name.
+  Exit refusal(std::string_view code, Exit exit, const Text& message, const Text& advice);
 
   // The one value that is never held as text: written at once and in pieces, as a line or as the first member of the JSON document.
   Status secret_field(std::string_view name, ByteView value);

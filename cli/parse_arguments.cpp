@@ -31,8 +31,7 @@ class Grammar {
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
     holder_commands();
     command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
-    command(group("config", {"Settings of the PKCS#11 modules", "PKCS#11モジュールの設定"}), "show",
-            {"Show the settings in force", "有効な設定を表示"}, run_config_show);
+    config_commands();
     pin_commands();
     cert_commands();
     sign_commands();
@@ -42,6 +41,13 @@ class Grammar {
   Command chosen() const { return chosen_; }
 
  private:
+  void config_commands() {
+    CLI::App& config = group("config", {"Settings", "設定"});
+    command(config, "show", {"Show the settings in force, where they come from, and what is locked", "有効な設定とその出所、固定されているものを表示"}, run_config_show);
+    CLI::App& check = command(config, "check", {"Say what is wrong with files of settings", "設定ファイルの誤りを表示"}, run_config_check);
+    check.add_option("FILE", to_.config_file, words_({"A file; the system's and yours without", "確認するファイル（省略時はシステムとユーザーの設定）"}));
+  }
+
   void holder_commands() {
     ReportOptions& r = to_.report;
     CLI::App& attributes = command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);

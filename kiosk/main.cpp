@@ -62,10 +62,11 @@ SecretBytes read_token(const std::string& file) {
   return SecretBytes(as_bytes(token));
 }
 
-// Where a marker tells the next process that a PIN may have been left open (RuntimeDirectory= of the unit).
+// Where a marker tells the next process that a PIN may have been left open: with systemd a directory that outlives the service (RuntimeDirectory= and
+// RuntimeDirectoryPreserve= of the unit), and nothing else can be written to.
 PcscOptions with_runtime_directory() {
   PcscOptions options;
-  if (const char* directory = std::getenv("RUNTIME_DIRECTORY")) options.runtime_directory = directory;
+  if (const char* directory = std::getenv("RUNTIME_DIRECTORY")) options.runtime_directories = {directory};
   return options;
 }
 
@@ -156,7 +157,9 @@ int run(int argc, char** argv) {
   }
 
   Settings settings;
-  if (!file.empty() || ::access(kSystemFile, F_OK) == 0) insist(read_settings(file.empty() ? kSystemFile : file, settings));
+  insist(read_settings(file, settings));
+  if (!socket.empty()) insist(check_option("--socket", "socket"));
+  if (!readers.empty()) insist(check_option("--reader", "readers"));
   if (!socket.empty()) settings.socket = socket;
   if (!readers.empty()) settings.readers = readers;
   insist(check_settings(settings));

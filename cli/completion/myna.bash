@@ -33,7 +33,9 @@ _myna_words() {
     'card show') ;;
     'cert show' | 'cert export') echo 'auth sign auth-ca sign-ca' ;;
     *' pin') echo 'status verify change' ;;
-    *' card' | *' config') echo 'show' ;;
+    *' card') echo 'show' ;;
+    *' config') echo 'show check' ;;
+    'config show' | 'config check') ;;
     *' check-card') echo 'text face-code-a face-code-b auth sign' ;;
     *' cert') echo 'show export' ;;
     *' virtual') echo 'create serve info reset tamper' ;;
@@ -66,7 +68,7 @@ _myna() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
       pin | cert | virtual | card | config | sign | attributes | face | check-card | serial | link | number | readers | status | verify | change | show | \
-        export | create | serve | info | reset | tamper)
+        check | export | create | serve | info | reset | tamper)
         case "$group $command" in 'pin verify' | 'pin status' | 'pin change' | *' check-card') continue ;; esac
         group=$command command=$word ;;
     esac
