@@ -170,9 +170,9 @@ Verdict judge_number_picture(const FaceEvidence& evidence, const Signer& signer)
   return answered(evidence.live, key_in(record, 0xDF42), picture);
 }
 
-Proof proof_in(const AuthenticityReport& report, Check check) {
+Verdict verdict_in(const AuthenticityReport& report, Check check) {
   const auto line = std::ranges::find(report.lines(), check, &ReportLine::check);
-  return line == report.lines().end() ? Proof::not_covered : line->verdict.proof;
+  return line == report.lines().end() ? Verdict{} : line->verdict;
 }
 
 }  // namespace
@@ -219,13 +219,13 @@ Verdict judge_agreement(const TextEvidence& text, const FaceEvidence& face, cons
   if (!ours) return not_proven(verdict_of(ours.error()).reason);
   const auto theirs = opened(face.face, open_card_face);
   if (!theirs) return not_proven(verdict_of(theirs.error()).reason);
-  const bool are_signed = proof_in(report, Check::attributes_hash) == Proof::proven && proof_in(report, Check::face_signature) == Proof::proven;
+  const Verdict both_signed = both(verdict_in(report, Check::attributes_hash), verdict_in(report, Check::face_signature));
   for (const auto& [in_text, in_face] : {std::pair<Tag, Tag>{0xDF24, 0xDF22}, {0xDF25, 0xDF23}}) {
     const auto a = ours->object(in_text), b = theirs->object(in_face);
     if (!a || !b) return not_proven(Reason::unreadable);
-    if (!equal(a->value, b->value)) return are_signed ? failed(Reason::contradiction) : not_proven(Reason::differs);
+    if (!equal(a->value, b->value)) return both_signed == kProven ? failed(Reason::contradiction) : not_proven(Reason::differs);
   }
-  return kProven;
+  return both_signed == kProven ? kProven : not_proven(both_signed.reason);
 }
 
 }  // namespace myna

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/module.hpp"
 
-#include <syslog.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
+
+#include "model/log.hpp"
 
 namespace myna::p11 {
 namespace {
@@ -21,12 +20,9 @@ std::atomic<std::shared_ptr<Module>>& holder() {
 // What a child process inherited: its destructors would speak to pcscd over the parent's socket, so it is kept for ever.
 void abandon(std::shared_ptr<Module> inherited) { new std::shared_ptr<Module>(std::move(inherited)); }
 
-// To the log of the system, and to a person who sees the program's terminal.
 void say(const settings::File& file, settings::Kind kind) {
   for (const settings::Problem& problem : file.problems) {
-    const std::string text = "myna: " + one_line(problem).en + ". " + problem.advice.en + ' ' + what_holds(kind).en;
-    ::syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", text.c_str());
-    if (::isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "%s\n", text.c_str());
+    log_warning("myna: " + one_line(problem).en + ". " + problem.advice.en + ' ' + what_holds(kind).en);
   }
 }
 

@@ -9,7 +9,7 @@ import base64
 import pexpect
 import pytest
 
-from conftest import MYNA, Card, create, environment, openssl, run
+from conftest import Card, code_b, create, environment, MYNA, openssl, run
 
 EVERY_PROOF = {"text-certificate", "text-record", "attributes-hash", "text-card-key", "text-live-key", "face-certificate",
                "face-signature", "face-live-key", "auth-key", "face-agreement", "certificate-agreement"}
@@ -19,11 +19,6 @@ ALL_PINS = "auth=1234\nsign=ABC123\ntext=5678\nface-code-a=123456789018\n"
 
 def report(ended):
     return {line["check"]: line["result"] for line in ended.json["report"]}
-
-
-def code_b(card):
-    import json
-    return json.loads((card.directory / "pins.json").read_text())["D3921000310001010402"]["0012"]["value"]
 
 
 def test_every_proof(card):

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from conftest import MYNA, Card, environment, run
+from conftest import MYNA, Card, code_b, environment, run
 
 SOON = 3.0   # seconds, on a busy machine; nothing here ends by itself before 20
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -27,11 +27,11 @@ COMMANDS = {
     "sign certificate": (["cert", "export", "sign", "-o", "OUT"], "ABC123"),
     "change": (["pin", "change", "auth"], "auth=1234\nnew=4321\n"),
     "attributes": (["attributes"], "text=5678\n"),
-    "face": (["card", "show", "--html", "OUT"], "text-code-b=90010220364649\nface-code-b=90010220364649\n"),
+    "face": (["card", "show", "--html", "OUT"], "text-code-b=CODE_B\nface-code-b=CODE_B\n"),
     "raw": (["sign", "LETTER", "--format", "raw", "--key", "auth", "--check", "-o", "OUT"], "1234"),
     "cms": (["sign", "LETTER", "-o", "OUT"], "ABC123"),
     "jws": (["sign", "LETTER", "--format", "jws", "-o", "OUT"], "ABC123"),
-    "check": (["check-card"], "text-code-b=90010220364649\nface-code-b=90010220364649\n"),
+    "check": (["check-card"], "text-code-b=CODE_B\nface-code-b=CODE_B\n"),
 }
 
 
@@ -55,7 +55,7 @@ class Bench:
         command, reading = [MYNA, "--reader", f"virtual:{self.card.directory}", "--trace", *named], None
         if pins:
             reading, writing = os.pipe()
-            os.write(writing, pins.encode())
+            os.write(writing, pins.replace("CODE_B", code_b(self.card)).encode())
             os.close(writing)
             command += ["--pin-fd", str(reading)]
         streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **streams}
@@ -115,13 +115,14 @@ def test_at_each_command_to_the_card(bench, name):
     while (ended := interrupted_after(bench, name, count, SIGNALS[count % len(SIGNALS)])) is not None:
         code, lines = ended
         assert code in (130, 0), (count, lines)
-        check_closed(lines)
+        if COMMANDS[name][1]:   # else the counter alone was asked
+            check_closed(lines)
         changed = name == "change" and any(re.match(r"^00 24 \S\S \S\S +\*\* .*9000", line) for line in lines)
         assert changed or bench.pins_now() == bench.pins, (count, lines)
         assert bench.left_over() == (["signed"] if code == 0 and "OUT" in COMMANDS[name][0] else []), (count, lines)
         codes.append(code)
         count += 1
-    assert count >= 4 and codes.count(130) >= len(codes) - 2, codes   # at the last ones the work is done
+    assert count >= 4 and codes[0] == 130 and codes.count(0) <= 3, codes   # at the last ones the work is done
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n != "change"])

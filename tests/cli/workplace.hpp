@@ -48,6 +48,7 @@ class Workplace {
     put("form.xml", "<form><item>desk</item></form>");
     put("key", "0123456789abcdef");
     put("pins", "auth=1234\nsign=ABC123\ntext=5678\nface-code-a=123456789018\n");
+    put("wrong", "auth=4321\nsign=XYZ789\ntext=8765\nface-code-a=123456789026\n");
     fs::create_directory(out());
   }
   Workplace(const Workplace&) = delete;
@@ -63,6 +64,23 @@ class Workplace {
     pins_before_ = text_of(card() / "pins.json");
   }
   bool lost_a_try() const { return text_of(card() / "pins.json") != pins_before_; }
+  // The same card once more, with another fault: its keys stay.
+  void play(const std::vector<Fault>& faults) {
+    cli::Json document = cli::Json::parse(text_of(card() / "card.json"));
+    document["faults"] = cli::Json::array();
+    for (const Fault& fault : faults) document["faults"].push_back({{"at", fault.at}, {"kind", to_string(fault.kind)}});
+    std::ofstream(card() / "card.json", std::ios::binary) << document.dump();
+    std::ofstream(card() / "pins.json", std::ios::binary) << pins_before_;
+  }
+  // The most tries that one PIN has lost.
+  int tries_lost() const {
+    const cli::Json before = cli::Json::parse(pins_before_), now = cli::Json::parse(text_of(card() / "pins.json"));
+    int most = 0;
+    for (const auto& [aid, pins] : before.items()) {
+      for (const auto& [file, pin] : pins.items()) most = std::max(most, pin["remaining"].get<int>() - now[aid][file]["remaining"].get<int>());
+    }
+    return most;
+  }
   fs::path card() const { return root_ / "card"; }
   fs::path out() const { return root_ / "out"; }
   fs::path trace() const { return root_ / "trace"; }
@@ -80,7 +98,8 @@ class Workplace {
     const auto file = kFiles.find(word);
     return file == kFiles.end() ? word : (root_ / file->second).string();
   }
-  std::string pins() const { return (root_ / "pins").string(); }
+  std::string pins() const { return (root_ / pins_).string(); }
+  void type(bool right) { pins_ = right ? "pins" : "wrong"; }
 
  private:
   void put(const std::string& name, const std::string& text) {
@@ -88,7 +107,7 @@ class Workplace {
     fs::permissions(root_ / name, fs::perms::owner_read | fs::perms::owner_write);
   }
   fs::path root_;
-  std::string pins_before_;
+  std::string pins_before_, pins_ = "pins";
 };
 
 // Another place for a descriptor as long as this lives.
@@ -115,14 +134,20 @@ struct Ended {
   int code = -1;
   cli::Json document;
   bool open = false;
+  std::uint32_t apdus = 0, verifies = 0;
 };
 
-// A PIN was right, and after that neither the issuer domain was selected nor, where that is refused, another application.
+// A PIN was right, or nobody knows, and after that neither the issuer domain was selected nor, where that is refused, another application, nor did the
+// power go.
 inline bool left_open(const std::string& trace) {
-  bool open = false, refused = false;
+  bool open = false, refused = false, counted = false;   // the counter was asked: the next VERIFY carries a PIN
   std::istringstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("00 20 ") && line.find("** ->") != std::string::npos && line.ends_with("9000")) open = true;
+    const bool is_verify = line.starts_with("00 20 ");
+    const bool refused_pin = line.find("-> 6") != std::string::npos;
+    if (is_verify && (line.ends_with("9000") || (counted && !refused_pin))) open = true;
+    counted = is_verify && refused_pin;
+    if (line == "power off" || line.ends_with("card-removed")) open = false;
     const bool select = line.starts_with("00 A4 04 0C "), issuer = line.starts_with("00 A4 04 0C Lc 7 ");
     if (select && line.ends_with("9000") && (issuer || refused)) open = false;
     refused = issuer && !line.ends_with("9000");
@@ -146,6 +171,8 @@ inline Ended run(const Workplace& place, const std::vector<std::string>& words) 
     cli::Context context{.invocation = invocation, .output = output, .stop = {}};
     if (const auto* command = std::get_if<cli::Command>(&parsed)) ended.code = static_cast<int>((*command)(context));
     ended.document = output.document();
+    ended.apdus = static_cast<std::uint32_t>(context.statistics.apdus);
+    ended.verifies = static_cast<std::uint32_t>(context.statistics.verifies);
   }
   ended.open = left_open(text_of(place.trace()));
   return ended;

@@ -94,7 +94,7 @@ TEST_CASE("what is locked can become stricter, and what knows no strictness stay
   CHECK(config_from("always-authenticate=no", read.config, read.locked).always_authenticate);
 }
 
-TEST_CASE("a system's file without a list locks what loosens safety; an empty list frees it; no file locks nothing") {
+TEST_CASE("a system's file without a list locks what loosens safety - an empty list frees it - no file locks nothing") {
   const Files files;
   const std::string user = files.write("user.toml", kGreedyUser);
   CHECK_FALSE(with_greedy_ones(files.write("none.toml", "[pkcs11]\npss = 'on'\n"), user).allow_last_try);
@@ -139,7 +139,7 @@ TEST_CASE("no damage of one letter makes a locking file looser") {
   }
 }
 
-TEST_CASE("a system's file that is broken holds as the strictest, and says so; a user's that is broken is left out") {
+TEST_CASE("a system's file that is broken holds as the strictest and says so - a user's that is broken is left out") {
   struct Row {
     const char* text;
     const char* says;
