@@ -91,7 +91,9 @@ void verify(VirtualCard& card, const PinRow& row) {
 void err_everywhere(VirtualCard& card) {
   const std::vector<ImageApplication> applications = card.image().applications;
   for (const ImageApplication& application : applications) {
-    for (const ImagePin& pin : application.pins) send_pin(card, application.aid, pin.file, Bytes(pin.value.size(), '*'));
+    for (const ImagePin& pin : application.pins) {
+      if (!pin.shared) send_pin(card, application.aid, pin.file, Bytes(pin.value.size(), '*'));   // a shared one would lose a try in each application
+    }
   }
   select(card, aid::kIssuerDomain);
 }

@@ -49,17 +49,17 @@ COMMANDS = {
     "verify": ["verify", "NAME"],
     "content": ["verify", "/dev/null", "--content", "NAME"],
     "trust": ["verify", "NAME", "--trust", "NAME"],
-    "sign": ["sign", "NAME", "-o", "/nonexistent/x"],
-    "output": ["cert", "export", "auth", "-o", "/nonexistent/NAME"],
+    "sign": ["sign", "NAME", "-o", "/dev/null/x"],
+    "output": ["cert", "export", "auth", "-o", "/dev/null/NAME"],
     "reader": ["--reader", "NAME", "status"],
     "virtual reader": ["--reader", "virtual:NAME", "status"],
     "pin file": ["--pin-file", "NAME", "pin", "verify", "auth"],
     "card": ["virtual", "info", "NAME"],
-    "new card": ["virtual", "create", "/nonexistent/NAME"],
+    "new card": ["virtual", "create", "/dev/null/NAME"],
     "dialect": ["virtual", "create", "x", "--dialect", "NAME"],
     "tamper": ["virtual", "tamper", "NAME", "NAME"],
     "link": ["link", "--key-file", "NAME"],
-    "html": ["card", "show", "--html", "/nonexistent/NAME"],
+    "html": ["card", "show", "--html", "/dev/null/NAME"],
     "tsa": ["sign", "/dev/null", "-o", "x", "--tsa", "NAME"],
     "no command": ["NAME"],
     "no option": ["--NAME"],
@@ -131,13 +131,13 @@ def patched(card, directory, old, new):
     return Card(directory)
 
 
-HOLDER, HOME = "番号　花子", "東京都千代田区霞が関１丁目２番３号"
+HOLDER, HOME, ISSUER = "番号　花子", "東京都千代田区霞が関１丁目２番３号", "JPKI for "   # the last of both CAs
 
 
 @pytest.mark.parametrize("what,commands", [
     (HOLDER, [["cert", "show", "sign"], ["attributes"], ["card", "show"], ["check-card", "sign"]]),
     (HOME, [["cert", "show", "sign"], ["attributes"], ["card", "show"]]),
-    ("Digital", [["cert", "show", "auth"], ["cert", "show", "sign-ca"], ["check-card"], ["status"]]),
+    (ISSUER, [["cert", "show", "auth"], ["cert", "show", "sign-ca"], ["check-card"], ["status"]]),
 ])
 def test_what_the_card_holds(card, tmp_path, what, commands):
     length = len(what.encode())
@@ -151,7 +151,7 @@ def test_what_the_card_holds(card, tmp_path, what, commands):
         try:
             other = patched(card, tmp_path / f"card{number}", what, piece)
         except AssertionError:
-            if what != "Digital":
+            if what != ISSUER:
                 raise
             pytest.fail("the virtual card's certificates have other names now")
         for command in commands:
@@ -274,7 +274,7 @@ def test_a_trace_is_hexadecimal(card):
 def test_an_output_that_is_a_terminal_gets_no_raw_bytes(card):
     child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "cert", "export", "auth", "--der"], timeout=20, env=environment())
     child.expect(pexpect.EOF)
-    assert "\\x30" not in harmless(child.before.replace(b"\r\n", b"\n")) and b"\\x82" in child.before
+    assert "\\x30" not in harmless(child.before.replace(b"\r\n", b"\n").replace(b"\t", b" ")) and b"\\x82" in child.before
     whole = card.run("cert", "export", "auth", "--der")
     assert openssl("x509", "-inform", "DER", "-noout", data=whole.out).returncode == 0   # a pipe gets what it asked for
 

@@ -148,7 +148,8 @@ def test_when_nobody_reads_the_output(bench, name):
     lines = list(lines_of(process))
     writes = name not in ("sign certificate", "auth certificate", "raw", "cms", "jws", "face")
     assert process.wait(timeout=20) == (8 if writes else 0), lines
-    check_closed(lines)
+    if COMMANDS[name][1]:
+        check_closed(lines)
     assert name == "change" or bench.pins_now() == bench.pins
 
 

@@ -145,7 +145,7 @@ inline bool left_open(const std::string& trace) {
   for (std::string line; std::getline(lines, line);) {
     const bool is_verify = line.starts_with("00 20 ");
     const bool refused_pin = line.find("-> 6") != std::string::npos;
-    if (is_verify && (line.ends_with("9000") || (counted && !refused_pin))) open = true;
+    if (is_verify && counted && !refused_pin) open = true;
     counted = is_verify && refused_pin;
     if (line == "power off" || line.ends_with("card-removed")) open = false;
     const bool select = line.starts_with("00 A4 04 0C "), issuer = line.starts_with("00 A4 04 0C Lc 7 ");
@@ -174,7 +174,7 @@ inline Ended run(const Workplace& place, const std::vector<std::string>& words) 
     ended.apdus = static_cast<std::uint32_t>(context.statistics.apdus);
     ended.verifies = static_cast<std::uint32_t>(context.statistics.verifies);
   }
-  ended.open = left_open(text_of(place.trace()));
+  ended.open = ended.verifies > 0 && left_open(text_of(place.trace()));
   return ended;
 }
 

@@ -34,7 +34,7 @@ enum class FaultKind : std::uint8_t {
   rival_holds,      // it keeps the card for longer than the program waits, once
   rival_selects,    // it leaves another application selected
   rival_opens,      // it leaves the authentication PIN verified
-  rival_errs,       // it sends a wrong value for every PIN of the card: a try of each is gone
+  rival_errs,       // it sends a wrong value for every PIN of the card but the shared one: a try of each is gone
 };
 
 std::string_view to_string(FaultKind kind) noexcept;                         // "removed-before"
