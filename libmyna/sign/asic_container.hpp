@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ZIP of an ASiC container, read with distrust and written, over libzip. Private to libmyna/sign.
+// The ZIP of an ASiC container, read with distrust, and written over libzip. Private to libmyna/sign.
 #pragma once
 
 #include <chrono>
