@@ -74,34 +74,6 @@ std::optional<Text> check_facts(const PackedEntry& entry, std::uint64_t& total) 
   return std::nullopt;
 }
 
-// The name as systems see it that keep neither upper and lower case apart, nor ways to write one letter, nor dots and blanks at an end.
-std::string merged_name(const std::string& name) {
-  using Owned = std::unique_ptr<gchar, decltype(&g_free)>;
-  const Owned folded(g_utf8_casefold(name.data(), static_cast<gssize>(name.size())), g_free);
-  const Owned normal(g_utf8_normalize(folded.get(), -1, G_NORMALIZE_NFD), g_free);
-  std::string merged;
-  for (const char* at = normal.get(); *at != '\0'; ++at) {
-    if (*at == '/') merged.erase(merged.find_last_not_of(". ") + 1);
-    merged += *at;
-  }
-  return merged.erase(merged.find_last_not_of(". ") + 1);
-}
-
-// No name is another's, nor the folder that another lies in.
-std::optional<Text> check_merging(const std::vector<PackedEntry>& entries) {
-  std::map<std::string, std::string> spelled;   // merged name of a file or folder: how it is written
-  std::set<std::string> files;
-  for (const PackedEntry& entry : entries) {
-    if (!entry.name.ends_with('/') && !files.insert(merged_name(entry.name)).second) return kMerged;
-    for (std::size_t end = entry.name.find('/'); end != std::string::npos; end = entry.name.find('/', end + 1)) {
-      const std::string folder = entry.name.substr(0, end);
-      if (spelled.try_emplace(merged_name(folder), folder).first->second != folder) return kMerged;
-    }
-  }
-  const bool both = std::ranges::any_of(spelled, [&files](const auto& folder) { return files.contains(folder.first); });
-  return both ? std::optional(kMerged) : std::nullopt;
-}
-
 std::optional<Text> read_all_entries(ByteView zip, const std::vector<PackedEntry>& packed, std::map<std::string, Bytes>& entries) {
   if (packed.size() > kMaxEntries) return kLarge;
   std::uint64_t total = 0;
@@ -114,7 +86,9 @@ std::optional<Text> read_all_entries(ByteView zip, const std::vector<PackedEntry
     if (entries.contains(name)) return kTwice;
     if (const auto problem = read_entry(zip, entry, entries[name])) return problem;
   }
-  return check_merging(packed);
+  std::vector<std::string> names;
+  for (const PackedEntry& entry : packed) names.push_back(entry.name);
+  return is_merged(names) ? std::optional(kMerged) : std::nullopt;
 }
 
 // The first entry is stored, without extra field (EN 319 162-1, A.1).
@@ -132,6 +106,19 @@ std::optional<Text> read_safely(ByteView bytes, Container& container) {
   container.entries.erase("mimetype");
   std::erase_if(container.entries, [](const auto& entry) { return entry.first.ends_with('/'); });
   return std::nullopt;
+}
+
+// The name as systems see it that keep neither upper and lower case apart, nor ways to write one letter, nor dots and blanks at an end.
+std::string merged_name(const std::string& name) {
+  using Owned = std::unique_ptr<gchar, decltype(&g_free)>;
+  const Owned folded(g_utf8_casefold(name.data(), static_cast<gssize>(name.size())), g_free);
+  const Owned normal(g_utf8_normalize(folded.get(), -1, G_NORMALIZE_NFD), g_free);
+  std::string merged;
+  for (const char* at = normal.get(); *at != '\0'; ++at) {
+    if (*at == '/') merged.erase(merged.find_last_not_of(". ") + 1);
+    merged += *at;
+  }
+  return merged.erase(merged.find_last_not_of(". ") + 1);
 }
 
 bool add_entry(zip_t* zip, const NewEntry& entry, bool stored, std::chrono::sys_seconds time) {
@@ -169,6 +156,19 @@ Result<Bytes> written(zip_source_t* source) {
 }
 
 }  // namespace
+
+bool is_merged(const std::vector<std::string>& names) {
+  std::map<std::string, std::string> spelled;   // merged name of a file or folder: how it is written
+  std::set<std::string> files;
+  for (const std::string& name : names) {
+    if (!name.ends_with('/') && !files.insert(merged_name(name)).second) return true;
+    for (std::size_t end = name.find('/'); end != std::string::npos; end = name.find('/', end + 1)) {
+      const std::string folder = name.substr(0, end);
+      if (spelled.try_emplace(merged_name(folder), folder).first->second != folder) return true;
+    }
+  }
+  return std::ranges::any_of(spelled, [&files](const auto& folder) { return files.contains(folder.first); });
+}
 
 std::vector<std::string> Container::data_files() const {
   std::vector<std::string> names;

@@ -62,6 +62,15 @@ Result<Cms> parse_signed_data(ByteView der) {
   return cms;
 }
 
+// The same signature by the same signer: one of them says nothing, and looks like a second person's.
+bool is_repeated(STACK_OF(CMS_SignerInfo)* signers, int index) {
+  const ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(sk_CMS_SignerInfo_value(signers, index));
+  for (int i = 0; i < sk_CMS_SignerInfo_num(signers); ++i) {
+    if (i != index && ASN1_STRING_cmp(value, CMS_SignerInfo_get0_signature(sk_CMS_SignerInfo_value(signers, i))) == 0) return true;
+  }
+  return false;
+}
+
 SignerReport no_signer() {
   return {.signer = {}, .claimed_time = {}, .stamps = {},
           .checks = {bad("signature", {"there is no signer: the signature was taken out", "署名者情報がありません（署名が取り除かれています）"})}};
@@ -113,6 +122,7 @@ Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHas
                           .content_type = CMS_get0_eContentType(cms.get()),
                           .may_be_attributes = content.looks_like_attributes()};
     reports.push_back(report_on(view, options));
+    if (is_repeated(signers, i)) reports.back().checks.insert(reports.back().checks.begin(), bad("form", {"a signature is there twice", "同じ署名が重複しています"}));
   }
   if (reports.empty()) reports.push_back(no_signer());
   return reports;
