@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
+
+#include "cli/waiting.hpp"
 
 namespace myna::cli {
 namespace {
@@ -15,8 +16,7 @@ constexpr std::size_t kMaxDer = 8 << 20;
 }  // namespace
 
 Result<FileStream> FileStream::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail_native(Errc::storage_failed, errno);
+  MYNA_TRY(const int fd, open_patiently(path, O_RDONLY));
   return FileStream(fd);
 }
 
@@ -26,13 +26,7 @@ FileStream::~FileStream() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<std::size_t> FileStream::read(std::span<Byte> out) {
-  ssize_t count = 0;
-  do count = ::read(fd_, out.data(), out.size());
-  while (count < 0 && errno == EINTR);
-  if (count < 0) return fail_native(Errc::storage_failed, errno);
-  return static_cast<std::size_t>(count);
-}
+Result<std::size_t> FileStream::read(std::span<Byte> out) { return read_some(fd_, out); }
 
 ByteSource FileStream::source() {
   return [this](std::span<Byte> out) { return read(out); };

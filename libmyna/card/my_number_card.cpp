@@ -20,12 +20,13 @@ Result<CardTransaction> MyNumberCard::begin() {
 
 Result<Recognised> recognise(JpkiApplication& jpki) {
   auto token = jpki.token_information();
-  if (!token && token.error().code == Errc::file_absent) token = TokenInformation{};
-  if (!token) return Unexpected(token.error());
+  const auto state = token ? ObjectState::present : object_state(token.error());
+  if (!state) return Unexpected(token.error());
+  if (!token) token = TokenInformation{};
   const CardProfile* profile = profile_by_label(token->label);
   if (profile == nullptr) profile = &my_number_profile();
   jpki.use_profile(*profile);
-  return Recognised{profile->kind, profile, *token};
+  return Recognised{profile->kind, profile, *token, *state};
 }
 
 }  // namespace myna
