@@ -2,6 +2,7 @@
 #include "pdf_verify.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "cms_checks.hpp"
 #include "myna/pdf_signature.hpp"
@@ -21,8 +22,17 @@ constexpr Text kTooMany{"the signatures are too many to be judged", "署名が�
 constexpr std::size_t kMaxSignatures = 100;
 constexpr std::string_view kHeader = "%PDF-";
 
-// Of what was read so far: the trailers, the catalog, the form, its fields, the signatures. The parser's word for it is only in this warning.
+void read_pages(QPDFObjectHandle node, std::set<QPDFObjGen>& seen, int depth) {
+  constexpr int kMaxDepth = 64;
+  if (!node.isDictionary() || depth > kMaxDepth || !seen.insert(node.getObjGen()).second) return;
+  QPDFObjectHandle kids = node.getKey("/Kids");
+  for (int i = 0; kids.isArray() && i < kids.getArrayNItems(); ++i) read_pages(kids.getArrayItem(i), seen, depth + 1);
+}
+
+// Of the trailers, the catalog, the form, its fields, the signatures, which were read before, and the pages. The parser's word for it is only in this warning.
 bool has_key_twice(QPDF& pdf) {
+  std::set<QPDFObjGen> seen;
+  read_pages(pdf.getRoot().getKey("/Pages"), seen, 0);
   return std::ranges::any_of(pdf.getWarnings(), [](const QPDFExc& warning) { return warning.getMessageDetail().find("duplicated key") != std::string::npos; });
 }
 
