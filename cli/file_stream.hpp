@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "myna/bytes.hpp"
 #include "myna/cms.hpp"
@@ -34,5 +35,7 @@ Status for_each_piece(const std::string& path, const std::function<void(ByteView
 
 // A file of at most 8 MiB as DER, PEM taken apart.
 Result<Bytes> read_der_file(const std::string& path);
+// The same for PEM with several objects, one behind the other.
+Result<std::vector<Bytes>> read_der_files(const std::string& path);
 
 }  // namespace myna::cli

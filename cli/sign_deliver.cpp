@@ -30,8 +30,8 @@ Status check_written(const SignFormat& format, const SignOptions& options, const
   for (const std::string& path : job.inputs) input.folders.push_back(folder_of(path));
   input.options.trust_anchors.emplace_back(certificates.issuer.view().begin(), certificates.issuer.view().end());
   for (const std::string& path : options.tsa.trust) {
-    MYNA_TRY(Bytes anchor, read_der_file(path));
-    input.options.trust_anchors.push_back(std::move(anchor));
+    MYNA_TRY(std::vector<Bytes> anchors, read_der_files(path));
+    std::ranges::move(anchors, std::back_inserter(input.options.trust_anchors));
   }
   MYNA_TRY(const Verification verified, format.verify(input));
   MYNA_TRY(const CertificateFields signer, parse_certificate(certificates.signer.view()));

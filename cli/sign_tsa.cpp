@@ -65,9 +65,9 @@ class CarriedTimeStamper final : public TimeStamper {
 Result<std::vector<Bytes>> read_anchors(const TsaOptions& options) {
   std::vector<Bytes> anchors;
   for (const std::string& path : options.trust) {
-    MYNA_TRY(Bytes der, read_der_file(path));
-    MYNA_CHECK(parse_certificate(der));
-    anchors.push_back(std::move(der));
+    MYNA_TRY(std::vector<Bytes> ders, read_der_files(path));
+    for (const Bytes& der : ders) MYNA_CHECK(parse_certificate(der));
+    std::ranges::move(ders, std::back_inserter(anchors));
   }
   return anchors;
 }

@@ -58,8 +58,8 @@ Result<std::vector<Bytes>> load(const std::vector<std::string>& files, std::stri
   std::vector<Bytes> loaded;
   for (const std::string& file : files) {
     subject = file;
-    MYNA_TRY(Bytes der, read_der_file(file));
-    loaded.push_back(std::move(der));
+    MYNA_TRY(std::vector<Bytes> ders, read_der_files(file));
+    std::ranges::move(ders, std::back_inserter(loaded));
   }
   return loaded;
 }

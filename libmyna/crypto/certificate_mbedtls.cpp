@@ -4,6 +4,7 @@
 #include <mbedtls/base64.h>
 #include <mbedtls/oid.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <ctime>
@@ -103,6 +104,8 @@ Result<Bytes> der_from_pem(ByteView text_or_der) {
   const std::size_t end = text.find("-----END ", begin);
   if (body == std::string_view::npos || end == std::string_view::npos || end < body) return fail(Errc::malformed);
   const std::string_view base64 = text.substr(body + 1, end - body - 1);
+  const std::size_t behind = std::min(text.find('\n', end), text.size());
+  if (text.find_first_not_of(" \t\r\n", behind) != std::string_view::npos) return fail(Errc::malformed);
   Bytes der(base64.size());
   std::size_t length = 0;
   const auto* input = reinterpret_cast<const unsigned char*>(base64.data());

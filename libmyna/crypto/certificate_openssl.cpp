@@ -13,6 +13,18 @@ namespace {
 
 using namespace openssl;
 
+// No extension twice (RFC 5280, 4.2: each reader would take another), and around the part that is signed no byte that DER has not.
+bool is_written_once(const X509* certificate, ByteView der) {
+  for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
+    if (X509_get_ext_by_OBJ(certificate, X509_EXTENSION_get_object(X509_get_ext(certificate, i)), i) >= 0) return false;
+  }
+  unsigned char* again = nullptr;
+  const int length = i2d_X509(certificate, &again);
+  return equal(encoded(again, length), der);
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
 Result<std::chrono::sys_seconds> seconds_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return fail(Errc::malformed);
@@ -36,6 +48,7 @@ void read_key(X509* certificate, CertificateFields& fields) {
 Result<CertificateFields> parse_certificate(ByteView der) {
   const ErrorScope errors;
   MYNA_TRY(const Certificate certificate, certificate_from(der));
+  if (!is_written_once(certificate.get(), der)) return fail(Errc::malformed);
   CertificateFields fields;
   MYNA_TRY(fields.not_before, seconds_of(X509_get0_notBefore(certificate.get())));
   MYNA_TRY(fields.not_after, seconds_of(X509_get0_notAfter(certificate.get())));
@@ -67,9 +80,14 @@ Result<Bytes> der_from_pem(ByteView text_or_der) {
   unsigned char* data = nullptr;
   long length = 0;
   if (PEM_read_bio(bio.get(), &name, &header, &data, &length) != 1) return fail(Errc::malformed);
+  const bool plain = *header == '\0';
   OPENSSL_free(name);
   OPENSSL_free(header);
-  return encoded(data, static_cast<int>(length));
+  Bytes der = encoded(data, static_cast<int>(length));
+  char* rest = nullptr;
+  const long left = BIO_get_mem_data(bio.get(), &rest);
+  if (!plain || !is_blank({rest, static_cast<std::size_t>(left)})) return fail(Errc::malformed);
+  return der;
 }
 
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "asic_container.hpp"
 
+#include <glib.h>
 #include <sys/stat.h>
 #include <zip.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
-#include "asic_local_headers.hpp"
+#include "asic_layout.hpp"
 #include "myna/asic.hpp"
 #include "xml_text.hpp"
 
 namespace myna {
 namespace {
 
-constexpr zip_int64_t kMaxEntries = 1000;
+constexpr std::size_t kMaxEntries = 1000;
 
 constexpr Text kDamaged{"the ZIP is damaged, or its parts contradict each other", "ZIPが破損しているか、内部に矛盾があります"};
 constexpr Text kMimetype{"the first entry is not the plain mimetype of ASiC-E", "先頭がASiC-Eのmimetypeではありません"};
 constexpr Text kEscape{"a file name leads out of the container", "コンテナー外を指すファイル名があります"};
 constexpr Text kTwice{"a file name is there twice", "同じファイル名が重複しています"};
-constexpr Text kHidden{"there are bytes that the directory of the ZIP does not list", "ZIPの一覧にないデータが含まれています"};
+constexpr Text kMerged{"two file names are one on some systems", "一部のシステムで同じ名前になるファイルがあります"};
+constexpr Text kNoText{"a file name is no UTF-8", "UTF-8ではないファイル名があります"};
 constexpr Text kLarge{"the container is too large, or a ZIP bomb", "コンテナーが大きすぎます（ZIP爆弾の疑い）"};
 constexpr Text kOdd{"a link, or an encrypted or oddly packed file", "リンク、暗号化、または未対応の圧縮形式のファイルがあります"};
 
@@ -29,10 +33,6 @@ struct CloseZip {
 };
 using Zip = std::unique_ptr<zip_t, CloseZip>;
 
-struct CloseFile {
-  void operator()(zip_file_t* file) const noexcept { zip_fclose(file); }
-};
-
 Zip open_zip(ByteView bytes, int flags) {
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr);
   zip_t* zip = source == nullptr ? nullptr : zip_open_from_source(source, flags, nullptr);
@@ -40,65 +40,85 @@ Zip open_zip(ByteView bytes, int flags) {
   return Zip(zip);
 }
 
-bool is_link(zip_t* zip, zip_uint64_t index) {
-  zip_uint8_t system = 0;
-  zip_uint32_t attributes = 0;
-  zip_file_get_external_attributes(zip, index, 0, &system, &attributes);
-  return system == ZIP_OPSYS_UNIX && S_ISLNK(attributes >> 16);
+bool is_link(const PackedEntry& entry) { return S_ISLNK(entry.attributes >> 16); }
+
+// One deflate stream, from the first packed byte to the last: what stands behind its end, some programs take for the next file.
+bool inflate_all(ByteView packed, Bytes& content) {
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return false;
+  Byte beyond = 0;   // room for a byte too many
+  stream.next_in = const_cast<Byte*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = content.empty() ? &beyond : content.data();
+  stream.avail_out = content.empty() ? 1 : static_cast<uInt>(content.size());
+  const int ended = inflate(&stream, Z_FINISH);
+  const bool whole = ended == Z_STREAM_END && stream.avail_in == 0 && stream.total_out == content.size();
+  inflateEnd(&stream);
+  return whole;
 }
 
-std::optional<Text> read_entry(zip_t* zip, const zip_stat_t& facts, Bytes& content) {
-  const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen_index(zip, facts.index, 0));
-  if (!file) return kDamaged;
-  content.resize(facts.size);
-  zip_uint64_t filled = 0;
-  while (filled < facts.size) {
-    const zip_int64_t count = zip_fread(file.get(), content.data() + filled, facts.size - filled);
-    if (count <= 0) return kDamaged;
-    filled += static_cast<zip_uint64_t>(count);
-  }
-  Byte beyond = 0;   // the end is where the checksum is compared
-  return zip_fread(file.get(), &beyond, 1) == 0 ? std::nullopt : std::optional(kDamaged);
+std::optional<Text> read_entry(ByteView zip, const PackedEntry& entry, Bytes& content) {
+  const ByteView packed = zip.subspan(entry.content, static_cast<std::size_t>(entry.packed_size));
+  content.resize(static_cast<std::size_t>(entry.size));
+  const bool stored = entry.method == ZIP_CM_STORE && packed.size() == content.size();
+  if (stored) std::ranges::copy(packed, content.begin());
+  else if (entry.method == ZIP_CM_STORE || !inflate_all(packed, content)) return kDamaged;
+  return crc32_z(0, content.data(), content.size()) == entry.crc ? std::nullopt : std::optional(kDamaged);
 }
 
-constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-
-std::optional<Text> check_facts(zip_t* zip, zip_uint64_t index, zip_stat_t& facts, std::uint64_t& total) {
-  if (zip_stat_index(zip, index, 0, &facts) != 0 || (facts.valid & kNeeded) != kNeeded) return kDamaged;
-  const bool known = facts.comp_method == ZIP_CM_STORE || facts.comp_method == ZIP_CM_DEFLATE;
-  if (!known || facts.encryption_method != ZIP_EM_NONE || is_link(zip, index)) return kOdd;
-  if (facts.size > kMaxContainer || (total += facts.size) > kMaxContainer) return kLarge;
+std::optional<Text> check_facts(const PackedEntry& entry, std::uint64_t& total) {
+  const bool known = entry.method == ZIP_CM_STORE || entry.method == ZIP_CM_DEFLATE;
+  constexpr unsigned kEncrypted = 1U << 0 | 1U << 6 | 1U << 13, kPatch = 1U << 5;
+  if (!known || (entry.flags & (kEncrypted | kPatch)) != 0 || is_link(entry)) return kOdd;
+  if (entry.size > kMaxContainer || (total += entry.size) > kMaxContainer) return kLarge;
   return std::nullopt;
 }
 
-std::optional<Text> read_all_entries(zip_t* zip, std::map<std::string, Bytes>& entries, std::vector<PackedEntry>& packed) {
-  const zip_int64_t count = zip_get_num_entries(zip, 0);
-  if (count > kMaxEntries) return kLarge;
+std::optional<Text> read_all_entries(ByteView zip, const std::vector<PackedEntry>& packed, std::map<std::string, Bytes>& entries) {
+  if (packed.size() > kMaxEntries) return kLarge;
   std::uint64_t total = 0;
-  for (zip_int64_t i = 0; i < count; ++i) {
-    zip_stat_t facts;
-    if (const auto problem = check_facts(zip, static_cast<zip_uint64_t>(i), facts, total)) return problem;
-    const std::string name = facts.name;
-    const bool folder = name.ends_with('/') && facts.size == 0;
+  for (const PackedEntry& entry : packed) {
+    if (const auto problem = check_facts(entry, total)) return problem;
+    const std::string& name = entry.name;
+    const bool folder = name.ends_with('/') && entry.size == 0;
     if (!xml::is_safe_name(folder ? name.substr(0, name.size() - 1) : name)) return kEscape;
+    if (g_utf8_validate(name.data(), static_cast<gssize>(name.size()), nullptr) == FALSE) return kNoText;
     if (entries.contains(name)) return kTwice;
-    packed.push_back({name, facts.comp_size});
-    if (const auto problem = read_entry(zip, facts, entries[name])) return problem;
+    if (const auto problem = read_entry(zip, entry, entries[name])) return problem;
   }
-  return std::nullopt;
+  std::vector<std::string> names;
+  for (const PackedEntry& entry : packed) names.push_back(entry.name);
+  return is_merged(names) ? std::optional(kMerged) : std::nullopt;
+}
+
+// The first entry is stored, without extra field (EN 319 162-1, A.1).
+bool begins_with_mimetype(const std::vector<PackedEntry>& packed, const std::map<std::string, Bytes>& entries) {
+  const bool plain = !packed.empty() && packed.front().name == "mimetype" && packed.front().method == ZIP_CM_STORE && !packed.front().has_local_extra;
+  return plain && as_text(entries.at("mimetype")) == kAsicMimeType;
 }
 
 std::optional<Text> read_safely(ByteView bytes, Container& container) {
   if (bytes.size() > kMaxContainer) return kLarge;
-  const Zip zip = open_zip(bytes, ZIP_RDONLY | ZIP_CHECKCONS);
-  if (!zip) return kDamaged;
-  std::vector<PackedEntry> packed;
-  if (const auto problem = read_all_entries(zip.get(), container.entries, packed)) return problem;
+  const ZipLayout layout = read_layout(bytes);
+  if (layout.problem) return layout.problem;
+  if (const auto problem = read_all_entries(bytes, layout.entries, container.entries)) return problem;
+  if (!begins_with_mimetype(layout.entries, container.entries)) return kMimetype;
+  container.entries.erase("mimetype");
   std::erase_if(container.entries, [](const auto& entry) { return entry.first.ends_with('/'); });
-  const auto mimetype = container.entries.find("mimetype");
-  if (mimetype == container.entries.end() || as_text(mimetype->second) != kAsicMimeType || !begins_with_stored(bytes, "mimetype", kAsicMimeType)) return kMimetype;
-  container.entries.erase(mimetype);
-  return tiles(bytes, packed) ? std::nullopt : std::optional(kHidden);
+  return std::nullopt;
+}
+
+// The name as systems see it that keep neither upper and lower case apart, nor ways to write one letter, nor dots and blanks at an end.
+std::string merged_name(const std::string& name) {
+  using Owned = std::unique_ptr<gchar, decltype(&g_free)>;
+  const Owned folded(g_utf8_casefold(name.data(), static_cast<gssize>(name.size())), g_free);
+  const Owned normal(g_utf8_normalize(folded.get(), -1, G_NORMALIZE_NFD), g_free);
+  std::string merged;
+  for (const char* at = normal.get(); *at != '\0'; ++at) {
+    if (*at == '/') merged.erase(merged.find_last_not_of(". ") + 1);
+    merged += *at;
+  }
+  return merged.erase(merged.find_last_not_of(". ") + 1);
 }
 
 bool add_entry(zip_t* zip, const NewEntry& entry, bool stored, std::chrono::sys_seconds time) {
@@ -136,6 +156,19 @@ Result<Bytes> written(zip_source_t* source) {
 }
 
 }  // namespace
+
+bool is_merged(const std::vector<std::string>& names) {
+  std::map<std::string, std::string> spelled;   // merged name of a file or folder: how it is written
+  std::set<std::string> files;
+  for (const std::string& name : names) {
+    if (!name.ends_with('/') && !files.insert(merged_name(name)).second) return true;
+    for (std::size_t end = name.find('/'); end != std::string::npos; end = name.find('/', end + 1)) {
+      const std::string folder = name.substr(0, end);
+      if (spelled.try_emplace(merged_name(folder), folder).first->second != folder) return true;
+    }
+  }
+  return std::ranges::any_of(spelled, [&files](const auto& folder) { return files.contains(folder.first); });
+}
 
 std::vector<std::string> Container::data_files() const {
   std::vector<std::string> names;

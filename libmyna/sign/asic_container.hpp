@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ZIP of an ASiC container, read with distrust and written, over libzip. Private to libmyna/sign.
+// The ZIP of an ASiC container, read with distrust, and written over libzip. Private to libmyna/sign.
 #pragma once
 
 #include <chrono>
@@ -28,6 +28,10 @@ struct Container {
 
 // Errors: malformed when this is no ZIP.
 Result<Container> read_container(ByteView zip);
+
+// A name is another's, or the folder that another lies in, on systems that keep neither upper and lower case apart, nor ways to write one letter, nor dots
+// and blanks at an end.
+bool is_merged(const std::vector<std::string>& names);
 
 struct NewEntry {
   std::string name;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "asic_manifest.hpp"
 
+#include <algorithm>
+
 #include "xml_algorithms.hpp"
 #include "xml_mime.hpp"
 #include "xml_text.hpp"
@@ -13,6 +15,7 @@ using namespace xml;
 
 constexpr Text kForm{"the manifest does not have the structure it must have", "マニフェストの構造が正しくありません"};
 constexpr Text kAbsent{"a file of the manifest is not in the container", "マニフェストのファイルがコンテナーにありません"};
+constexpr Text kTwice{"the manifest names a file twice", "マニフェストに同じファイルが重複しています"};
 constexpr Text kDiffers{"a file is not what was signed", "ファイルが署名時と異なります"};
 
 std::string name_of(const xmlNode* element) { return percent_decoded(attribute(element, "URI").value_or("")).value_or(""); }
@@ -28,6 +31,7 @@ std::optional<Text> check_entry(const xmlNode* entry, const Container& container
   const auto found = container.entries.find(name_of(entry));
   if (found == container.entries.end()) return kAbsent;
   if (!equal(hash(*digest, found->second), *value)) return kDiffers;
+  if (std::ranges::find(files, found->first) != files.end()) return kTwice;
   files.push_back(found->first);
   return std::nullopt;
 }

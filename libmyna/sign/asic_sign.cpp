@@ -116,7 +116,7 @@ bool is_data_name(const std::string& name) {
 bool is_possible(const AsicRequest& request) {
   auto sorted = request.files;
   std::ranges::sort(sorted);
-  const bool unique = std::ranges::adjacent_find(sorted) == sorted.end();
+  const bool unique = std::ranges::adjacent_find(sorted) == sorted.end() && !is_merged(sorted);
   return row_of(request.digest) != nullptr && unique && std::ranges::all_of(request.files, is_data_name);
 }
 

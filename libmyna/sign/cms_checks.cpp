@@ -32,6 +32,12 @@ const ASN1_OCTET_STRING* message_digest(CMS_SignerInfo* info) {
       CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
 }
 
+// One attribute several times, or one with several values: no two readers take the same.
+bool is_doubled(CMS_SignerInfo* info, int nid) {
+  const int first = CMS_signed_get_attr_by_NID(info, nid, -1);
+  return first >= 0 && (CMS_signed_get_attr_by_NID(info, nid, first) >= 0 || X509_ATTRIBUTE_count(CMS_signed_get_attr(info, first)) != 1);
+}
+
 bool signs_content_directly(CMS_SignerInfo* info) { return CMS_signed_get_attr_count(info) <= 0; }
 
 // RFC 5652, 11.1: without it a signature could be carried over to content of another kind.
@@ -131,6 +137,9 @@ SignatureCheck check_signing_certificate(const SignerView& signer) {
   const ErrorScope errors;
   const ASN1_STRING* v1 = attribute(signer.info, NID_id_smime_aa_signingCertificate);
   const ASN1_STRING* v2 = attribute(signer.info, NID_id_smime_aa_signingCertificateV2);
+  for (const int nid : {NID_id_smime_aa_signingCertificate, NID_id_smime_aa_signingCertificateV2, NID_pkcs9_signingTime}) {
+    if (is_doubled(signer.info, nid)) return bad(kCode, {"a signed attribute is there twice", "署名属性が重複しています"});
+  }
   if (v1 == nullptr && v2 == nullptr) return not_checked(kCode, {"no CAdES attribute", "CAdES属性がありません"});
   const Text other{"the signature names another certificate", "署名が指す証明書と一致しません"};
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);

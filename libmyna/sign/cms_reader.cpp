@@ -13,9 +13,11 @@ namespace {
 
 constexpr std::size_t kMaxKept = 8 << 20;   // certificates, CRLs and signers of one signature
 constexpr int kMaxDepth = 24;
+constexpr int kMaxPieces = 6;               // levels of strings in strings, as other programs take them
 constexpr std::size_t kBuffer = 16384;
 
 constexpr Byte kConstructed = 0x20;
+constexpr Byte kLongTag = 0x1F;
 constexpr Byte kSequence = 0x30;
 constexpr Byte kContext0 = 0xA0;
 constexpr Byte kObjectId = 0x06;
@@ -113,6 +115,7 @@ class Parser {
   Result<Head> head() {
     Head head;
     MYNA_TRY(head.tag, input_.byte());
+    if ((head.tag & kLongTag) == kLongTag) return fail(Errc::malformed);   // nothing of CMS has a tag of several bytes
     MYNA_TRY(const Byte first, input_.byte());
     if (first < 0x80) head.length = first;
     if (first <= 0x80) return head;
@@ -144,7 +147,8 @@ class Parser {
 
   // True when the frame has nothing more; takes the 0000 of an indefinite one.
   Result<bool> done(const Frame& frame, Head& next) {
-    if (frame.end && input_.position() >= *frame.end) return true;
+    if (frame.end && input_.position() > *frame.end) return fail(Errc::malformed);   // an object that reaches out of its frame
+    if (frame.end && input_.position() == *frame.end) return true;
     MYNA_TRY(next, head());
     return !frame.end && next.is_end();
   }
@@ -218,7 +222,7 @@ class Parser {
     attached_ = true;
     const Frame explicit_content = frame_of(next);
     MYNA_TRY(const Head octets, head());
-    MYNA_CHECK(pass_octets(octets, kMaxDepth));
+    MYNA_CHECK(pass_octets(octets, kMaxPieces));
     MYNA_CHECK(leave(explicit_content));
     MYNA_CHECK(leave(frame));
     return type;

@@ -37,7 +37,7 @@ Verdict by_crl(const ChainResult& chain, ByteView der, std::chrono::sys_seconds 
   const Crl crl(d2i_X509_CRL(nullptr, &from, static_cast<long>(der.size())));
   const Store store = root_store(chain, at);
   const StoreContext context(X509_STORE_CTX_new());
-  if (!crl || X509_STORE_add_crl(store.get(), crl.get()) != 1) return Verdict::unknown;
+  if (!crl || from != der.data() + der.size() || X509_STORE_add_crl(store.get(), crl.get()) != 1) return Verdict::unknown;
   X509_STORE_CTX_init(context.get(), store.get(), sk_X509_value(chain.chain.get(), 0), chain.chain.get());
   X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_CRL_CHECK);
   // The certificate's own dates are another check: here its revocation is asked even after its end.
@@ -59,7 +59,7 @@ bool is_current(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until, std::ch
 Verdict by_ocsp(const ChainResult& chain, ByteView der, std::chrono::sys_seconds at) {
   const unsigned char* from = der.data();
   const Response response(d2i_OCSP_RESPONSE(nullptr, &from, static_cast<long>(der.size())));
-  if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Verdict::unknown;
+  if (!response || from != der.data() + der.size() || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Verdict::unknown;
   const Basic basic(OCSP_response_get1_basic(response.get()));
   const Store store = root_store(chain, at);
   if (!basic || OCSP_basic_verify(basic.get(), chain.chain.get(), store.get(), 0) != 1) return Verdict::unknown;

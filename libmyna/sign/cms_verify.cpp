@@ -15,6 +15,7 @@ namespace {
 
 using namespace openssl;
 
+constexpr std::string_view kForm = "form";
 constexpr std::size_t kStart = 32;
 constexpr Byte kSetOf = 0x31, kSequence = 0x30, kObjectId = 0x06;
 constexpr std::array kDigests{Digest::sha256, Digest::sha384, Digest::sha512};
@@ -60,6 +61,38 @@ Result<Cms> parse_signed_data(ByteView der) {
   Cms cms(d2i_CMS_bio(bio.get(), nullptr));
   if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) return fail(Errc::malformed);
   return cms;
+}
+
+// The same signature by the same signer: one of them says nothing, and looks like a second person's.
+bool is_repeated(STACK_OF(CMS_SignerInfo)* signers, int index) {
+  const ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(sk_CMS_SignerInfo_value(signers, index));
+  for (int i = 0; i < sk_CMS_SignerInfo_num(signers); ++i) {
+    if (i != index && ASN1_STRING_cmp(value, CMS_SignerInfo_get0_signature(sk_CMS_SignerInfo_value(signers, i))) == 0) return true;
+  }
+  return false;
+}
+
+using AnyType = Owner<ASN1_SEQUENCE_ANY, [](ASN1_SEQUENCE_ANY* all) { sk_ASN1_TYPE_pop_free(all, ASN1_TYPE_free); }>;
+using Algorithm = Owner<X509_ALGOR, X509_ALGOR_free>;
+
+// digestAlgorithms has the digest of the signer: other programs prepare no other (RFC 5652, 5.3), and OpenSSL does not show this list.
+bool names_digest(ByteView signed_data, Digest digest) {
+  const unsigned char *at = signed_data.data(), *end = at + signed_data.size();
+  for (const bool skipped : {false, true, false, false, true}) {   // ContentInfo, its type, [0], SignedData, its version
+    long length = 0;
+    int tag = 0, kind = 0;
+    if ((ASN1_get_object(&at, &length, &tag, &kind, end - at) & 0x80) != 0) return false;
+    if (skipped) at += length;
+  }
+  const AnyType named(d2i_ASN1_SET_ANY(nullptr, &at, end - at));
+  for (int i = 0; i < sk_ASN1_TYPE_num(named.get()); ++i) {
+    const ASN1_TYPE* one = sk_ASN1_TYPE_value(named.get(), i);
+    if (one->type != V_ASN1_SEQUENCE) continue;
+    const unsigned char* from = ASN1_STRING_get0_data(one->value.sequence);
+    const Algorithm algorithm(d2i_X509_ALGOR(nullptr, &from, ASN1_STRING_length(one->value.sequence)));
+    if (algorithm && allowed_digest(OBJ_obj2nid(algorithm->algorithm)) == digest) return true;
+  }
+  return false;
 }
 
 SignerReport no_signer() {
@@ -113,6 +146,9 @@ Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHas
                           .content_type = CMS_get0_eContentType(cms.get()),
                           .may_be_attributes = content.looks_like_attributes()};
     reports.push_back(report_on(view, options));
+    auto& checks = reports.back().checks;
+    if (is_repeated(signers, i)) checks.insert(checks.begin(), bad(kForm, {"a signature is there twice", "同じ署名が重複しています"}));
+    if (digest && !names_digest(detached, *digest)) checks.insert(checks.begin(), bad(kForm, {"the digest of the signer is not in the list of digests", "署名者のダイジェストが一覧にありません"}));
   }
   if (reports.empty()) reports.push_back(no_signer());
   return reports;

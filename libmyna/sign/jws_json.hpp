@@ -10,7 +10,7 @@
 
 namespace myna {
 
-// One JSON object without duplicate members at any level, at most 12 levels deep.
+// One JSON object and nothing else, without members at any level that are the same, or the same but for upper and lower case, at most 12 levels deep.
 std::optional<nlohmann::json> parse_strict(std::string_view text);
 
 }  // namespace myna

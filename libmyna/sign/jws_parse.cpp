@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes a JWS apart. Two parsers that understand one text differently are how such signatures are forged, so anything unusual is refused.
+#include <algorithm>
+#include <array>
+
 #include "jws_json.hpp"
 #include "base64url.hpp"
 #include "myna/jws.hpp"
@@ -8,15 +11,35 @@ namespace myna {
 
 using Json = nlohmann::json;
 
+namespace {
+
+std::string lower_case(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return name;
+}
+
+// What decides how the rest is understood. Some parsers take "Payload" for "payload".
+bool is_misspelt(const std::string& name) {
+  constexpr std::array<std::string_view, 9> kKnown{"payload", "protected", "header", "signature", "signatures", "alg", "crit", "b64", "x5c"};
+  return std::ranges::find(kKnown, name) == kKnown.end() && std::ranges::find(kKnown, lower_case(name)) != kKnown.end();
+}
+
+}  // namespace
+
 std::optional<Json> parse_strict(std::string_view text) {
   constexpr int kMaxDepth = 12;
+  // The parser takes NUL for the end of the text, and leaves a byte order mark out.
+  if (text.find('\0') != std::string_view::npos || text.starts_with("\xEF\xBB\xBF")) return std::nullopt;
   std::vector<std::set<std::string>> names;
   bool strict = true;
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
     if (depth > kMaxDepth) strict = false;
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end && !names.empty()) names.pop_back();
-    if (event == Json::parse_event_t::key && !names.empty() && !names.back().insert(parsed.get<std::string>()).second) strict = false;
+    if (event == Json::parse_event_t::key && !names.empty()) {
+      const auto name = parsed.get<std::string>();
+      strict = strict && !is_misspelt(name) && names.back().insert(lower_case(name)).second;
+    }
     return strict;
   };
   Json json = Json::parse(text.begin(), text.end(), watch, false);

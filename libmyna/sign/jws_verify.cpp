@@ -76,7 +76,7 @@ std::optional<std::chrono::sys_seconds> claimed_time(const Json& header) {
   }
   const Time time(ASN1_TIME_new());
   std::tm parts{};
-  if (digits.empty() || ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) return std::nullopt;
+  if (digits.size() != std::char_traits<char>::length("20260131120000Z") || digits.find('\0') != std::string::npos || ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) return std::nullopt;
   return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 

@@ -18,6 +18,7 @@ using TimeStampInfo = Owner<TS_TST_INFO, TS_TST_INFO_free>;
 
 constexpr std::string_view kContents = "contents", kTimeStamp = "document-timestamp";
 constexpr std::size_t kMaxInfo = 1 << 16;
+constexpr Text kNoToken{"this is no time-stamp token", "タイムスタンプトークンではありません"};
 constexpr Text kNoCms{"/Contents holds no CMS signature", "/ContentsがCMS署名ではありません"};
 
 Result<CmsReader> read_cms(ByteView cms, const ByteSink& content) {
@@ -100,6 +101,12 @@ std::optional<std::chrono::sys_seconds> time_of(const TS_TST_INFO* info) {
   return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 
+bool names_time_stamp(ByteView cms) {
+  const unsigned char* at = cms.data();
+  const Cms parsed(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(cms.size())));
+  return parsed && OBJ_obj2nid(CMS_get0_eContentType(parsed.get())) == NID_id_smime_ct_TSTInfo;
+}
+
 // The content of the CMS is a TSTInfo, whose imprint is of the signed range (RFC 3161, 2.4.2).
 SignerReport judge_time_stamp(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
   Bytes content;
@@ -110,7 +117,8 @@ SignerReport judge_time_stamp(const FoundSignature& found, const PdfBytes& bytes
   const unsigned char* at = content.data();
   const TimeStampInfo info(reader ? d2i_TS_TST_INFO(nullptr, &at, static_cast<long>(content.size())) : nullptr);
   const auto hashes = hashes_of(found, bytes);
-  if (!info || !hashes) return only(bad(kTimeStamp, {"this is no time-stamp token", "タイムスタンプトークンではありません"}));
+  if (!info || at != content.data() + content.size() || !hashes) return only(bad(kTimeStamp, kNoToken));
+  if (!names_time_stamp(reader->detached())) return only(bad(kTimeStamp, kNoToken));
   SignerReport report = the_one_signer(reader->detached(), hashes_of(content), options);
   report.claimed_time = time_of(info.get());
   report.checks.push_back(check_imprint(info.get(), *hashes));

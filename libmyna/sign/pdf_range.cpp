@@ -55,6 +55,15 @@ bool follows_contents_key(ByteView before) {
   return as_text(before).ends_with("/Contents");
 }
 
+// %%EOF and at most white space: nothing is behind it that only other programs find.
+bool ends_a_revision(const PdfBytes& bytes, std::uint64_t end) {
+  constexpr std::uint64_t kTail = 256;
+  const auto tail = bytes.piece(end - std::min(end, kTail), std::min(end, kTail));
+  std::string_view text = tail ? as_text(*tail) : std::string_view{};
+  while (!text.empty() && is_space(static_cast<Byte>(text.back()))) text.remove_suffix(1);
+  return text.ends_with("%%EOF");
+}
+
 }  // namespace
 
 RangeReading read_range(QPDFObjectHandle signature, const PdfBytes& bytes) {
@@ -73,6 +82,7 @@ RangeReading read_range(QPDFObjectHandle signature, const PdfBytes& bytes) {
   const bool exact = gap && before && gap->front() == '<' && gap->back() == '>' && gap->size() % 2 == 0 &&
                      std::ranges::all_of(ByteView(*gap).subspan(1, gap->size() - 2), is_hex_digit) && follows_contents_key(*before);
   if (!exact) return {{}, odd_gap};
+  if (!ends_a_revision(bytes, next + rest)) return {{}, {"what is signed does not end where a revision ends", "署名対象の末尾が版の末尾と一致しません"}};
   return {SignedRange{length, next, next + rest}, {}};
 }
 

@@ -2,6 +2,7 @@
 #include "pdf_verify.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "cms_checks.hpp"
 #include "myna/pdf_signature.hpp"
@@ -15,8 +16,25 @@ namespace {
 constexpr Text kDamaged{"the file's own tables do not lead to its objects: it is damaged or was tampered with",
                         "ファイルの相互参照が正しくありません（破損または改ざん）"};
 
+constexpr Text kFront{"the file does not begin as a PDF", "ファイルの先頭がPDFではありません"};
+constexpr Text kTwice{"a dictionary has a key twice: each program takes another", "辞書に同じキーが重複しています（ソフトウェアにより解釈が異なります）"};
 constexpr Text kTooMany{"the signatures are too many to be judged", "署名が多すぎて判定できません"};
 constexpr std::size_t kMaxSignatures = 100;
+constexpr std::string_view kHeader = "%PDF-";
+
+void read_pages(QPDFObjectHandle node, std::set<QPDFObjGen>& seen, int depth) {
+  constexpr int kMaxDepth = 64;
+  if (!node.isDictionary() || depth > kMaxDepth || !seen.insert(node.getObjGen()).second) return;
+  QPDFObjectHandle kids = node.getKey("/Kids");
+  for (int i = 0; kids.isArray() && i < kids.getArrayNItems(); ++i) read_pages(kids.getArrayItem(i), seen, depth + 1);
+}
+
+// Of the trailers, the catalog, the form, its fields, the signatures, which were read before, and the pages. The parser's word for it is only in this warning.
+bool has_key_twice(QPDF& pdf) {
+  std::set<QPDFObjGen> seen;
+  read_pages(pdf.getRoot().getKey("/Pages"), seen, 0);
+  return std::ranges::any_of(pdf.getWarnings(), [](const QPDFExc& warning) { return warning.getMessageDetail().find("duplicated key") != std::string::npos; });
+}
 
 // All signatures of one file, and what they are judged with.
 class FileJudge {
@@ -26,6 +44,9 @@ class FileJudge {
 
   std::vector<SignerReport> reports() {
     if (all_.empty()) return {only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"}))};
+    const auto front = bytes_->piece(0, kHeader.size());
+    if (!front || as_text(*front) != kHeader) return {only(bad("structure", kFront))};
+    if (has_key_twice(*pdf_)) return {only(bad("structure", kTwice))};
     if (all_.size() > kMaxSignatures) return {only(bad("structure", kTooMany))};
     std::vector<SignerReport> reports;
     for (FoundSignature& found : all_) reports.push_back(report_on(found));

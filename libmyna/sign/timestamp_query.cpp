@@ -94,7 +94,7 @@ Result<Bytes> TimestampQuery::token_from(ByteView response, const std::vector<By
   const ErrorScope errors;
   const unsigned char* at = response.data();
   const Response parsed(d2i_TS_RESP(nullptr, &at, static_cast<long>(response.size())));
-  if (!parsed) return fail(Errc::timestamp_invalid);
+  if (!parsed || at != response.data() + response.size()) return fail(Errc::timestamp_invalid);
   MYNA_CHECK(check_granted(parsed.get()));
   const auto token = token_in(response);
   if (!token || !has_nonce(parsed.get(), nonce_)) return fail(Errc::timestamp_invalid);

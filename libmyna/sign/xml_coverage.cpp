@@ -15,6 +15,7 @@ constexpr std::string_view kAsic = "http://uri.etsi.org/02918/v1.2.1#";
 constexpr Text kNothing{"the signature covers no content", "署名が内容をカバーしていません"};
 constexpr Text kPosition{"the signature stands where none belongs", "署名が本来の位置にありません"};
 constexpr Text kPartial{"only parts of the document are covered, and what is used of it was not named", "文書の一部だけが署名対象です（使用する要素の指定がありません）"};
+constexpr Text kInstruction{"an instruction (such as a stylesheet) stands outside what is covered", "署名対象の外に処理命令（スタイルシート等）があります"};
 constexpr Text kObject{"an Object inside the signature is not covered", "署名内のObjectが署名対象ではありません"};
 constexpr Text kManifest{"a ds:Manifest: what it lists is not checked", "ds:Manifestの参照先は検証しません"};
 constexpr Text kUnused{"an element that is used is not covered, or not there exactly once", "使用する要素が署名対象でないか、一つではありません"};
@@ -52,6 +53,14 @@ bool is_at_home(const xmlNode* signature) {
   if (signature == root_of(signature) || parent == root_of(signature) || is_egov_place(signature)) return true;
   if (is_element(parent, "Object") && is_element(parent->parent, "Signature")) return true;
   return parent->parent == root_of(signature) && has_only(parent, "Signature", kDsig);   // a list of signatures
+}
+
+// Beside the root element, where a stylesheet is named that shows something else.
+bool has_instruction(const xmlDoc* document) {
+  for (const xmlNode* at = document->children; at != nullptr; at = at->next) {
+    if (at->type == XML_PI_NODE) return true;
+  }
+  return false;
 }
 
 // Inside the signature only what an Object holds is content, and XAdES properties are not.
@@ -139,6 +148,9 @@ SignatureCheck check_coverage(const SignatureParts& parts, const std::vector<Ref
   if (!is_at_home(parts.signature)) return bad(kCode, kPosition);
   if (is_egov_place(parts.signature)) return check_egov(parts, outcomes);
   if (const auto problem = object_problem(parts, outcomes)) return bad(kCode, *problem);
+  if (has_instruction(parts.signature->doc) && std::ranges::none_of(outcomes, [](const ReferenceOutcome& o) { return o.whole && !o.problem; })) {
+    return bad(kCode, kInstruction);
+  }
   if (stands_alone(parts.signature) || std::ranges::any_of(outcomes, covers_whole)) return good(kCode);
   return bad(kCode, kPartial);
 }

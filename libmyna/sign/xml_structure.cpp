@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xml_structure.hpp"
 
+#include <algorithm>
+
 #include "xml_algorithms.hpp"
 #include "xml_text.hpp"
 
@@ -12,6 +14,7 @@ constexpr std::size_t kMaxInside = 32;        // references into the document: e
 constexpr std::size_t kMaxCertificates = 16;
 
 constexpr Text kForm{"the signature does not have the structure it must have", "署名の構造が正しくありません"};
+constexpr Text kStray{"something stands in the signature that is not part of it", "署名の中に署名と無関係のものがあります"};
 constexpr Text kEmpty{"the signature refers to nothing", "署名の参照がありません"};
 constexpr Text kMany{"too many references", "参照が多すぎます"};
 constexpr Text kBadCertificate{"a certificate in the signature is none", "署名中の証明書を読めません"};
@@ -38,7 +41,17 @@ std::optional<Text> read_signed_info(SignatureParts& parts) {
   return parts.references.size() > kMaxReferences || inside > kMaxInside ? std::optional(kMany) : std::nullopt;
 }
 
+// Nobody signs KeyInfo: no text that somebody could take for the document's, and nothing of another language.
+bool is_plain(const xmlNode* key_info) {
+  constexpr std::string_view kDsig11 = "http://www.w3.org/2009/xmldsig11#";
+  return !has_stray(key_info) && std::ranges::all_of(elements(key_info), [](const xmlNode* node) {
+    const std::string_view space = node->ns == nullptr ? std::string_view{} : text(node->ns->href);
+    return (space == kDsig || space == kDsig11) && (!is_element(node, "X509Data") || !has_stray(node));
+  });
+}
+
 std::optional<Text> read_key_info(const xmlNode* key_info, SignatureParts& parts) {
+  if (!is_plain(key_info)) return kStray;
   parts.has_key_value = !children(key_info, "KeyValue").empty();
   for (const xmlNode* data : children(key_info, "X509Data")) {
     for (const xmlNode* one : children(data, "X509Certificate")) {
@@ -54,6 +67,7 @@ std::optional<Text> read_key_info(const xmlNode* key_info, SignatureParts& parts
 std::optional<Text> read(SignatureParts& parts) {
   auto fields = elements(parts.signature);
   if (fields.size() < 2 || !is_element(fields[0], "SignedInfo") || !is_element(fields[1], "SignatureValue")) return kForm;
+  if (has_stray(parts.signature)) return kStray;
   parts.signed_info = fields[0];
   parts.value_element = fields[1];
   std::size_t next = 2;

@@ -64,6 +64,8 @@ Result<Tree> parse(ByteView bytes) {
   context->sax->internalSubset = refuse_dtd;
   Tree tree(xmlCtxtReadMemory(context.get(), reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr, nullptr, kOptions));
   if (has_dtd) return fail(Errc::document_unsupported);
+  // The parser takes NUL for the end of the text, and leaves half a character at the end out.
+  if (tree && xmlByteConsumed(context.get()) != static_cast<long>(bytes.size())) return fail(Errc::malformed);
   if (!tree || context->wellFormed == 0 || context->nsWellFormed == 0 || xmlDocGetRootElement(tree.get()) == nullptr) return fail(Errc::malformed);
   return tree;
 }
@@ -114,6 +116,14 @@ std::optional<std::string> leaf_text(const xmlNode* element) {
     all += text(at->content);
   }
   return element == nullptr ? std::nullopt : std::optional(all);
+}
+
+bool has_stray(const xmlNode* parent) {
+  for (const xmlNode* at = parent == nullptr ? nullptr : parent->children; at != nullptr; at = at->next) {
+    const bool blank = at->type == XML_TEXT_NODE && text(at->content).find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (at->type != XML_ELEMENT_NODE && at->type != XML_COMMENT_NODE && !blank) return true;
+  }
+  return false;
 }
 
 std::vector<xmlNode*> elements(const xmlNode* parent) {

@@ -55,6 +55,7 @@ std::string_view text(const xmlChar* chars);
 bool is_element(const xmlNode* node, std::string_view name, std::string_view space = kDsig);
 std::optional<std::string> attribute(const xmlNode* element, const char* name);   // without namespace
 std::optional<std::string> leaf_text(const xmlNode* element);
+bool has_stray(const xmlNode* parent);                                                      // text or instructions between its elements
 std::vector<xmlNode*> elements(const xmlNode* parent);                                     // children that are elements
 std::vector<xmlNode*> children(const xmlNode* parent, std::string_view name, std::string_view space = kDsig);
 xmlNode* child(const xmlNode* parent, std::string_view name, std::string_view space = kDsig);   // the only one of its name; nullptr for none or several

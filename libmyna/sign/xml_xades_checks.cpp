@@ -18,6 +18,7 @@ constexpr std::size_t kMaxStamps = 8;
 
 constexpr Text kNoXades{"no XAdES properties", "XAdES属性がありません"};
 constexpr Text kOdd{"the XAdES properties do not have the structure they must have", "XAdES属性の構造が正しくありません"};
+constexpr Text kTwice{"a XAdES property is there twice", "XAdES属性が重複しています"};
 constexpr Text kUncovered{"the XAdES properties are not covered by the signature", "XAdES属性が署名対象ではありません"};
 constexpr Text kUnnamed{"the XAdES properties do not name the signer's certificate", "XAdES属性に署名者証明書の指定がありません"};
 constexpr Text kOther{"the signature names another certificate", "署名が指す証明書と一致しません"};
@@ -25,6 +26,9 @@ constexpr Text kBadStamp{"a time stamp does not have the structure it must have"
 
 // EN 319 132-1, 5.2.2; XAdES 1.1.1 to 1.4.1 had SigningCertificate with the same digest inside.
 std::optional<Text> certificate_problem(const xmlNode* of_signature, ByteView signer) {
+  for (const char* name : {"SigningTime", "SigningCertificateV2", "SigningCertificate"}) {
+    if (children(of_signature, name, kXades).size() > 1) return kTwice;
+  }
   const xmlNode* list = child(of_signature, "SigningCertificateV2", kXades);
   if (list == nullptr) list = child(of_signature, "SigningCertificate", kXades);
   const auto named = children(list, "Cert", kXades);
@@ -53,6 +57,10 @@ bool is_covered(const xmlNode* properties, const std::vector<ReferenceOutcome>& 
 SignatureCheck check_properties(const SignatureParts& parts, const xmlNode* qualifying, const std::vector<ReferenceOutcome>& outcomes, ByteView signer) {
   const xmlNode* properties = child(qualifying, "SignedProperties", kXades);
   const std::string id = attribute(parts.signature, "Id").value_or("");
+  const auto unsigned_ones = children(qualifying, "UnsignedProperties", kXades);
+  const bool plain = unsigned_ones.empty() || (unsigned_ones.size() == 1 && children(unsigned_ones.front(), "UnsignedSignatureProperties", kXades).size() <= 1 &&
+                                               !has_stray(unsigned_ones.front()));
+  if (!plain || has_stray(qualifying) || elements(qualifying).size() != 1 + unsigned_ones.size()) return bad(kCode, kOdd);
   if (properties == nullptr || id.empty() || attribute(qualifying, "Target") != "#" + id) return bad(kCode, kOdd);
   if (!is_covered(properties, outcomes)) return bad(kCode, kUncovered);
   const auto problem = certificate_problem(child(properties, "SignedSignatureProperties", kXades), signer);

@@ -185,7 +185,8 @@ class TestHostile:
 
     def test_something_else_below_meta_inf(self, make, judge, form):
         for name in ("META-INF/evil.txt", "meta-inf/evil", "META-INF/sub/signatures0.xml", "META-INF/other.p7s"):
-            assert self.bad(judge, rewritten(make(form), extra=[(name, b"x")]))["container"] == "a file below META-INF that belongs to no signature"
+            reason = self.bad(judge, rewritten(make(form), extra=[(name, b"x")]))["container"]
+            assert reason == ("two file names are one on some systems" if name == "meta-inf/evil" else "a file below META-INF that belongs to no signature")
 
     def test_a_link(self, make, judge, form):
         link = zipfile.ZipInfo("link")
