@@ -98,7 +98,7 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
   MYNA_TRY(auto channel, hub.open(reader));
   auto observed = std::make_unique<ObservedChannel>(
       std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});
-  return OpenCard{reader, MyNumberCard(std::move(observed), context.global().length_mode)};
+  return OpenCard{reader, MyNumberCard(std::move(observed), context.global().length_mode, refused_pins_of(reader.name))};
 }
 
 Result<OpenCard> open_card(Context& context) {

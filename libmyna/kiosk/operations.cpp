@@ -215,11 +215,8 @@ Result<Recognition> recognise_card(MyNumberCard& card) {
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
   MYNA_TRY(const Recognised known, recognise(jpki));
   Recognition recognition{.profile = known.profile, .identity = {}};
-  const auto identity = jpki.identity();
-  if (identity) recognition.identity = identity->issuer_and_serial;
-  // No certificate, or behind its PIN (CARD.md 6.1).
-  else if (identity.error().sw == StatusWord{} && identity.error().code != Errc::malformed) return Unexpected(identity.error());
-  if (recognition.identity.empty()) append(recognition.identity, as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial));
+  MYNA_TRY(recognition.identity, identity_of(jpki, known.token));
+  card.refused_pins().card_is(recognition.identity);
   return recognition;
 }
 
