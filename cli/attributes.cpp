@@ -25,7 +25,7 @@ Result<BasicAttributes> read_attributes(Context& context, OpenCard& card, Checke
 Result<TextEvidence> read_evidence(Context& context, OpenCard& card, CheckedPin&& pin) {
   return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<TextEvidence> {
     TextEvidence evidence;
-    MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));
+    MYNA_CHECK(collect_certificate(text, evidence));
     MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
     MYNA_CHECK(collect(text, evidence));
     return evidence;
@@ -58,8 +58,9 @@ Exit run_verified(Context& context, OpenCard& card, CheckedPin&& pin) {
   if (!anchors) return context.output.error(anchors.error());
   const auto evidence = read_evidence(context, card, std::move(pin));
   if (!evidence) return context.output.error(evidence.error());
+  if (evidence->attributes.empty()) return context.output.error(parse_basic_attributes({}).error());
   AuthenticityReport report = judge(*evidence, *anchors);
-  report.add(Check::revocation, Proof::not_covered);
+  report.add(Check::revocation, kNotCovered);
   const auto attributes = parse_basic_attributes(evidence->attributes.view());
   if (!attributes && !report.any(Proof::failed)) return context.output.error(attributes.error());
   if (attributes && !report.any(Proof::failed)) show(context.output, *attributes);

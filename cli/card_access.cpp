@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/card_access.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 
+#include "cli/screen.hpp"
+#include "cli/stopping_channel.hpp"
 #include "cli/usb_readers.hpp"
 #include "cli/virtual_paths.hpp"
 #include "myna/pcsc_backend.hpp"
@@ -24,12 +23,6 @@ std::chrono::milliseconds hold_deadline(const GlobalOptions& options) {
   return options.timeout ? milliseconds_of(*options.timeout) : kDefaultHold;
 }
 
-std::optional<std::filesystem::path> runtime_directory() {
-  const char* base = std::getenv("XDG_RUNTIME_DIR");
-  if (base == nullptr || *base != '/') return std::nullopt;
-  return std::filesystem::path(base) / "myna";
-}
-
 // What time can mend: another program may give a reader back, too.
 bool may_appear(const Error& error) {
   return error.code == Errc::no_reader || error.code == Errc::reader_unknown || error.code == Errc::no_card ||
@@ -44,7 +37,12 @@ Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
   return reader;
 }
 
-void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
+void print_trace(const std::string& line) { (void)show(kStandardError, Shown::line(line)); }
+
+Status require_certificate(JpkiApplication& jpki, CertificateKind kind) {
+  MYNA_TRY(const bool held, jpki.holds(kind));
+  return held ? Status{} : Status{Unexpected(about(fail(Errc::certificate_absent).error(), &certificate_row(jpki.profile(), kind).title))};
+}
 
 // Nobody is asked for a PIN that would not be sent.
 Result<PinStatus> if_allowed(const PinStatus& status, const TryPolicy& policy) {
@@ -62,7 +60,7 @@ ReaderHub make_hub(const GlobalOptions& options) {
   } else if (options.reader.starts_with(kUsb)) {
     hub.add(make_usb_backend(options));
   } else {
-    auto pcsc = make_pcsc_backend({.deadline = hold_deadline(options), .runtime_directory = runtime_directory()});
+    auto pcsc = make_pcsc_backend({.deadline = hold_deadline(options)});
     const auto listed = pcsc->readers();
     const bool no_daemon = !listed && listed.error().code == Errc::no_service;
     // What pcscd does not serve: without the daemon, the readers belong to whoever opens them.
@@ -98,7 +96,8 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
   MYNA_TRY(auto channel, hub.open(reader));
   auto observed = std::make_unique<ObservedChannel>(
       std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});
-  return OpenCard{reader, MyNumberCard(std::move(observed), context.global().length_mode, refused_pins_of(reader.name))};
+  auto stopping = std::make_unique<StoppingChannel>(std::move(observed), context.stop);
+  return OpenCard{reader, MyNumberCard(std::move(stopping), context.global().length_mode, refused_pins_of(reader.name))};
 }
 
 Result<OpenCard> open_card(Context& context) {
@@ -122,14 +121,8 @@ Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind
   return if_allowed(status, context.try_policy());
 }
 
-Status require_sign_certificate(JpkiApplication& jpki) {
-  MYNA_TRY(const Availability held, jpki.availability());
-  return held.sign ? Status{} : Status{fail(Errc::certificate_absent)};
-}
+Status require_sign_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::sign); }
 
-Status require_auth_certificate(JpkiApplication& jpki) {
-  MYNA_TRY(const Availability held, jpki.availability());
-  return held.auth ? Status{} : Status{fail(Errc::certificate_absent)};
-}
+Status require_auth_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::auth); }
 
 }  // namespace myna::cli

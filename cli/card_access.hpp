@@ -48,7 +48,7 @@ auto in_jpki(OpenCard& card, Work work) {
   return in_application<JpkiApplication>(card, std::move(work));
 }
 
-// Errc::certificate_absent when EF 0008 says that the card does not hold it.
+// Errc::certificate_absent when EF 0008, or where it says nothing the file itself, tells that the card does not hold it.
 Status require_sign_certificate(JpkiApplication& jpki);
 Status require_auth_certificate(JpkiApplication& jpki);
 

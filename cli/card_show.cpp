@@ -16,7 +16,7 @@ namespace myna::cli {
 namespace {
 
 struct Reading {
-  FaceReading face;
+  FaceEvidence face;
   TextEvidence text;   // only with code B: the text application takes the same digits
 };
 
@@ -24,7 +24,7 @@ std::string text_of(const SecretBytes& bytes) { return std::string(as_text(bytes
 
 Status read_text(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, TextEvidence& evidence) {
   MYNA_TRY(auto text, TextApplication::select(transaction));
-  MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));
+  MYNA_CHECK(collect_certificate(text, evidence));
   MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
   if (context.invocation.report.verify) return collect(text, evidence);
   MYNA_TRY(evidence.attributes, text.read(TextFile::attributes));
@@ -47,9 +47,9 @@ Result<Reading> read(Context& context, OpenCard& card) {
 AuthenticityReport report_of(const Reading& reading, std::span<const CvAnchor> anchors) {
   AuthenticityReport report;
   if (!reading.text.attributes.empty()) report.add(judge(reading.text, anchors));
-  report.add(judge(reading.face.evidence, anchors));
-  if (!reading.text.attributes.empty()) report.add(Check::face_agreement, judge_agreement(reading.text, reading.face.evidence));
-  report.add(Check::revocation, Proof::not_covered);
+  report.add(judge(reading.face, anchors));
+  if (!reading.text.attributes.empty()) report.add(Check::face_agreement, judge_agreement(reading.text, reading.face, report));
+  report.add(Check::revocation, kNotCovered);
   return report;
 }
 
@@ -62,17 +62,18 @@ void add_attributes(const TextEvidence& text, const Words& words, CardView& view
 
 Result<CardView> view_of(const Context& context, const OpenCard& card, const Reading& reading, const AuthenticityReport& report) {
   const Words& words = context.words();
-  MYNA_TRY(const CardFace face, parse_card_face(reading.face.evidence.face.view()));
+  MYNA_TRY(const CardFace face, parse_card_face(reading.face.face.view()));
   CardView view;
   view.title = words(card.reader.is_virtual ? Text{"Virtual card (not a real one)", "仮想カード（本物ではありません）"} : Text{"My Number card", "マイナンバーカード"});
   add_attributes(reading.text, words, view);
   view.fields.push_back({"birth_date", words({"Birth date", "生年月日"}), iso_date(as_text(face.birth_date.view()))});
   view.fields.push_back({"sex", words({"Sex", "性別"}), std::string(to_string(face.sex))});
   view.fields.push_back({"card_expiry", words({"Card valid until", "カードの有効期限"}), iso_date(as_text(face.expiry.view()))});
-  for (const ReportLine& line : report.lines()) view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.result))});
+  for (const ReportLine& line : report.lines()) view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.verdict.proof))});
   MYNA_TRY(view.photo, photo_of(face));
-  MYNA_TRY(view.name, decode_png(face.name_png.view()));
-  MYNA_TRY(view.address, decode_png(face.address_png.view()));
+  const Text* const record = card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face));
+  MYNA_TRY(view.name, about(decode_png(face.name_png.view()), record));
+  MYNA_TRY(view.address, about(decode_png(face.address_png.view()), record));
   return view;
 }
 
@@ -93,8 +94,8 @@ Status deliver(Context& context, const CardView& view) {
     MYNA_CHECK(write_file(options.png, options.force, png));
   }
   if (!options.html.empty() || !options.png.empty()) return {};
-  MYNA_TRY(const std::string picture, picture_sequence(view.photo, graphics_by_name(options.graphics)));
-  if (!picture.empty()) context.output.line(picture);
+  MYNA_TRY(const PictureSequence picture, picture_sequence(view.photo, graphics_by_name(options.graphics)));
+  context.output.picture(picture);
   for (const CardField& field : view.fields) context.output.line(field.label + ": " + field.value);
   return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/graphics.hpp"
+#include "myna/utf8.hpp"
 
 namespace myna::cli {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::string_view kStyle =
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (c == '&') safe += "&amp;";
     else if (c == '<') safe += "&lt;";
     else if (c == '>') safe += "&gt;";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna cert show, myna cert export
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "cli/atomic_file.hpp"
@@ -51,13 +53,19 @@ Status write(const CertOptions& options, ByteView der, AtomicFile& file) {
   return file.commit();
 }
 
+// Of the card's certificate: what cannot be parsed is unreadable and named.
+Result<CertificateFields> fields_of(const CertificateRow& row, ByteView der) {
+  auto fields = parse_certificate(der);
+  return fields ? std::move(fields) : Unexpected(about(fields.error(), &row.title));
+}
+
 }  // namespace
 
 Exit run_cert_show(Context& context) {
   const CertificateRow& row = wanted(context);
   const auto der = read_wanted(context, row);
   if (!der) return context.output.error(der.error());
-  const auto fields = parse_certificate(der->view());
+  const auto fields = fields_of(row, der->view());
   if (!fields) return context.output.error(fields.error());
   explain_certificate(context.output, row, *fields, std::chrono::system_clock::now());
   return Exit::good;
@@ -66,15 +74,17 @@ Exit run_cert_show(Context& context) {
 Exit run_cert_export(Context& context) {
   const CertOptions& options = context.invocation.cert;
   const std::string path = options.output.empty() ? "-" : options.output;
+  if (wanted(context).kind == CertificateKind::sign) ::umask(077);   // name, address, birth date and sex are nobody else's business
   auto file = AtomicFile::create(path, options.force);
   if (!file) return context.output.error(file.error(), path);
-  const auto der = read_wanted(context, wanted(context));
+  const CertificateRow& row = wanted(context);
+  const auto der = read_wanted(context, row);
   if (!der) return context.output.error(der.error());
+  if (const auto fields = fields_of(row, der->view()); !fields) return context.output.error(fields.error());
   if (context.global().json && path == "-") {
     context.output.document()["certificate"] = {{"name", options.name}, {"pem", certificate_pem(der->view())}};
     return Exit::good;
   }
-  if (const auto fields = parse_certificate(der->view()); !fields) return context.output.error(fields.error());
   const Status written = write(options, der->view(), *file);
   if (!written) return context.output.error(written.error(), path);
   context.output.document()["certificate"] = {{"name", options.name}, {"file", path}};

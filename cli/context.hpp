@@ -33,6 +33,7 @@ Exit run_card_show(Context& context);
 Exit run_check_card(Context& context);
 Exit run_link(Context& context);
 Exit run_config_show(Context& context);
+Exit run_config_check(Context& context);
 Exit run_number(Context& context);   // with MYNA_WITH_NUMBER only
 Exit run_pin_status(Context& context);
 Exit run_pin_verify(Context& context);

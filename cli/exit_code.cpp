@@ -30,8 +30,9 @@ constexpr std::array kRows{
     Row{Errc::file_absent, Exit::no_card},
     Row{Errc::certificate_absent, Exit::no_card},
     Row{Errc::access_denied, Exit::usage},
-    Row{Errc::unexpected_status, Exit::system},
+    Row{Errc::unexpected_status, Exit::no_card},
     Row{Errc::malformed, Exit::system},
+    Row{Errc::misplaced_object, Exit::bad},
     Row{Errc::pin_wrong, Exit::pin_wrong},
     Row{Errc::pin_blocked, Exit::pin_blocked},
     Row{Errc::last_try_refused, Exit::refused},
@@ -46,6 +47,7 @@ constexpr std::array kRows{
     Row{Errc::pin_unavailable, Exit::usage},
     Row{Errc::pin_file_unsafe, Exit::usage},
     Row{Errc::output_exists, Exit::system},
+    Row{Errc::output_unsuitable, Exit::system},
     Row{Errc::document_unsupported, Exit::usage},
     Row{Errc::document_encrypted, Exit::usage},
     Row{Errc::document_locked, Exit::usage},
@@ -53,6 +55,7 @@ constexpr std::array kRows{
     Row{Errc::timestamp_invalid, Exit::bad},
     Row{Errc::session_ended, Exit::removed},
     Row{Errc::other_card, Exit::removed},
+    Row{Errc::key_unsupported, Exit::no_card},
 };
 
 consteval bool rows_follow_the_enumeration() {
@@ -66,5 +69,11 @@ static_assert(rows_follow_the_enumeration());
 }  // namespace
 
 Exit exit_code(Errc code) noexcept { return kRows.at(static_cast<std::size_t>(code)).exit; }
+
+// What is wrong with an object of the card is no trouble of a file or of this system.
+Exit exit_code(const Error& error) noexcept {
+  const Exit exit = exit_code(error.code);
+  return exit == Exit::system && error.about != nullptr ? Exit::no_card : exit;
+}
 
 }  // namespace myna::cli

@@ -8,6 +8,7 @@
 #include "cli/atomic_file.hpp"
 #include "cli/dates.hpp"
 #include "cli/face_reading.hpp"
+#include "cli/number_picture.hpp"
 #include "cli/report.hpp"
 #include "cli/trust.hpp"
 
@@ -38,13 +39,14 @@ Json face_json(const CardFace& face) {
 }
 
 // In the order of open_files.
-Status deliver(Context& context, const FaceReading& reading, std::vector<AtomicFile>& files) {
-  MYNA_TRY(const CardFace face, parse_card_face(reading.evidence.face.view()));
+Status deliver(Context& context, const FaceEvidence& evidence, std::vector<AtomicFile>& files) {
+  MYNA_TRY(const CardFace face, parse_card_face(evidence.face.view()));
+  MYNA_TRY(const SecretBytes number, number_png(evidence));
   MYNA_TRY(const Picture picture, photo_of(face));
   MYNA_TRY(const Bytes photo, encode_png(picture, PngDepth::eight_bits));
   const Json data = face_json(face);
   const std::string text = data.dump(2) + '\n';
-  const std::array<ByteView, 5> contents{photo, face.name_png.view(), face.address_png.view(), as_bytes(text), reading.number_picture.view()};
+  const std::array<ByteView, 5> contents{photo, face.name_png.view(), face.address_png.view(), as_bytes(text), number.view()};
   for (std::size_t i = 0; i < files.size(); ++i) MYNA_CHECK(files[i].write(contents.at(i)));
   for (AtomicFile& file : files) MYNA_CHECK(file.commit());
   context.output.document()["face"] = data;
@@ -52,7 +54,7 @@ Status deliver(Context& context, const FaceReading& reading, std::vector<AtomicF
   return {};
 }
 
-Result<FaceReading> read(Context& context, OpenCard& card) {
+Result<FaceEvidence> read(Context& context, OpenCard& card) {
   MYNA_TRY(CheckedPin pin, obtain_face_pin(context, card));
   MYNA_TRY(auto transaction, card.card.begin());
   return read_face(context, card, transaction, std::move(pin), context.invocation.report.verify);
@@ -69,11 +71,12 @@ Exit run_face(Context& context) {
   if (!files) return context.output.error(files.error(), context.invocation.report.output);
   const auto anchors = trusted_issuers(context, card->reader);
   if (!anchors) return context.output.error(anchors.error());
-  const auto reading = read(context, *card);
-  if (!reading) return context.output.error(reading.error());
+  const auto evidence = read(context, *card);
+  if (!evidence) return context.output.error(evidence.error());
+  if (evidence->face.empty()) return context.output.error(parse_card_face({}).error());
   AuthenticityReport report;
-  if (context.invocation.report.verify) report = judge(reading->evidence, *anchors);
-  const Status delivered = report.any(Proof::failed) ? Status{} : deliver(context, *reading, *files);
+  if (context.invocation.report.verify) report = judge(*evidence, *anchors);
+  const Status delivered = report.any(Proof::failed) ? Status{} : deliver(context, *evidence, *files);
   if (!delivered) return context.output.error(delivered.error(), context.invocation.report.output);
   if (context.invocation.report.verify) return show_report(context, report);
   context.output.note(context.words()({"Not checked: whether card and photo are genuine (--verify).", "カードと顔写真の真正性は未確認です（--verify で確認）。"}));

@@ -12,15 +12,13 @@ namespace {
 constexpr std::array kOpenedBy{PinKind::face_code_b, PinKind::face_code_a};
 constexpr std::array kOpensNumber{PinKind::face_code_a};
 
-Status read_surface(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof, FaceReading& reading) {
+Status read_surface(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof, FaceEvidence& evidence) {
   MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-  if (proof) {
-    MYNA_TRY(reading.evidence.certificate, surface.read(SurfaceFile::certificate));
-  }
+  if (proof) MYNA_CHECK(collect_certificate(surface, evidence.certificate));
   MYNA_CHECK(use_pin(context, card, surface, std::move(pin)));
-  MYNA_TRY(reading.number_picture, number_picture_if_wanted(context, transaction));
-  if (proof) return collect(surface, reading.evidence);
-  MYNA_TRY(reading.evidence.face, surface.read(SurfaceFile::face));
+  MYNA_TRY(evidence.number_picture, number_picture_if_wanted(context, transaction));
+  if (proof) return collect(surface, evidence);
+  MYNA_TRY(evidence.face, surface.read(SurfaceFile::face));
   return {};
 }
 
@@ -32,15 +30,15 @@ Result<CheckedPin> obtain_face_pin(Context& context, OpenCard& card) {
   return obtain_one_of(context, card, kinds, options.pin);
 }
 
-Result<FaceReading> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof) {
-  FaceReading reading;
-  MYNA_CHECK(read_surface(context, card, transaction, std::move(pin), proof, reading));
-  if (!proof) return reading;
-  MYNA_TRY(auto common, CommonApplication::select(transaction));
-  MYNA_TRY(reading.evidence.record, common.record());
-  return reading;
+Result<FaceEvidence> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof) {
+  FaceEvidence evidence;
+  MYNA_CHECK(read_surface(context, card, transaction, std::move(pin), proof, evidence));
+  if (proof) MYNA_CHECK(collect_card_record(transaction, evidence.record));
+  return evidence;
 }
 
-Result<Picture> photo_of(const CardFace& face) { return decode_jp2_in_child(face.photo_jp2.view()); }
+Result<Picture> photo_of(const CardFace& face) {
+  return about(decode_jp2_in_child(face.photo_jp2.view()), card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face)));
+}
 
 }  // namespace myna::cli

@@ -8,16 +8,11 @@
 
 namespace myna::cli {
 
-struct FaceReading {
-  FaceEvidence evidence;
-  SecretBytes number_picture;   // only when it was asked for
-};
-
 // Code A or B of the card face, by the options.
 Result<CheckedPin> obtain_face_pin(Context& context, OpenCard& card);
 
 // Free certificate, code, face, and with `proof` the card's own key and the record of the 共通カードAP.
-Result<FaceReading> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof);
+Result<FaceEvidence> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof);
 
 // The photo, decoded in a child process. Errors: malformed.
 Result<Picture> photo_of(const CardFace& face);

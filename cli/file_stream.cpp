@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <utility>
+
+#include "cli/waiting.hpp"
 
 namespace myna::cli {
 namespace {
@@ -14,8 +15,7 @@ constexpr std::size_t kMaxDer = 8 << 20;
 }  // namespace
 
 Result<FileStream> FileStream::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail_native(Errc::storage_failed, errno);
+  MYNA_TRY(const int fd, open_patiently(path, O_RDONLY));
   return FileStream(fd);
 }
 
@@ -25,13 +25,7 @@ FileStream::~FileStream() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<std::size_t> FileStream::read(std::span<Byte> out) {
-  ssize_t count = 0;
-  do count = ::read(fd_, out.data(), out.size());
-  while (count < 0 && errno == EINTR);
-  if (count < 0) return fail_native(Errc::storage_failed, errno);
-  return static_cast<std::size_t>(count);
-}
+Result<std::size_t> FileStream::read(std::span<Byte> out) { return read_some(fd_, out); }
 
 ByteSource FileStream::source() {
   return [this](std::span<Byte> out) { return read(out); };

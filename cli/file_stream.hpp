@@ -13,7 +13,7 @@ namespace myna::cli {
 
 class FileStream {
  public:
-  // Errc::storage_failed.
+  // Errors: storage_failed; cancelled, as of everything that reads here, when the end was asked for.
   static Result<FileStream> open(const std::string& path);
   FileStream(FileStream&& other) noexcept;
   FileStream& operator=(FileStream&&) = delete;

@@ -88,11 +88,11 @@ Graphics graphics_by_name(std::string_view name) {
   return name == "kitty" ? Graphics::kitty : name == "sixel" ? Graphics::sixel : Graphics::none;
 }
 
-Result<std::string> picture_sequence(const Picture& picture, Graphics graphics) {
-  if (graphics == Graphics::none) return std::string{};
-  if (graphics == Graphics::sixel) return sixel_sequence(picture);
+Result<PictureSequence> picture_sequence(const Picture& picture, Graphics graphics) {
+  if (graphics == Graphics::none) return PictureSequence{};
+  if (graphics == Graphics::sixel) return PictureSequence{sixel_sequence(picture)};
   MYNA_TRY(const Bytes png, encode_png(picture, PngDepth::eight_bits));
-  return kitty_sequence(png);
+  return PictureSequence{kitty_sequence(png)};
 }
 
 }  // namespace myna::cli

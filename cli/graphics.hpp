@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/screen.hpp"
 #include "myna/picture.hpp"
 
 namespace myna::cli {
@@ -17,6 +18,6 @@ enum class Graphics { none, kitty, sixel };
 Graphics graphics_by_name(std::string_view name);
 
 // The escape sequence that shows the picture; empty for none. Errors: those of encode_png.
-Result<std::string> picture_sequence(const Picture& picture, Graphics graphics);
+Result<PictureSequence> picture_sequence(const Picture& picture, Graphics graphics);
 
 }  // namespace myna::cli

@@ -57,7 +57,7 @@ Exit run_link(Context& context) {
   const auto certificate = read_certificate(context, *card);
   if (!certificate) return context.output.error(certificate.error());
   const auto link = pseudonym(key->view(), certificate->view());
-  if (!link) return context.output.error(link.error());
+  if (!link) return context.output.error(about(link.error(), &certificate_row(my_number_profile(), CertificateKind::auth).title));
   context.output.document()["link"] = *link;
   context.output.field({"Link", "仮名"}, *link);
   const Status old = add_old(context, key->view());

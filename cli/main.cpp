@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `myna` command.
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <exception>
 
+#include "cli/config.hpp"
 #include "cli/interruption.hpp"
 #include "cli/parse_arguments.hpp"
 
@@ -24,6 +27,15 @@ void forbid_core_dumps() {
 #endif
 }
 
+// A descriptor that is closed would be given to the next file that is opened, and messages would end in a signature. What takes its place can neither be
+// read nor written, so that a closed output is still an error.
+void fill_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= kStandardError; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) std::abort();
+  }
+}
+
 bool wants_json(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--json") return true;
@@ -36,14 +48,15 @@ Exit end_early(const EarlyEnd& end, Output& output) {
     output.usage({end.text, end.text});
     return output.finish() ? end.exit : Exit::system;
   }
-  return std::fputs(end.text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? Exit::good : Exit::system;
+  return show(kStandardOutput, Shown::page(end.text)) ? Exit::good : Exit::system;
 }
 
 Exit run(Command command, Context& context) {
-  const Exit exit = command(context);
+  const std::optional<Exit> refused = refuse_locked(context);
+  const Exit exit = refused ? *refused : command(context);
   if (context.global().stats) context.output.statistics(context.statistics);
   if (context.output.finish()) return exit;
-  std::fputs("myna: standard output cannot be written\n", stderr);
+  (void)show(kStandardError, Shown::line("myna: standard output cannot be written"));
   return Exit::system;
 }
 
@@ -54,7 +67,7 @@ Exit guarded_main(int argc, char** argv) {
   Output output(words, wants_json(argc, argv));
   if (const auto* end = std::get_if<EarlyEnd>(&parsed)) return end_early(*end, output);
   const Interruption interruption;
-  Context context{.invocation = invocation, .output = output, .stop = interruption.token()};
+  Context context{.invocation = invocation, .output = output, .stop = Interruption::token()};
   return run(std::get<Command>(parsed), context);
 }
 
@@ -62,10 +75,11 @@ Exit guarded_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
+  fill_standard_descriptors();
   try {
     return static_cast<int>(guarded_main(argc, argv));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "myna: internal error: %s\n", error.what());
+    (void)show(kStandardError, Shown::line(std::string("myna: internal error: ") + error.what()));
     return static_cast<int>(Exit::system);
   }
 }

@@ -6,7 +6,9 @@
 
 #include "cli/number_picture.hpp"
 #include "cli/pin_input.hpp"
+#include "cli/report.hpp"
 #include "cli/terminal.hpp"
+#include "cli/trust.hpp"
 #include "myna/my_number.hpp"
 
 namespace myna::cli {
@@ -33,12 +35,43 @@ Result<Purpose> purpose_of(const Context& context) {
   return Purpose::stated(purpose.empty() ? kShownToHolder : std::string_view(purpose));
 }
 
-Result<MyNumber> read(Context& context, OpenCard& card, const Purpose& purpose) {
-  MYNA_TRY(CheckedPin pin, obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin));
+Result<CheckedPin> obtain_pin(Context& context, OpenCard& card) { return obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin); }
+
+Result<NumberReading> read(Context& context, OpenCard& card, const Purpose& purpose) {
+  MYNA_TRY(CheckedPin pin, obtain_pin(context, card));
   MYNA_TRY(auto transaction, card.card.begin());
   MYNA_TRY(auto text, TextApplication::select(transaction));
   MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
   return read_my_number(transaction, purpose);
+}
+
+Result<NumberEvidence> read_evidence(Context& context, OpenCard& card, const Purpose& purpose) {
+  MYNA_TRY(CheckedPin pin, obtain_pin(context, card));
+  MYNA_TRY(auto transaction, card.card.begin());
+  return read_number_evidence(transaction, purpose, [&](TextApplication& text) { return use_pin(context, card, text, std::move(pin)); });
+}
+
+Exit show(Context& context, const MyNumber& number) {
+  const Status shown = context.output.secret_field("number", number.digits());
+  return shown ? Exit::good : context.output.error(shown.error());
+}
+
+Exit run_plain(Context& context, OpenCard& card, const Purpose& purpose) {
+  const auto reading = read(context, card, purpose);
+  return reading ? show(context, reading->number) : context.output.error(reading.error());
+}
+
+// A number that does not fit its signed record is not shown, nor one that could not be proven where proof is required.
+Exit run_verified(Context& context, OpenCard& card, const Purpose& purpose) {
+  const auto anchors = trusted_issuers(context, card.reader);
+  if (!anchors) return context.output.error(anchors.error());
+  const auto evidence = read_evidence(context, card, purpose);
+  if (!evidence) return context.output.error(evidence.error());
+  AuthenticityReport report = judge_number(evidence->text, evidence->reading.digest.view(), *anchors);
+  report.add(Check::revocation, kNotCovered);
+  const bool withheld = report.any(Proof::failed) || (context.invocation.report.require_proof && report.any(Proof::not_proven));
+  const Exit shown = withheld ? Exit::good : show(context, evidence->reading.number);
+  return shown == Exit::good ? show_report(context, report) : shown;
 }
 
 }  // namespace
@@ -50,16 +83,18 @@ Exit run_number(Context& context) {
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
   if (const Status confirmed = confirm(context); !confirmed) return context.output.error(confirmed.error());
-  const auto number = read(context, *card, *purpose);
-  if (!number) return context.output.error(number.error());
-  const Status shown = context.output.secret_field("number", number->digits());
-  return shown ? Exit::good : context.output.error(shown.error());
+  return context.invocation.report.verify ? run_verified(context, *card, *purpose) : run_plain(context, *card, *purpose);
 }
 
 Result<SecretBytes> number_picture_if_wanted(const Context& context, CardTransaction& transaction) {
   if (!context.invocation.report.number_picture) return SecretBytes{};
   MYNA_TRY(const Purpose purpose, Purpose::stated("picture asked for by --number-picture"));
   return read_number_picture(transaction, purpose);
+}
+
+Result<SecretBytes> number_png(const FaceEvidence& evidence) {
+  if (evidence.number_picture.empty()) return SecretBytes{};
+  return parse_number_picture(evidence.number_picture.view());
 }
 
 }  // namespace myna::cli

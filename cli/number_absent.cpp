@@ -5,5 +5,6 @@
 namespace myna::cli {
 
 Result<SecretBytes> number_picture_if_wanted(const Context&, CardTransaction&) { return SecretBytes{}; }
+Result<SecretBytes> number_png(const FaceEvidence&) { return SecretBytes{}; }
 
 }  // namespace myna::cli

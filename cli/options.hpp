@@ -134,12 +134,14 @@ struct LinkOptions {
 struct VirtualOptions {
   std::string directory;
   std::string kind = "my-number";
+  std::string photo = "small";
   std::vector<std::string> without;
   std::vector<std::string> dialect;
   int port = 0;
   double latency = 0;                // milliseconds a command
   std::vector<std::string> faults;   // AT:KIND
   std::string tampering;
+  std::string place, how;            // of damage, double, move, foreign
 };
 
 // Everything that was said, and the command that was chosen.
@@ -151,6 +153,7 @@ struct Invocation {
   VerifyArguments verify;
   ReportOptions report;
   LinkOptions link;
+  std::string config_file;           // config check; empty: the system's and the user's
   VirtualOptions virtual_card;
 };
 

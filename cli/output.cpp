@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 namespace myna::cli {
 namespace {
 
-void to_stderr(const std::string& text) { std::fputs((text + '\n').c_str(), stderr); }
+// That a remark cannot be shown changes nothing; that its reader is gone stops the program (write_all).
+void to_stderr(const std::string& text) { (void)show(kStandardError, Shown::line(text)); }
 
 // The message of the table, with what it is about and how many tries are left.
 std::string message_of(const Error& error, const std::string& subject, const Words& words) {
   std::string message = words(describe(error.code).message);
   if (!subject.empty()) message = subject + ": " + message;
+  if (error.about != nullptr) message = std::string(words(*error.about)) + ": " + message;
   if (error.code == Errc::storage_failed && error.native != 0) message += std::string(" (") + std::strerror(error.native) + ')';
   if (error.code == Errc::unexpected_status) message += " (SW " + std::to_string(error.sw.value()) + ')';
   if (error.tries_left) message += words({" Tries left: ", " 残り回数: "}) + std::to_string(*error.tries_left);
@@ -25,7 +23,11 @@ std::string message_of(const Error& error, const std::string& subject, const Wor
 }  // namespace
 
 void Output::line(const std::string& text) {
-  if (!json_) text_ += text + '\n';
+  if (!json_) shown_ += Shown::line(text);
+}
+
+void Output::picture(const PictureSequence& picture) {
+  if (!json_) shown_ += Shown::picture(picture);
 }
 
 void Output::field(const Text& label, const std::string& value) { line(words_(label) + ": " + value); }
@@ -44,11 +46,12 @@ void Output::report(std::string_view code, Exit exit, const std::string& message
   Json& json = document_["error"];
   json = {{"code", code}, {"exit", static_cast<int>(exit)}, {"message", message}, {"advice", advice}};
   if (error.tries_left) json["tries_left"] = *error.tries_left;
+  if (error.about != nullptr) json["about"] = words_(*error.about);
 }
 
 Exit Output::error(const Error& error, const std::string& subject) {
   const ErrorText& text = describe(error.code);
-  const Exit exit = exit_code(error.code);
+  const Exit exit = exit_code(error);
   report(text.name, exit, message_of(error, subject, words_), words_(text.advice), error);
   return exit;
 }
@@ -56,6 +59,11 @@ Exit Output::error(const Error& error, const std::string& subject) {
 Exit Output::usage(const Text& message) {
   report("usage", Exit::usage, words_(message), words_({"See: myna --help", "「myna --help」を参照してください。"}), {});
   return Exit::usage;
+}
+
+Exit Output::refusal(std::string_view code, Exit exit, const Text& message, const Text& advice) {
+  report(code, exit, words_(message), words_(advice), {});
+  return exit;
 }
 
 void Output::statistics(const ApduStatistics& s) {
@@ -69,22 +77,19 @@ void Output::statistics(const ApduStatistics& s) {
             std::to_string(s.transactions));
 }
 
-// Past the buffers of stdio, which nobody wipes.
+// Not through a text, which nobody wipes.
 Status Output::secret_field(std::string_view name, ByteView value) {
-  const std::string before = json_ ? "{\n  \"" + std::string(name) + "\": \"" : std::string{};
-  const std::string_view after = json_ ? "\"" : "\n";
+  if (json_) MYNA_CHECK(show(kStandardOutput, Shown::page("{\n  \"" + std::string(name) + "\": \"")));
   begun_ = json_;
-  for (const ByteView part : {as_bytes(before), value, as_bytes(after)}) {
-    if (::write(STDOUT_FILENO, part.data(), part.size()) != static_cast<ssize_t>(part.size())) return fail_native(Errc::storage_failed, errno);
-  }
-  return {};
+  MYNA_CHECK(show_secret(kStandardOutput, value));
+  return show(kStandardOutput, Shown::page(json_ ? "\"" : "\n"));
 }
 
 Status Output::finish() {
-  if (json_) text_ = document_.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-  if (begun_) text_ = document_.empty() ? "\n}\n" : "," + text_.substr(1);
-  const bool written = std::fwrite(text_.data(), 1, text_.size(), stdout) == text_.size() && std::fflush(stdout) == 0;
-  return written ? Status{} : Status{fail_native(Errc::storage_failed, errno)};
+  if (!json_) return show(kStandardOutput, shown_);
+  std::string text = document_.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (begun_) text = document_.empty() ? "\n}\n" : "," + text.substr(1);
+  return show(kStandardOutput, Shown::json(text));
 }
 
 }  // namespace myna::cli

@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/language.hpp"
+#include "cli/screen.hpp"
 #include "myna/observed_channel.hpp"
 
 namespace myna::cli {
@@ -27,6 +28,7 @@ class Output {
 
   // Lines on standard output, not in JSON mode.
   void line(const std::string& text);
+  void picture(const PictureSequence& picture);
   void field(const Text& label, const std::string& value);
   // A remark on standard error, not in JSON mode.
   void note(const std::string& text);
@@ -35,6 +37,8 @@ class Output {
   Exit error(const Error& error, const std::string& subject = {});
   // An error in the use of the program that has no Errc of its own.
   Exit usage(const Text& message);
+  // An error that is none of card or reader and has no Errc: `code` is its stable name.
+  Exit refusal(std::string_view code, Exit exit, const Text& message, const Text& advice);
 
   // The one value that is never held as text: written at once and in pieces, as a line or as the first member of the JSON document.
   Status secret_field(std::string_view name, ByteView value);
@@ -45,7 +49,7 @@ class Output {
 
  private:
   void report(std::string_view code, Exit exit, const std::string& message, const std::string& advice, const Error& error);
-  std::string text_;
+  Shown shown_;
   bool begun_ = false;   // the JSON document has its first member already
   Words words_;
   bool json_;

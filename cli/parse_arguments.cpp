@@ -31,8 +31,7 @@ class Grammar {
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
     holder_commands();
     command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
-    command(group("config", {"Settings of the PKCS#11 modules", "PKCS#11モジュールの設定"}), "show",
-            {"Show the settings in force", "有効な設定を表示"}, run_config_show);
+    config_commands();
     pin_commands();
     cert_commands();
     sign_commands();
@@ -42,6 +41,13 @@ class Grammar {
   Command chosen() const { return chosen_; }
 
  private:
+  void config_commands() {
+    CLI::App& config = group("config", {"Settings", "設定"});
+    command(config, "show", {"Show the settings in force, where they come from, and what is locked", "有効な設定とその出所、固定されているものを表示"}, run_config_show);
+    CLI::App& check = command(config, "check", {"Say what is wrong with files of settings", "設定ファイルの誤りを表示"}, run_config_check);
+    check.add_option("FILE", to_.config_file, words_({"A file; the system's and yours without", "確認するファイル（省略時はシステムとユーザーの設定）"}));
+  }
+
   void holder_commands() {
     ReportOptions& r = to_.report;
     CLI::App& attributes = command(app_, "attributes", {"Read name, address, birth date and sex", "氏名・住所・生年月日・性別を読む"}, run_attributes);
@@ -69,6 +75,7 @@ class Grammar {
     ReportOptions& r = to_.report;
     face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
     CLI::App& number = command(app_, "number", {"Read the 個人番号", "個人番号を読む"}, run_number);
+    report_options(number);
     number.add_option("--purpose", r.purpose, words_({"Why it is needed; without it only a person at a terminal gets it", "利用目的。省略時は端末での表示のみ"}));
     number.add_option("--pin", r.pin, words_({"What opens it: text (default) or text-code-a", "照合するもの: text（既定）または text-code-a"}))
         ->check(CLI::IsMember({"text", "text-code-a"}));
@@ -159,6 +166,7 @@ class Grammar {
     directory(create);
     create.add_option("--kind", v.kind, words_({"my-number (default), phone-android, phone-ios, juki, foreign", "種類"}))
         ->check(CLI::IsMember({"my-number", "phone-android", "phone-ios", "juki", "foreign"}));
+    create.add_option("--photo", v.photo, words_({"small (default), large", "写真の大きさ"}))->check(CLI::IsMember({"small", "large"}));
     create.add_option("--without", v.without, words_({"Leave out a certificate: auth, sign", "入れない証明書: auth, sign"}))
         ->check(CLI::IsMember({"auth", "sign"}));
     create.add_option("--dialect", v.dialect, words_({"NAME=VALUE; see: myna virtual info", "名前=値（myna virtual info を参照）"}));
@@ -170,8 +178,10 @@ class Grammar {
     directory(command(group_app, "info", {"Show what is on it", "内容を表示"}, run_virtual_info));
     CLI::App& tamper = command(group_app, "tamper", {"Forge something on it, to see it found out", "検出試験のために改ざんする"}, run_virtual_tamper);
     directory(tamper);
-    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone")->required()
-        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone"}));
+    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone, keyless; damage, double, move, foreign")->required()
+        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone", "keyless", "damage", "double", "move", "foreign"}));
+    tamper.add_option("AID/FID", v.place, words_({"What to damage: a file, PIN, key or application", "対象のファイル、暗証番号、鍵、アプリケーション"}));
+    tamper.add_option("HOW", v.how, words_({"The damage, or the tag of the object; see man myna", "壊し方、またはタグ（man myna を参照）"}));
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
   }
 

@@ -39,7 +39,7 @@ Result<CheckedPin> ask_new_pin(Context& context, const PinRow& row) {
   MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, as_text(first.view())));
   MYNA_TRY(const SecretBytes again, terminal.read_secret(words({"New PIN again: ", "新しい暗証番号（再入力）: "}), context.stop));
   if (equal_constant_time(first.view(), again.view())) return pin;
-  terminal.say(words(kMismatch) + '\n');
+  terminal.say(words(kMismatch));
   return fail(Errc::pin_malformed);
 }
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "cli/terminal.hpp"
+#include "cli/waiting.hpp"
 
 namespace myna::cli {
 namespace {
@@ -20,11 +21,10 @@ Result<SecretBytes> read_all(int fd) {
   std::array<Byte, 512> part{};
   Status outcome;
   while (text.size() <= kMaxPinText) {
-    const ssize_t count = ::read(fd, part.data(), part.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) outcome = fail_native(Errc::pin_unavailable, errno);
-    if (count <= 0) break;
-    text.append(ByteView(part).first(static_cast<std::size_t>(count)));
+    const auto count = read_some(fd, part);
+    if (!count) outcome = count.error().code == Errc::cancelled ? fail(Errc::cancelled) : fail_native(Errc::pin_unavailable, count.error().native);
+    if (!count || *count == 0) break;
+    text.append(ByteView(part).first(*count));
   }
   wipe(part.data(), part.size());
   if (!outcome) return Unexpected(outcome.error());
@@ -74,8 +74,8 @@ Result<SecretBytes> read_secret_file(const std::string& path) {
 Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status) {
   MYNA_TRY(Terminal terminal, Terminal::open());
   const Words& words = context.words();
-  terminal.say(words(row.title) + " (" + tries_text(status, words) + ")\n");
-  if (row.alphabet == Alphabet::upper_alphanumeric) terminal.say(words(kUpperCased) + '\n');
+  terminal.say(words(row.title) + " (" + tries_text(status, words) + ")");
+  if (row.alphabet == Alphabet::upper_alphanumeric) terminal.say(words(kUpperCased));
   return terminal.read_secret(words({"PIN: ", "暗証番号: "}), context.stop);
 }
 

@@ -7,7 +7,7 @@
 
 namespace myna::cli {
 
-// report[].{check,result}. bad when a check failed; unproven when something was not proven and --require-proof asks for it.
+// report[].{check,result,reason}. bad when a check failed; unproven when something was not proven and --require-proof asks for it.
 Exit show_report(Context& context, const AuthenticityReport& report);
 
 }  // namespace myna::cli

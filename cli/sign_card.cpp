@@ -45,16 +45,29 @@ class CardWork {
   // The issuer's certificate is free and longer than 256 bytes: read before the VERIFY it also tells whether extended length works.
   Status before_verify(JpkiApplication& jpki) {
     if (plan_.issuer) {
-      MYNA_TRY(certificates_.issuer, jpki.certificate(plan_.key == KeyKind::sign ? CertificateKind::sign_ca : CertificateKind::auth_ca));
-      return {};
+      const CertificateKind issuer = plan_.key == KeyKind::sign ? CertificateKind::sign_ca : CertificateKind::auth_ca;
+      MYNA_TRY(certificates_.issuer, jpki.certificate(issuer));
+      return is_readable(certificates_.issuer.view(), certificate_row(jpki.profile(), issuer));
     }
     return plan_.signer ? jpki.learn_extended_length() : Status{};
   }
 
   Status after_verify(JpkiApplication& jpki) {
     if (!plan_.signer) return {};
-    MYNA_TRY(certificates_.signer, jpki.certificate(key_row(jpki.profile(), plan_.key).certificate));
-    return {};
+    const CertificateKind signer = key_row(jpki.profile(), plan_.key).certificate;
+    MYNA_TRY(certificates_.signer, jpki.certificate(signer));
+    return is_usable(certificates_.signer.view(), certificate_row(jpki.profile(), signer));
+  }
+
+  static Status is_readable(ByteView der, const CertificateRow& row) {
+    const auto fields = parse_certificate(der);
+    return fields ? Status{} : Status{Unexpected(about(fields.error(), &row.title))};
+  }
+
+  // Before anything is signed that could not be checked.
+  static Status is_usable(ByteView der, const CertificateRow& row) {
+    const auto key = certificate_rsa_key(der);
+    return key ? is_readable(der, row) : Status{Unexpected(about(key.error(), &row.title))};
   }
 
   Status sign_all(JpkiApplication& jpki) {

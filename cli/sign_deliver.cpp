@@ -24,7 +24,7 @@ bool all_of_ours_are_good(const std::vector<SignerReport>& reports, const Certif
 
 // Our own result as it lies on the disk, read back.
 Status check_written(const SignFormat& format, const SignOptions& options, const SignerCertificates& certificates, const SignJob& job) {
-  if (format.verify == nullptr || job.output->path() == "-") return {};
+  if (format.verify == nullptr || job.output->temporary_path().empty()) return {};
   VerifyInput input{.path = job.output->temporary_path(), .contents = {}, .profile = chosen_profile(format, options), .options = {}};
   if (options.detached) input.contents = job.inputs;
   for (const std::string& path : job.inputs) input.folders.push_back(folder_of(path));

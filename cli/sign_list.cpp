@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "cli/sign_job.hpp"
 #include "cli/terminal.hpp"
@@ -31,12 +30,12 @@ std::string line_of(const SignJob& job, const Words& words) {
 }
 
 // Files that the signature covers beside the input.
-std::string referred(const SignJob& job, const Words& words) {
+std::vector<std::string> referred(const SignJob& job, const Words& words) {
   const auto* referring = dynamic_cast<const ReferringDocument*>(job.document.get());
-  std::string lines;
+  std::vector<std::string> lines;
   if (referring == nullptr) return lines;
   for (const NamedFacts& file : referring->files()) {
-    lines += "\n    " + file.name + "  " + std::to_string(file.facts.bytes) + words({" bytes  ", " バイト  "}) + to_hex(file.facts.sha256);
+    lines.push_back("    " + file.name + "  " + std::to_string(file.facts.bytes) + words({" bytes  ", " バイト  "}) + to_hex(file.facts.sha256));
   }
   return lines;
 }
@@ -65,7 +64,8 @@ Status show_list(Context& context, const SignJobs& jobs) {
   std::size_t shown = 0;
   for (const SignJob& job : jobs) {
     if (job.state != JobState::waiting) continue;
-    context.output.note(line_of(job, words) + referred(job, words));
+    context.output.note(line_of(job, words));
+    for (const std::string& line : referred(job, words)) context.output.note(line);
     shown += job.inputs.size();
   }
   if (shown < 2 || context.global().yes || context.has_stored_pin()) return {};
@@ -77,8 +77,11 @@ Status show_list(Context& context, const SignJobs& jobs) {
 void show_progress(const Context& context, const Text& label, std::size_t done, std::size_t all) {
   if (all < 2 || isatty(STDERR_FILENO) == 0) return;
   constexpr std::size_t kWidth = 30;
-  const std::string bar(done * kWidth / all, '#');
-  std::fprintf(stderr, "\r[%-30s] %zu/%zu %s%s", bar.c_str(), done, all, context.words()(label).c_str(), done == all ? "\n" : "");
+  std::string bar(done * kWidth / all, '#');
+  bar.resize(kWidth, ' ');
+  Shown shown = Shown::passing('[' + bar + "] " + std::to_string(done) + '/' + std::to_string(all) + ' ' + context.words()(label));
+  if (done == all) shown += Shown::line("");
+  (void)show(kStandardError, shown);
 }
 
 void report_jobs(Context& context, const SignJobs& jobs) {

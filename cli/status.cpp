@@ -8,20 +8,30 @@ namespace {
 
 constexpr Text kNone{"none on the reader", "なし"};
 
+constexpr std::array<Text, 3> kStates{Text{"present", "あり"}, Text{"absent", "なし"}, Text{"cannot be read", "読み取れません"}};
+
 struct Overview {
   Recognised card;
-  Availability held;
-  std::vector<std::pair<const PinRow*, PinStatus>> pins;
+  ObjectState auth, sign;
+  std::vector<PinView> pins;
 };
+
+// EF 0008 may say nothing, and may be wrong about a file that is missing: what it does not call absent is asked for.
+Result<ObjectState> certificate_state(JpkiApplication& jpki, CertificateKind kind, Known told) {
+  if (told == Known::no) return ObjectState::absent;
+  return jpki.certificate_state(kind);
+}
 
 Result<Overview> read_overview(JpkiApplication& jpki) {
   MYNA_TRY(Recognised card, recognise(jpki));
-  MYNA_TRY(const Availability held, jpki.availability());
-  Overview overview{.card = std::move(card), .held = held, .pins = {}};
+  MYNA_TRY(const Availability told, jpki.availability());
+  Overview overview{.card = std::move(card), .auth = {}, .sign = {}, .pins = {}};
+  MYNA_TRY(overview.auth, certificate_state(jpki, CertificateKind::auth, told.auth));
+  MYNA_TRY(overview.sign, certificate_state(jpki, CertificateKind::sign, told.sign));
   for (const PinRow& row : jpki.profile().pins) {
     if (!equal(row.application, aid::kJpki)) continue;   // one application, few commands: `pin status` tells the others
-    MYNA_TRY(const PinStatus status, jpki.pin_status(row.kind));
-    overview.pins.emplace_back(&row, status);
+    MYNA_TRY(PinView pin, view_of(row, jpki.pin_status(row.kind)));
+    overview.pins.push_back(std::move(pin));
   }
   return overview;
 }
@@ -33,28 +43,32 @@ void show_reader(Output& output, const ReaderInfo& reader) {
   if (reader.is_virtual) output.line(output.words()({"This is a virtual card, not a real one.", "仮想カードです（本物のカードではありません）。"}));
 }
 
-void show_token(Output& output, const TokenInformation& token) {
+void show_token(Output& output, const Recognised& card) {
+  const Text label{"Token", "トークン"};
+  output.document()["token"] = nullptr;
+  output.document()["token_state"] = to_string(card.token_state);
+  if (card.token_state != ObjectState::present) return output.field(label, output.words()(kStates.at(static_cast<std::size_t>(card.token_state))));
+  const TokenInformation& token = card.token;
   output.document()["token"] = {{"label", token.label}, {"manufacturer", token.manufacturer}, {"model", token.model}, {"serial", token.serial}};
-  output.field({"Token", "トークン"}, token.label + ", " + token.model + ", " + token.serial);
+  output.field(label, token.label + ", " + token.model + ", " + token.serial);
 }
 
-void show_certificates(Output& output, const Availability& held) {
-  const Words& words = output.words();
-  const auto answer = [&words](bool yes) { return words(yes ? Text{"present", "あり"} : Text{"absent", "なし"}); };
-  output.document()["certificates"] = {{"auth", held.auth}, {"sign", held.sign}};
-  output.field({"Authentication certificate", "利用者証明用電子証明書"}, answer(held.auth));
-  output.field({"Signature certificate", "署名用電子証明書"}, answer(held.sign));
+void show_certificates(Output& output, const Overview& overview) {
+  output.document()["certificates"] = {{"auth", overview.auth == ObjectState::present}, {"sign", overview.sign == ObjectState::present}};
+  output.document()["certificate_states"] = {{"auth", to_string(overview.auth)}, {"sign", to_string(overview.sign)}};
+  output.field({"Authentication certificate", "利用者証明用電子証明書"}, output.words()(kStates.at(static_cast<std::size_t>(overview.auth))));
+  output.field({"Signature certificate", "署名用電子証明書"}, output.words()(kStates.at(static_cast<std::size_t>(overview.sign))));
 }
 
 void show(Output& output, const Overview& overview) {
   output.document()["card"] = {{"kind", overview.card.profile->name}};
   output.field({"Card", "カード"}, output.words()(overview.card.profile->title));
-  show_token(output, overview.card.token);
-  show_certificates(output, overview.held);
+  show_token(output, overview.card);
+  show_certificates(output, overview);
   output.document()["pins"] = Json::array();
-  for (const auto& [row, status] : overview.pins) {
-    output.document()["pins"].push_back(pin_json(*row, status));
-    show_pin(output, *row, status);
+  for (const PinView& pin : overview.pins) {
+    output.document()["pins"].push_back(pin_json(pin));
+    show_pin(output, pin);
   }
 }
 

@@ -3,15 +3,15 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <utility>
 
 #include "cli/pin_lines.hpp"
+#include "cli/screen.hpp"
+#include "cli/waiting.hpp"
 
 namespace myna::cli {
 namespace {
@@ -35,18 +35,10 @@ class NoEcho {
   bool changed_;
 };
 
-Status wait_for_input(int fd, int stop_event) {
-  std::array<pollfd, 2> waits{pollfd{fd, POLLIN, 0}, pollfd{stop_event, POLLIN, 0}};
-  while (::poll(waits.data(), waits.size(), -1) < 0) {
-    if (errno != EINTR) return fail_native(Errc::pin_unavailable, errno);
-  }
-  return (waits[1].revents & POLLIN) != 0 ? Status{fail(Errc::cancelled)} : Status{};
-}
-
-Result<SecretBytes> read_line(int fd, int stop_event) {
+Result<SecretBytes> read_line(int fd, const std::stop_token& stop) {
   SecretBytes line;
   while (line.size() < kMaxPinText) {
-    MYNA_CHECK(wait_for_input(fd, stop_event));
+    MYNA_CHECK(wait_ready(fd, POLLIN, stop));
     Byte character = 0;
     const ssize_t count = ::read(fd, &character, 1);
     if (count < 0 && errno == EINTR) continue;
@@ -71,35 +63,22 @@ Terminal::~Terminal() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-void Terminal::say(const std::string& text) {
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t count = ::write(fd_, rest.data(), rest.size());
-    if (count <= 0 && errno != EINTR) return;
-    if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
-  }
+void Terminal::say(const std::string& text) { (void)show(fd_, Shown::line(text)); }
+
+Result<SecretBytes> Terminal::read_secret(const std::string& prompt, const std::stop_token& stop) {
+  return read(prompt, stop, false);
 }
 
-Result<SecretBytes> Terminal::read_secret(const std::string& prompt, std::stop_token stop) {
-  return read(prompt, std::move(stop), false);
-}
-
-Result<bool> Terminal::confirm(const std::string& question, std::stop_token stop) {
-  MYNA_TRY(const SecretBytes line, read(question, std::move(stop), true));
+Result<bool> Terminal::confirm(const std::string& question, const std::stop_token& stop) {
+  MYNA_TRY(const SecretBytes line, read(question, stop, true));
   return !line.empty() && (line.view()[0] == 'y' || line.view()[0] == 'Y');
 }
 
-Result<SecretBytes> Terminal::read(const std::string& prompt, std::stop_token stop, bool echo) {
-  const int stop_event = ::eventfd(0, EFD_CLOEXEC);
-  Result<SecretBytes> line = fail(Errc::pin_unavailable);
-  {
-    const std::stop_callback wake(stop, [stop_event] { ::eventfd_write(stop_event, 1); });
-    const NoEcho silence(fd_, !echo);
-    say(prompt);
-    line = read_line(fd_, stop_event);
-    if (!echo) say("\n");
-  }
-  ::close(stop_event);
+Result<SecretBytes> Terminal::read(const std::string& prompt, const std::stop_token& stop, bool echo) {
+  const NoEcho silence(fd_, !echo);
+  MYNA_CHECK(show(fd_, Shown::prompt(prompt)));
+  auto line = read_line(fd_, stop);
+  if (!echo) say("");
   return line;
 }
 

@@ -18,16 +18,17 @@ class Terminal {
   Terminal& operator=(Terminal&&) = delete;
   ~Terminal();
 
+  // One line.
   void say(const std::string& text);
   // One line without echo, without its end. Errors: pin_unavailable at end of input, cancelled when stop was requested;
   // the echo comes back in every case.
-  Result<SecretBytes> read_secret(const std::string& prompt, std::stop_token stop);
+  Result<SecretBytes> read_secret(const std::string& prompt, const std::stop_token& stop);
 
   // True when the line that was typed begins with y. Errors as above.
-  Result<bool> confirm(const std::string& question, std::stop_token stop);
+  Result<bool> confirm(const std::string& question, const std::stop_token& stop);
 
  private:
-  Result<SecretBytes> read(const std::string& prompt, std::stop_token stop, bool echo);
+  Result<SecretBytes> read(const std::string& prompt, const std::stop_token& stop, bool echo);
   explicit Terminal(int fd) noexcept : fd_(fd) {}
   int fd_;
 };

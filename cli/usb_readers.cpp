@@ -2,9 +2,9 @@
 #include "cli/usb_readers.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
+#include "cli/screen.hpp"
 #include "host/ccid_host.hpp"
 #include "usb/trouble.hpp"
 #include "usb/usb_backend.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 using readers::UsbReader;
 
-void print_trace(const std::string& line) { std::fputs((line + '\n').c_str(), stderr); }
+void print_trace(const std::string& line) { (void)show(kStandardError, Shown::line(line)); }
 
 // pcscd names a reader after its driver's list, or after the device.
 std::string plain_name(const UsbReader& reader) { return reader.name.substr(0, reader.name.find(" [")); }

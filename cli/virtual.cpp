@@ -2,7 +2,6 @@
 // myna virtual create|serve|info|reset
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 
 #include "cli/card_access.hpp"
 #include "cli/pin_input.hpp"
@@ -59,6 +58,7 @@ Result<Personalisation> wanted_card(const Context& context) {
   const VirtualOptions& options = context.invocation.virtual_card;
   Personalisation what;
   what.kind = kind_of(options.kind);
+  what.photo = options.photo == "large" ? PhotoSize::large : PhotoSize::small;
   what.with_auth_certificate = !leaves_out(options, "auth");
   what.with_sign_certificate = !leaves_out(options, "sign");
   what.issued = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -113,8 +113,8 @@ void show_pins(Output& output, const CardImage& image) {
   output.document()["pins"] = Json::array();
   for_each_pin(image, [&output](const PinRow& row, const ImagePin& pin) {
     const PinStatus status = PinStatus::counted(pin.remaining, pin.maximum);
-    output.document()["pins"].push_back(pin_json(row, status));
-    show_pin(output, row, status);
+    output.document()["pins"].push_back(pin_json({row, status}));
+    show_pin(output, {row, status});
   });
 }
 
@@ -130,14 +130,10 @@ void show_default_pins(Context& context, const CardImage& image) {
 // At once and not with the rest of the output: somebody waits for this line.
 void announce(const Context& context, const CardImage& image) {
   const std::string text = context.words()({"Inserted: virtual card (not a real one), ", "挿入しました: 仮想カード（本物ではありません）, "});
-  std::printf("%s\n", (text + image.kind).c_str());
-  std::fflush(stdout);
+  (void)show(kStandardOutput, Shown::line(text + image.kind));
 }
 
-void announce_fault(FaultKind kind) {
-  std::printf("fault: %s\n", std::string(to_string(kind)).c_str());
-  std::fflush(stdout);
-}
+void announce_fault(FaultKind kind) { (void)show(kStandardOutput, Shown::line("fault: " + std::string(to_string(kind)))); }
 
 // AT:KIND. Errc::invalid_argument.
 Result<Fault> parse_fault(const std::string& text) {

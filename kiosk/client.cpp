@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/client.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,22 +12,35 @@
 
 namespace myna::kioskd {
 
-Client::Client(std::uint64_t id, int descriptor, bool trusted) : id_(id), descriptor_(descriptor), trusted_(trusted), input_(kMostLine) {}
+namespace {
+
+// What the kernel has taken cannot be taken back when the card leaves, so it gets as little as it lets itself be given at once: of this it makes its
+// least (unix(7), SOCK_MIN_SNDBUF), in which two writes of about 2 kB fit.
+void keep_little_in_the_kernel(int descriptor) noexcept {
+  const int least = 1;
+  ::setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
+}
+
+}  // namespace
+
+Client::Client(std::uint64_t id, int descriptor, ClientKind kind)
+    : id_(id), descriptor_(descriptor), kind_(kind), trusted_(kind == ClientKind::program), input_(kMostLine) {
+  keep_little_in_the_kernel(descriptor);
+}
 
 Client::~Client() { ::close(descriptor_); }
 
+short Client::events() const noexcept { return static_cast<short>((input_over_ ? 0 : POLLIN) | (waiting_.empty() ? 0 : POLLOUT)); }
+
 bool Client::receive() {
-  if (used_ == input_.size()) return false;
+  if (input_over_) return false;
   const ssize_t got = ::recv(descriptor_, input_.data() + used_, input_.size() - used_, MSG_DONTWAIT);
-  if (got < 0) return errno == EAGAIN || errno == EINTR;
-  if (got == 0) return false;
-  if (finishing_) {
-    wipe(input_.data() + used_, static_cast<std::size_t>(got));
-    return true;
-  }
-  used_ += static_cast<std::size_t>(got);
+  if (got < 0) return errno == EAGAIN || errno == EINTR || (cut(), false);
+  if (finishing_) wipe(input_.data() + used_, static_cast<std::size_t>(got));
+  else used_ += static_cast<std::size_t>(got);
   // Full without an end of line: next_line() can never succeed.
-  return used_ < input_.size() || std::ranges::find(input_, Byte{'\n'}) != input_.end();
+  input_over_ = got == 0 || (used_ == input_.size() && std::ranges::find(input_, Byte{'\n'}) == input_.end());
+  return !input_over_;
 }
 
 std::optional<std::string> Client::next_line() {
@@ -48,37 +62,46 @@ bool Client::may_ask(Clock::time_point now) {
   return allowance_ >= 0;
 }
 
-void Client::send(std::string line, std::string reader, Clock::time_point now) {
+void Client::send(std::string line, kiosk::SessionPtr session, Clock::time_point now) {
+  if (cut_) return;
   if (waiting_.empty()) progress_ = now;
   waiting_bytes_ += line.size();
-  waiting_.push_back({std::move(line), std::move(reader)});
+  waiting_.push_back({std::move(line), std::move(session)});
 }
 
-bool Client::flush(Clock::time_point now) {
+void Client::flush(Clock::time_point now) {
+  forget();
   while (!waiting_.empty()) {
     const std::string& line = waiting_.front().line;
     const ssize_t wrote = ::send(descriptor_, line.data() + sent_, line.size() - sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (wrote < 0) return errno == EAGAIN || errno == EINTR;
+    if (wrote < 0 && errno != EAGAIN && errno != EINTR) return cut();
+    if (wrote < 0) return;
     progress_ = now;
     sent_ += static_cast<std::size_t>(wrote);
-    if (sent_ < line.size()) return true;
+    if (sent_ < line.size()) return;
     waiting_bytes_ -= line.size();
     waiting_.pop_front();
     sent_ = 0;
   }
-  return true;
 }
 
 bool Client::too_slow(Clock::time_point now) const {
   return waiting_bytes_ > kMostWaiting || (!waiting_.empty() && now - progress_ > kMostWait);
 }
 
-bool Client::forget(const std::string& reader) {
-  if (!waiting_.empty() && sent_ > 0 && waiting_.front().reader == reader) return false;
-  std::erase_if(waiting_, [&reader](const Waiting& one) { return one.reader == reader; });
+// Asked of the session itself and not told by a notice, which may be late or lost. A line that is half out cannot be taken back: the connection ends.
+void Client::forget() {
+  const auto has_left = [](const Waiting& one) { return one.session && !one.session->alive(); };
+  if (sent_ > 0 && has_left(waiting_.front())) return cut();
+  std::erase_if(waiting_, has_left);
   waiting_bytes_ = 0;
   for (const Waiting& one : waiting_) waiting_bytes_ += one.line.size();
-  return true;
+}
+
+void Client::cut() noexcept {
+  cut_ = true;
+  waiting_.clear();
+  sent_ = waiting_bytes_ = 0;
 }
 
 }  // namespace myna::kioskd

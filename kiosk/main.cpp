@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
 
 #include "kiosk/hardening.hpp"
@@ -63,10 +62,11 @@ SecretBytes read_token(const std::string& file) {
   return SecretBytes(as_bytes(token));
 }
 
-// Where a marker tells the next process that a PIN may have been left open (RuntimeDirectory= of the unit).
+// Where a marker tells the next process that a PIN may have been left open: with systemd a directory that outlives the service (RuntimeDirectory= and
+// RuntimeDirectoryPreserve= of the unit), and nothing else can be written to.
 PcscOptions with_runtime_directory() {
   PcscOptions options;
-  if (const char* directory = std::getenv("RUNTIME_DIRECTORY")) options.runtime_directory = directory;
+  if (const char* directory = std::getenv("RUNTIME_DIRECTORY")) options.runtime_directories = {directory};
   return options;
 }
 
@@ -133,6 +133,13 @@ void serve(Settings& settings, int signals) {
   log_line("ended");
 }
 
+// Help and version are ours; a complaint repeats what was typed.
+int end_early(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  log_line(error.what());
+  return error.get_exit_code();
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"The My Number card kiosk as a service: JSON-RPC 2.0 on a Unix socket, and for a browser on the same machine.", "myna-kioskd"};
   std::string file, socket;
@@ -143,10 +150,16 @@ int run(int argc, char** argv) {
   app.add_option("--reader", readers, "pcsc, usb: or virtual:/DIRECTORY, instead of those of the settings");
   app.add_flag("--check", check, "Read the settings, say what is wrong with them, and end");
   app.set_version_flag("--version", MYNA_VERSION);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_early(app, error);
+  }
 
   Settings settings;
-  if (!file.empty() || ::access(kSystemFile, F_OK) == 0) insist(read_settings(file.empty() ? kSystemFile : file, settings));
+  insist(read_settings(file, settings));
+  if (!socket.empty()) insist(check_option("--socket", "socket"));
+  if (!readers.empty()) insist(check_option("--reader", "readers"));
   if (!socket.empty()) settings.socket = socket;
   if (!readers.empty()) settings.readers = readers;
   insist(check_settings(settings));
@@ -162,10 +175,11 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const Failure& failure) {
-    std::fprintf(stderr, "myna-kioskd: %s\nmyna-kioskd: %s\n", failure.complaint.en.c_str(), failure.complaint.ja.c_str());
+    log_line(failure.complaint.en);
+    log_line(failure.complaint.ja);
     return 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "myna-kioskd: internal error: %s\n", error.what());
+    log_line(std::string("internal error: ") + error.what());
     return 8;
   }
 }

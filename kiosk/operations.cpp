@@ -47,13 +47,8 @@ std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>
 Result<std::chrono::year_month_day> day_in(const Json& params, const char* name) {
   if (!params.contains(name)) return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now() + std::chrono::hours(9)));
   const std::string* text = text_in(params, name);
-  int year = 0;
-  unsigned month = 0, day = 0;
-  char rest = 0;
-  if (text == nullptr || std::sscanf(text->c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) != 3) return fail(Errc::invalid_argument);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (!date.ok()) return fail(Errc::invalid_argument);
-  return date;
+  if (text == nullptr || text->size() != 10 || (*text)[4] != '-' || (*text)[7] != '-') return fail(Errc::invalid_argument);
+  return day_of(text->substr(0, 4) + text->substr(5, 2) + text->substr(8));
 }
 
 Made make_identify(const Json&) { return Request(Identify{}); }
@@ -96,10 +91,10 @@ Made make_log_in(const Json& params) {
 
 Made make_age(const Json& params) {
   const auto years = params.find("years");
-  if (years == params.end() || !years->is_number_unsigned() || *years > 150) return fail(Errc::invalid_argument);
+  if (years == params.end() || !years->is_number_unsigned()) return fail(Errc::invalid_argument);
   MYNA_TRY(const auto day, day_in(params, "on"));
   MYNA_TRY(CheckedPin pin, pin_in(params, "text"));
-  return Request(CheckAge{std::move(pin), years->get<unsigned>(), day});
+  return Request(CheckAge{std::move(pin), static_cast<unsigned>(std::min<std::uint64_t>(years->get<std::uint64_t>(), kMostYears + 1)), day});
 }
 
 Made make_sign(const Json& params) {
@@ -108,7 +103,6 @@ Made make_sign(const Json& params) {
   const std::optional<Digest> digest = digest_by_name(*name);
   if (!digest) return fail(Errc::invalid_argument);
   MYNA_TRY(Bytes hash, bytes_in(params, "hash"));
-  if (hash.size() != digest_bytes(*digest)) return fail(Errc::invalid_argument);
   MYNA_TRY(CheckedPin pin, pin_in(params, ""));
   return Request(SignDigest{std::move(pin), *digest, std::move(hash)});
 }
@@ -119,7 +113,7 @@ Made make_certificate(const Json& params) {
   if (row == nullptr) return fail(Errc::invalid_argument);
   ReadCertificate request{.kind = row->kind};
   if (params.contains("pin")) {
-    MYNA_TRY(CheckedPin pin, pin_in(params, "sign"));
+    MYNA_TRY(CheckedPin pin, pin_in(params, row->kind == CertificateKind::sign ? "sign" : "auth"));
     request.pin = std::move(pin);
   }
   return Request(std::move(request));

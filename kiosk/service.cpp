@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
@@ -22,10 +23,22 @@ constexpr std::chrono::milliseconds kOrphan{1000};   // a session's last notices
 
 const char* directory_of(const std::string& reader) { return reader.c_str() + std::string_view("virtual:").size(); }
 
-std::vector<pollfd> watched(const Sources& sources, int notices, const std::vector<std::unique_ptr<Client>>& clients) {
+constexpr std::size_t kSources = 4;
+constexpr std::size_t kMostStrangers = 16;           // pages that have not shown the token yet
+constexpr int kMostDepth = 8;                        // of a request: what recurses over a document stays shallow
+
+std::vector<pollfd> watched(const Sources& sources, int notices, const Clients& clients) {
   std::vector<pollfd> list{{sources.signals, POLLIN, 0}, {notices, POLLIN, 0}, {sources.listener, POLLIN, 0}, {sources.adopted, POLLIN, 0}};
-  for (const auto& client : clients) list.push_back({client->descriptor(), static_cast<short>(POLLIN | (client->wants_to_write() ? POLLOUT : 0)), 0});
+  for (const auto& client : clients) list.push_back({client->descriptor(), client->events(), 0});
   return list;
+}
+
+// Discarded: not JSON, or nested too deep.
+Json parse(const std::string& line) {
+  bool shallow = true;
+  const auto see = [&shallow](int depth, Json::parse_event_t, const Json&) { return shallow = shallow && depth <= kMostDepth; };
+  Json document = Json::parse(line, see, false);
+  return shallow ? document : Json(Json::value_t::discarded);
 }
 
 }  // namespace
@@ -34,22 +47,25 @@ Service::Service(const Settings& settings, kiosk::Kiosk& kiosk, SecretBytes toke
   if (!settings.trial_cards.empty()) trial_.emplace(directory_of(settings.readers.front()), settings.trial_cards);
 }
 
+// A round. Whoever was there at its beginning is there until its end: clients come behind the present ones, and go in drop_clients() alone.
 void Service::run(const Sources& sources) {
   const auto period = std::min(kTick, watchdog_period().value_or(kTick));
+  Clock::time_point told{};
   tell_manager("READY=1");
   while (true) {
-    auto list = watched(sources, kiosk_.notice_fd(), clients_);
+    const Clients present = clients_;
+    auto list = watched(sources, kiosk_.notice_fd(), present);
     if (::poll(list.data(), list.size(), static_cast<int>(period.count())) < 0 && errno != EINTR) break;
-    tell_manager("WATCHDOG=1");
+    const auto now = Clock::now();
+    // Not in every round: the manager would have to read as many of them as others ask questions.
+    if (now - told >= period / 2) tell_manager("WATCHDOG=1"), told = now;
     if (list[0].revents != 0) break;
     fetch_notices();
-    // Those of this round: new ones come behind them.
-    for (std::size_t i = 4; i < list.size(); ++i) {
-      Client& client = *clients_[i - 4];
-      if ((list[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) serve(client);
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      if ((list[kSources + i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) serve(*present[i]);
     }
     if (list[2].revents != 0) accept_client(sources.listener);
-    if (list[3].revents != 0) adopt_client(sources.adopted);
+    if (list[3].revents != 0) adopt_clients(sources.adopted);
     fail_orphans(Clock::now());
     drop_clients(Clock::now());
     scrub_stack();
@@ -64,22 +80,36 @@ void Service::accept_client(int listener) {
   const auto user = user_behind(connection);
   const auto& users = settings_.users;
   const bool known = user && (users.empty() ? *user == ::geteuid() : std::ranges::find(users, *user) != users.end());
-  const auto trusted = static_cast<std::size_t>(std::ranges::count_if(clients_, [](const auto& client) { return client->trusted(); }));
-  if (known && trusted < settings_.clients) {
-    clients_.push_back(std::make_unique<Client>(next_client_++, connection, true));
+  const auto is_program = [](const auto& client) { return client->kind() == ClientKind::program && !client->is_over(); };
+  const auto programs = static_cast<std::size_t>(std::ranges::count_if(clients_, is_program));
+  if (known && programs < settings_.clients) {
+    clients_.push_back(std::make_shared<Client>(next_client_++, connection, ClientKind::program));
     return;
   }
   log_line(known ? "a client was refused: there are as many as are allowed" : "a client was refused: user " + (user ? std::to_string(*user) : "unknown"));
   ::close(connection);
 }
 
-void Service::adopt_client(int pipe) {
-  int connection = -1;
-  if (::read(pipe, &connection, sizeof(connection)) == sizeof(connection)) clients_.push_back(std::make_unique<Client>(next_client_++, connection, false));
+void Service::adopt_clients(int pipe) {
+  std::array<int, kMostStrangers> connections{};
+  const ssize_t got = ::read(pipe, connections.data(), sizeof(connections));
+  for (std::size_t i = 0; got > 0 && i < static_cast<std::size_t>(got) / sizeof(int); ++i) {
+    clients_.push_back(std::make_shared<Client>(next_client_++, connections.at(i), ClientKind::page));
+  }
+  evict_strangers();
+}
+
+// The oldest go first: whoever has the token shows it at once, and whoever only takes a place has no claim to it.
+void Service::evict_strangers() {
+  const auto is_stranger = [](const auto& client) { return !client->trusted() && !client->is_over(); };
+  auto too_many = std::ranges::count_if(clients_, is_stranger) - static_cast<std::ptrdiff_t>(kMostStrangers);
+  for (const auto& client : clients_) {
+    if (too_many > 0 && is_stranger(client)) client->cut(), --too_many;
+  }
 }
 
 void Service::serve(Client& client) {
-  const bool there = client.receive();
+  const bool more = client.receive();
   while (const auto line = client.next_line()) {
     if (!client.may_ask(Clock::now())) {
       reply(client, Json(), {rpc_error(kTooManyRequests, "too many requests"), false});
@@ -88,20 +118,21 @@ void Service::serve(Client& client) {
     }
     answer_line(client, *line);
   }
-  if (!there) client.abandon();
+  if (!more) client.finish();
 }
 
 void Service::drop_clients(Clock::time_point now) {
+  for (const auto& client : clients_) client->flush(now);
   std::erase_if(clients_, [now](const auto& client) {
     if (client->too_slow(now)) log_line("a client that does not read was dropped");
-    return !client->flush(now) || client->finished() || client->too_slow(now) || client->too_shy(now);
+    return client->is_over() || client->too_slow(now) || client->too_shy(now);
   });
 }
 
 void Service::answer_line(Client& client, const std::string& line) {
   if (client.trusted() && line.starts_with("GET ")) return answer_scrape(client);
-  const Json request = Json::parse(line, nullptr, false);
-  if (request.is_discarded()) return reply(client, Json(), {rpc_error(kParseError, "not JSON"), false});
+  const Json request = parse(line);
+  if (request.is_discarded()) return reply(client, Json(), {rpc_error(kParseError, "not JSON, or nested too deep"), false});
   answer_request(client, request);
 }
 
@@ -138,9 +169,11 @@ bool Service::begin_operation(Client& client, const Json& id, std::string_view m
   const auto session = session_in(params);
   if (!session) return reply(client, id, {rpc_error(session.error()), false}), true;
   auto request = row->make(params);
-  if (!request) {
-    const bool params_wrong = request.error().code == Errc::invalid_argument;
-    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(request.error()), false}), true;
+  // submit() checks as well, but says the same of what is not allowed now
+  const Status right = request ? check(*request) : Status{Unexpected(request.error())};
+  if (!right) {
+    const bool params_wrong = right.error().code == Errc::invalid_argument;
+    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(right.error()), false}), true;
   }
   const auto operation = kiosk_.submit(*session, *std::move(request));
   if (!operation) return reply(client, id, {rpc_error(operation.error()), false}), true;
@@ -154,7 +187,6 @@ void Service::fetch_notices() {
     if (!notice || notice->kind == kiosk::NoticeKind::nothing) return;
     if (notice->kind == kiosk::NoticeKind::state) {
       log_line(notice->reader + ": " + std::string(to_string(notice->state)) + (notice->error ? ", " + std::string(describe(notice->error->code).name) : ""));
-      if (notice->session == 0) forget(notice->reader);
     }
     if (notice->kind == kiosk::NoticeKind::finished) finish_operation(*notice);
     tell(*notice);
@@ -179,7 +211,7 @@ void Service::reply_finished(const Pending& pending, const std::optional<Error>&
   Json answer;
   const Status seen = pending.session->with([&](const kiosk::Held& held) { answer = pending.row->answer(held); });
   if (!seen) return reply(**client, pending.id, {rpc_error(seen.error()), false});
-  reply(**client, pending.id, {std::move(answer)}, pending.session->reader());
+  reply(**client, pending.id, {std::move(answer)}, pending.session);
 }
 
 // Notices can be lost when nobody fetches them for long; an answer never is.
@@ -194,11 +226,6 @@ void Service::fail_orphans(Clock::time_point now) {
     reply_finished(pending, Error{.code = Errc::session_ended});
     one = pending_.erase(one);
   }
-}
-
-// The card left: what was not yet read by a client is not to be read any more.
-void Service::forget(const std::string& reader) {
-  std::erase_if(clients_, [&reader](const auto& client) { return !client->forget(reader); });
 }
 
 }  // namespace myna::kioskd

@@ -18,9 +18,11 @@ namespace myna::kioskd {
 // What the loop waits on. -1 for what there is not.
 struct Sources {
   int listener = -1;   // Unix socket
-  int adopted = -1;    // a pipe on which descriptors of clients without credentials come, as int
+  int adopted = -1;    // a pipe on which descriptors of pages come, as int
   int signals = -1;    // readable: end
 };
+
+using Clients = std::vector<std::shared_ptr<Client>>;   // in the order in which they came
 
 class Service {
  public:
@@ -47,7 +49,8 @@ class Service {
   static const std::array<Method, 12> kMethods;
 
   void accept_client(int listener);
-  void adopt_client(int pipe);
+  void adopt_clients(int pipe);
+  void evict_strangers();
   void serve(Client& client);
   void answer_line(Client& client, const std::string& line);
   void answer_request(Client& client, const Json& request);
@@ -59,9 +62,8 @@ class Service {
   void tell(const kiosk::Notice& notice);
   void fail_orphans(Clock::time_point now);
   void drop_clients(Clock::time_point now);
-  void forget(const std::string& reader);
 
-  void reply(Client& client, const Json& id, Reply&& reply, const std::string& reader = {});
+  void reply(Client& client, const Json& id, Reply&& reply, const kiosk::SessionPtr& about = nullptr);
   Result<kiosk::SessionPtr> session_in(const Json& params) const;
   Reply person_did(const Json& params, Status (kiosk::Kiosk::*what)(const kiosk::SessionPtr&));
 
@@ -82,7 +84,7 @@ class Service {
   kiosk::Kiosk& kiosk_;
   SecretBytes token_;
   std::optional<Trial> trial_;
-  std::vector<std::unique_ptr<Client>> clients_;
+  Clients clients_;
   std::map<std::pair<std::string, std::uint64_t>, Pending> pending_;   // by reader and operation
   std::uint64_t next_client_ = 1;
 };

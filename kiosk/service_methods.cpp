@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The methods of the service that are answered at once.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -7,8 +8,6 @@
 
 namespace myna::kioskd {
 namespace {
-
-constexpr std::size_t kMostLabel = 200;
 
 // nullptr for a parameter that is not given or no text.
 const std::string* text_in(const Json& params, const char* name) {
@@ -33,10 +32,10 @@ const std::array<Service::Method, 12> Service::kMethods{
     Method{"trial.remove", &Service::trial_remove},
 };
 
-void Service::reply(Client& client, const Json& id, Reply&& reply, const std::string& reader) {
+void Service::reply(Client& client, const Json& id, Reply&& reply, const kiosk::SessionPtr& about) {
   Json document{{"jsonrpc", "2.0"}, {"id", id}};
   document[reply.good ? "result" : "error"] = std::move(reply.body);
-  client.send(line_of(document), reader, Clock::now());
+  client.send(line_of(document), about, Clock::now());
 }
 
 Result<kiosk::SessionPtr> Service::session_in(const Json& params) const {
@@ -62,6 +61,11 @@ Service::Reply Service::hello(Client& client, const Json& params) {
       client.finish();
       return {rpc_error(kTokenNeeded, "wrong token"), false};
     }
+    const auto is_page = [](const auto& one) { return one->kind() == ClientKind::page && one->trusted() && !one->is_leaving(); };
+    if (std::ranges::any_of(clients_, is_page)) {
+      client.finish();
+      return {rpc_error(kPageConnected, "a page is connected already"), false};
+    }
     client.trust();
   }
   return {{{"service", "myna-kioskd"}, {"version", MYNA_VERSION}, {"protocol", 1}, {"trial", trial_.has_value()}}};
@@ -83,7 +87,7 @@ Service::Reply Service::touch(Client&, const Json& params) { return person_did(p
 
 Service::Reply Service::confirm(Client&, const Json& params) {
   const std::string* label = text_in(params, "label");
-  if (label == nullptr || label->empty() || label->size() > kMostLabel) return {rpc_error(kInvalidParams, "label: 1 to 200 bytes"), false};
+  if (label == nullptr || !kiosk::check_label(*label)) return {rpc_error(kInvalidParams, "label: 1 to 200 bytes of text"), false};
   const auto session = session_in(params);
   if (!session) return {rpc_error(session.error()), false};
   const Status asked = kiosk_.confirm(*session, *label);

@@ -6,21 +6,20 @@
 #include <algorithm>
 #include <array>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "myna/settings_file.hpp"
 
 namespace myna::kioskd {
 namespace {
 
-// What a key wants, when it got something else; none: it was taken.
-using Refusal = std::optional<Text>;
-constexpr Text kText{"must be a text", "文字列でなければなりません"};
-constexpr Text kPath{"must be an absolute path", "絶対パスでなければなりません"};
-constexpr Text kFlag{"must be true or false", "true か false でなければなりません"};
+using settings::Entry;
+using settings::File;
+using settings::Kind;
 
+// Where a setting goes; that its values have the right form was seen when the file was read.
 struct Key {
+  std::string_view table;
   std::string_view name;
-  Refusal (*take)(Settings&, const toml::node&);
+  void (*take)(Settings&, const Entry&);
 };
 
 struct LengthRow {
@@ -29,179 +28,148 @@ struct LengthRow {
 };
 constexpr std::array kLengthModes{LengthRow{"auto", LengthMode::automatic}, LengthRow{"short", LengthMode::short_only}, LengthRow{"extended", LengthMode::extended}};
 
-Refusal take_path(std::string& to, const toml::node& value) {
-  const auto* text = value.as_string();
-  if (text == nullptr || !text->get().starts_with('/')) return kPath;
-  to = text->get();
-  return {};
-}
-
-Refusal take_flag(bool& to, const toml::node& value) {
-  const auto* flag = value.as_boolean();
-  if (flag == nullptr) return kFlag;
-  to = flag->get();
-  return {};
-}
-
-template <typename Number>
-Refusal take_number(Number& to, const toml::node& value, std::int64_t least, std::int64_t most, Text wanted) {
-  const auto* number = value.as_integer();
-  if (number == nullptr || number->get() < least || number->get() > most) return wanted;
-  to = static_cast<Number>(number->get());
-  return {};
-}
+bool flag_of(const Entry& entry) { return entry.value() == "yes"; }
+int number_of(const Entry& entry) { return std::stoi(entry.value()); }
 
 template <std::string Settings::*Member>
-Refusal path_of(Settings& settings, const toml::node& value) {
-  return take_path(settings.*Member, value);
+void take_text(Settings& settings, const Entry& entry) {
+  settings.*Member = entry.value();
 }
 
 template <bool kiosk::Options::*Member>
-Refusal option_of(Settings& settings, const toml::node& value) {
-  return take_flag(settings.kiosk.*Member, value);
+void take_option(Settings& settings, const Entry& entry) {
+  settings.kiosk.*Member = flag_of(entry);
 }
 
 template <std::chrono::milliseconds kiosk::Policy::*Member>
-Refusal seconds_of(Settings& settings, const toml::node& value) {
-  std::int64_t seconds = 0;
-  const Refusal refusal = take_number(seconds, value, 1, 600, {"must be a number of seconds from 1 to 600", "1から600までの秒数でなければなりません"});
-  if (!refusal) settings.kiosk.policy.*Member = std::chrono::seconds(seconds);
-  return refusal;
+void take_seconds(Settings& settings, const Entry& entry) {
+  settings.kiosk.policy.*Member = std::chrono::seconds(number_of(entry));
 }
 
-Refusal take_users(Settings& settings, const toml::node& value) {
-  constexpr Text kWanted{"must be a list of user names that exist, or user ids", "存在するユーザー名またはユーザーIDの一覧でなければなりません"};
-  const auto* list = value.as_array();
-  if (list == nullptr || list->empty()) return kWanted;
-  for (const toml::node& one : *list) {
-    if (const auto* id = one.as_integer(); id != nullptr && id->get() >= 0 && id->get() < 0xFFFFFFFF) {
-      settings.users.push_back(static_cast<uid_t>(id->get()));
-      continue;
-    }
-    const passwd* known = one.is_string() ? ::getpwnam(one.as_string()->get().c_str()) : nullptr;
-    if (known == nullptr) return kWanted;
-    settings.users.push_back(known->pw_uid);
+void take_users(Settings& settings, const Entry& entry) {
+  settings.users.clear();
+  for (const std::string& one : entry.values) {
+    const bool number = one.find_first_not_of("0123456789") == std::string::npos;
+    const passwd* known = number ? nullptr : ::getpwnam(one.c_str());
+    if (number) settings.users.push_back(static_cast<uid_t>(std::stoul(one)));
+    if (known != nullptr) settings.users.push_back(known->pw_uid);
   }
-  return {};
 }
 
-bool is_reader(std::string_view text) { return text == "pcsc" || text == "usb:" || (text.starts_with("virtual:/") && text.size() > 9); }
-
-Refusal take_readers(Settings& settings, const toml::node& value) {
-  constexpr Text kWanted{"must be a list of \"pcsc\", \"usb:\" and \"virtual:/DIRECTORY\"", "\"pcsc\"、\"usb:\"、\"virtual:/ディレクトリ\" の一覧でなければなりません"};
-  const auto* list = value.as_array();
-  if (list == nullptr || list->empty()) return kWanted;
-  settings.readers.clear();
-  for (const toml::node& one : *list) {
-    if (!one.is_string() || !is_reader(one.as_string()->get())) return kWanted;
-    settings.readers.push_back(one.as_string()->get());
-  }
-  return {};
-}
-
-Refusal take_floor(Settings& settings, const toml::node& value) {
-  return take_number(settings.kiosk.pin_floor, value, 1, 5, {"must be a number from 1 to 5", "1から5までの数でなければなりません"});
-}
-
-Refusal take_clients(Settings& settings, const toml::node& value) {
-  return take_number(settings.clients, value, 1, 32, {"must be a number from 1 to 32", "1から32までの数でなければなりません"});
-}
-
-Refusal take_attempts(Settings& settings, const toml::node& value) {
-  return take_number(settings.kiosk.policy.attempts, value, 1, 4, {"must be a number from 1 to 4", "1から4までの数でなければなりません"});
-}
-
-Refusal take_apdu(Settings& settings, const toml::node& value) {
-  const auto* text = value.as_string();
-  const auto* row = text == nullptr ? nullptr : std::ranges::find(kLengthModes, text->get(), &LengthRow::word);
-  if (row == nullptr || row == kLengthModes.end()) return Text{"must be \"auto\", \"short\" or \"extended\"", "\"auto\"、\"short\"、\"extended\" のいずれかでなければなりません"};
-  settings.kiosk.length_mode = row->mode;
-  return {};
-}
-
-Refusal take_lock(Settings& settings, const toml::node& value) { return take_flag(settings.lock_memory, value); }
+void take_readers(Settings& settings, const Entry& entry) { settings.readers = entry.values; }
+void take_floor(Settings& settings, const Entry& entry) { settings.kiosk.pin_floor = static_cast<std::uint8_t>(number_of(entry)); }
+void take_clients(Settings& settings, const Entry& entry) { settings.clients = static_cast<unsigned>(number_of(entry)); }
+void take_attempts(Settings& settings, const Entry& entry) { settings.kiosk.policy.attempts = static_cast<std::uint8_t>(number_of(entry)); }
+void take_lock(Settings& settings, const Entry& entry) { settings.lock_memory = flag_of(entry); }
+void take_apdu(Settings& settings, const Entry& entry) { settings.kiosk.length_mode = std::ranges::find(kLengthModes, entry.value(), &LengthRow::word)->mode; }
 
 WebSettings& web_of(Settings& settings) { return settings.web ? *settings.web : settings.web.emplace(); }
 
 template <std::string WebSettings::*Member>
-Refusal web_path_of(Settings& settings, const toml::node& value) {
-  return take_path(web_of(settings).*Member, value);
+void take_web(Settings& settings, const Entry& entry) {
+  web_of(settings).*Member = entry.value();
 }
 
-Refusal take_port(Settings& settings, const toml::node& value) {
-  return take_number(web_of(settings).port, value, 1, 65535, {"must be a port from 1 to 65535", "1から65535までのポート番号でなければなりません"});
-}
-
-Refusal take_origin(Settings& settings, const toml::node& value) {
-  const auto* text = value.as_string();
-  if (text == nullptr || !text->get().starts_with("http")) return Text{"must be an origin as \"http://127.0.0.1:8170\"", "\"http://127.0.0.1:8170\" の形のオリジンでなければなりません"};
-  web_of(settings).origin = text->get();
-  return {};
-}
+void take_port(Settings& settings, const Entry& entry) { web_of(settings).port = number_of(entry); }
 
 constexpr std::array kKeys{
-    Key{"socket", path_of<&Settings::socket>},
-    Key{"users", take_users},
-    Key{"readers", take_readers},
-    Key{"trust", path_of<&Settings::trust>},
-    Key{"test-anchors", option_of<&kiosk::Options::test_anchors>},
-    Key{"require-proof", option_of<&kiosk::Options::require_proof>},
-    Key{"service-key-file", path_of<&Settings::service_key_file>},
-    Key{"lock-memory", take_lock},
-    Key{"clients", take_clients},
-    Key{"pin-floor", take_floor},
-    Key{"attempts", take_attempts},
-    Key{"apdu", take_apdu},
-    Key{"idle", seconds_of<&kiosk::Policy::idle>},
-    Key{"placement", seconds_of<&kiosk::Policy::placement>},
-    Key{"operation", seconds_of<&kiosk::Policy::operation>},
-    Key{"retap", seconds_of<&kiosk::Policy::retap>},
-    Key{"trial-cards", path_of<&Settings::trial_cards>},
+    Key{"kiosk", "socket", take_text<&Settings::socket>},
+    Key{"kiosk", "users", take_users},
+    Key{"kiosk", "readers", take_readers},
+    Key{"kiosk", "trust", take_text<&Settings::trust>},
+    Key{"kiosk", "test-anchors", take_option<&kiosk::Options::test_anchors>},
+    Key{"kiosk", "require-proof", take_option<&kiosk::Options::require_proof>},
+    Key{"kiosk", "service-key-file", take_text<&Settings::service_key_file>},
+    Key{"kiosk", "lock-memory", take_lock},
+    Key{"kiosk", "clients", take_clients},
+    Key{"kiosk", "pin-floor", take_floor},
+    Key{"kiosk", "attempts", take_attempts},
+    Key{"kiosk", "apdu", take_apdu},
+    Key{"kiosk", "idle", take_seconds<&kiosk::Policy::idle>},
+    Key{"kiosk", "placement", take_seconds<&kiosk::Policy::placement>},
+    Key{"kiosk", "operation", take_seconds<&kiosk::Policy::operation>},
+    Key{"kiosk", "retap", take_seconds<&kiosk::Policy::retap>},
+    Key{"kiosk", "trial-cards", take_text<&Settings::trial_cards>},
+    Key{"kiosk.web", "port", take_port},
+    Key{"kiosk.web", "origin", take_web<&WebSettings::origin>},
+    Key{"kiosk.web", "token-file", take_web<&WebSettings::token_file>},
+    Key{"kiosk.web", "pages", take_web<&WebSettings::pages>},
 };
 
-constexpr std::array kWebKeys{
-    Key{"port", take_port},
-    Key{"origin", take_origin},
-    Key{"token-file", web_path_of<&WebSettings::token_file>},
-    Key{"pages", web_path_of<&WebSettings::pages>},
-};
-
-Complaint complaint_at(const std::string& file, const toml::source_region& where, const std::string& key, Text text) {
-  const std::string place = file + ":" + std::to_string(where.begin.line) + ": " + key;
-  return {place + " " + std::string(text.en), place + ": " + std::string(text.ja)};
+void take(Settings& settings, const Entry& entry) {
+  const auto* key = std::ranges::find_if(kKeys, [&](const Key& one) { return one.table == entry.row->table && one.name == entry.name(); });
+  if (key != kKeys.end()) key->take(settings, entry);
 }
 
-template <typename Keys>
-std::optional<Complaint> take_table(const std::string& file, const toml::table& table, const Keys& keys, std::string_view nested, Settings& settings) {
-  for (const auto& [key, value] : table) {
-    const std::string_view name = key.str();
-    if (!nested.empty() && name == nested) continue;
-    const auto known = std::ranges::find(keys, name, &Key::name);
-    if (known == keys.end()) return complaint_at(file, key.source(), std::string(name), {"is no setting of the kiosk", "キオスクの設定にありません"});
-    if (const Refusal refusal = known->take(settings, value)) return complaint_at(file, value.source(), std::string(name), *refusal);
+Complaint complaint_of(const settings::Problem& problem) {
+  const auto line = one_line(problem);
+  return {line.en + ". " + problem.advice.en, line.ja + "。" + problem.advice.ja};
+}
+
+std::optional<Complaint> first_of(std::vector<settings::Problem> problems) {
+  if (problems.empty()) return {};
+  return complaint_of(problems.front());
+}
+
+std::optional<Complaint> understood(const File& file) {
+  if (auto complaint = first_of(file.problems)) return complaint;
+  return first_of(unknown_users(file));
+}
+
+Complaint locked(const File& file, const Entry& entry) {
+  const std::string system = settings::kSystemFile;
+  return complaint_of(file.problem_at(entry, {"is locked by " + system, system + " により固定されています"},
+                                      {"Take the line out; the list \"kiosk\" of its [lock] says what is locked.", "この行を削除してください。固定されるものは [lock] の kiosk にあります。"}));
+}
+
+// What holds for a locked setting: the value of the system's file, else the strictest.
+std::vector<std::string> in_force(const File& system, const settings::Row& row) {
+  const Entry* entry = system.find(row.table, row.name);
+  return entry != nullptr ? entry->values : std::vector<std::string>{std::string(row.strictest)};
+}
+
+bool is_allowed(const File& system, const Entry& entry) {
+  const std::vector<std::string> held = in_force(system, *entry.row);
+  if (entry.row->looser == settings::Looser::neither) return !settings::Locks(system).holds(*entry.row) || entry.values == held;
+  return settings::Locks(system).allow(*entry.row, entry.value(), held.front());
+}
+
+void take_locked(const File& system, Settings& settings) {
+  for (const Entry& entry : system.entries) {
+    if (settings::Locks(system).holds(*entry.row)) take(settings, entry);
+  }
+}
+
+// Another file than the system's, within what that one allows.
+std::optional<Complaint> take_other(const File& system, const File& file, Settings& settings) {
+  if (auto complaint = understood(file)) return complaint;
+  take_locked(system, settings);
+  for (const Entry& entry : file.entries) {
+    if (!is_allowed(system, entry)) return locked(file, entry);
+    take(settings, entry);
   }
   return {};
-}
-
-std::optional<Complaint> take_file(const std::string& file, const toml::table& all, Settings& settings) {
-  const toml::node* kiosk = all.get("kiosk");
-  if (kiosk == nullptr) return {};
-  if (!kiosk->is_table()) return complaint_at(file, kiosk->source(), "kiosk", {"must be a table: [kiosk]", "表 [kiosk] でなければなりません"});
-  if (auto complaint = take_table(file, *kiosk->as_table(), kKeys, "web", settings)) return complaint;
-  const toml::node* web = kiosk->as_table()->get("web");
-  if (web == nullptr) return {};
-  if (!web->is_table()) return complaint_at(file, web->source(), "web", {"must be a table: [kiosk.web]", "表 [kiosk.web] でなければなりません"});
-  web_of(settings);
-  return take_table(file, *web->as_table(), kWebKeys, "", settings);
 }
 
 }  // namespace
 
 std::optional<Complaint> read_settings(const std::string& file, Settings& settings) {
-  const auto parsed = toml::parse_file(file);
-  if (parsed) return take_file(file, parsed.table(), settings);
-  const std::string line = std::to_string(parsed.error().source().begin.line), why(parsed.error().description());
-  return Complaint{file + ":" + line + ": not readable as TOML: " + why, file + ":" + line + ": TOMLとして読めません（" + why + "）"};
+  const File system = settings::read(settings::kSystemFile, Kind::system);
+  if (auto complaint = understood(system)) return complaint;
+  if (file.empty() || file == settings::kSystemFile) {
+    for (const Entry& entry : system.entries) take(settings, entry);
+    return {};
+  }
+  const File own = settings::read(file, Kind::service);
+  if (!own.present) return Complaint{file + ": does not exist", file + ": ありません"};
+  return take_other(system, own, settings);
+}
+
+std::optional<Complaint> check_option(const std::string& option, std::string_view name) {
+  const File system = settings::read(settings::kSystemFile, Kind::system);
+  if (!settings::Locks(system).holds(*settings::find_row("kiosk", name))) return {};
+  const std::string file = settings::kSystemFile;
+  return Complaint{option + " is locked by " + file, option + " は " + file + " により固定されています"};
 }
 
 std::optional<Complaint> check_settings(const Settings& settings) {
@@ -209,7 +177,6 @@ std::optional<Complaint> check_settings(const Settings& settings) {
   if (!settings.trial_cards.empty() && (settings.readers.size() != 1 || !is_virtual(settings.readers.front()))) {
     return Complaint{"trial-cards needs exactly one reader, a virtual one", "trial-cards には仮想リーダーが1台だけ必要です"};
   }
-  if (settings.web && settings.web->token_file.empty()) return Complaint{"[kiosk.web] needs a token-file", "[kiosk.web] には token-file が必要です"};
   return {};
 }
 

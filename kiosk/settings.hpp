@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The [kiosk] table of /etc/myna/myna.toml. docs/kiosk-service.md lists it.
+// The [kiosk] table of /etc/myna/myna.toml. docs/kiosk-service.md lists it; what a line must look like stands in libmyna/config/settings_rows.cpp.
 #pragma once
 
 #include <sys/types.h>
@@ -11,8 +11,6 @@
 #include "myna/kiosk_host.hpp"
 
 namespace myna::kioskd {
-
-inline constexpr const char* kSystemFile = "/etc/myna/myna.toml";
 
 struct WebSettings {
   int port = 0;                  // on 127.0.0.1; unused when the service manager passes the socket "web"
@@ -40,8 +38,10 @@ struct Complaint {
   std::string ja;
 };
 
-// None: `settings` is as the file says.
+// None: `settings` is as the file says; as the system's when that is none. What the system's file locks holds for any other, and one that is broken stops us.
 std::optional<Complaint> read_settings(const std::string& file, Settings& settings);
+// Whether the command line may say what this setting says.
+std::optional<Complaint> check_option(const std::string& option, std::string_view name);
 // What no single line can be blamed for: a trial without a virtual reader, a port without a token.
 std::optional<Complaint> check_settings(const Settings& settings);
 // The files that the settings name: trusted issuers and the service key.

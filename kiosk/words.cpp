@@ -35,12 +35,18 @@ std::string iso(std::chrono::sys_days day) {
   return text.data();
 }
 
+// The proof by name, and beside it why it is not proven or failed: under `reason`, or NAME_reason.
+void add_verdict(Json& to, const std::string& name, Verdict verdict) {
+  to[name] = to_string(verdict.proof);
+  if (verdict.reason != Reason::none) to[name == "result" ? "reason" : name + "_reason"] = to_string(verdict.reason);
+}
+
 Json report_of(const AuthenticityReport& report) {
   Json lines = Json::array();
   for (const ReportLine& line : report.lines()) {
     Json row = to_json(describe(line.check));
     row["check"] = to_string(line.check);
-    row["result"] = to_string(line.result);
+    add_verdict(row, "result", line.verdict);
     lines.push_back(std::move(row));
   }
   return lines;
@@ -86,6 +92,7 @@ Json rpc_error(const Error& error) {
   const ErrorText& text = describe(error.code);
   Json data{{"name", text.name}, {"message", to_json(text.message)}, {"advice", to_json(text.advice)}};
   if (error.tries_left) data["tries_left"] = *error.tries_left;
+  if (error.about != nullptr) data["about"] = to_json(*error.about);
   return {{"code", kRefused}, {"message", text.message.en}, {"data", std::move(data)}};
 }
 
@@ -124,17 +131,25 @@ Json identity_of(const Held& held) {
 
 Json counters_of(const Held& held) {
   Json list = Json::array();
-  for (const auto& [kind, status] : held.counters) {
+  for (const auto& [kind, status, object] : held.counters) {
     const PinRow& row = pin_row(my_number_profile(), kind);
-    Json one{{"pin", row.name}, {"title", to_json(row.title)}, {"maximum", status.maximum()}, {"state", to_string(status.state())}};
-    one["remaining"] = status.remaining() ? Json(*status.remaining()) : Json();
+    const std::string_view state = status ? to_string(status->state()) : to_string(object);
+    Json one{{"pin", row.name}, {"title", to_json(row.title)}, {"maximum", row.tries}, {"state", state}};
+    one["remaining"] = status && status->remaining() ? Json(*status->remaining()) : Json();
     list.push_back(std::move(one));
   }
   return {{"counters", std::move(list)}};
 }
 
+// `forged` is said only where something does not fit together.
+Json judged(const AuthenticityReport& report) {
+  Json answer{{"forged", report.any(Proof::failed)}, {"report", report_of(report)}};
+  add_verdict(answer, "genuine", report.verdict());
+  return answer;
+}
+
 Json attributes_of(const Held& held) {
-  Json answer{{"forged", !held.attributes->values}, {"report", report_of(held.attributes->report)}};
+  Json answer = judged(held.attributes->report);
   if (const auto& values = held.attributes->values) {
     answer["attributes"] = {{"name", text_of(values->name)}, {"address", text_of(values->address)},
                             {"birth_date", dashed(as_text(values->birth_date.view()))}, {"sex", to_string(values->sex)}};
@@ -143,7 +158,7 @@ Json attributes_of(const Held& held) {
 }
 
 Json face_of(const Held& held) {
-  Json answer{{"forged", !held.face->values}, {"report", report_of(held.face->report)}};
+  Json answer = judged(held.face->report);
   if (const auto& values = held.face->values) {
     answer["face"] = {{"birth_date", dashed(as_text(values->birth_date.view()))}, {"sex", to_string(values->sex)}, {"expiry", dashed(as_text(values->expiry.view()))},
                       {"name_png", base64_of(values->name_png)}, {"address_png", base64_of(values->address_png)}, {"photo_png", base64_of(held.face->photo_png)}};
@@ -152,14 +167,22 @@ Json face_of(const Held& held) {
 }
 
 Json log_in_of(const Held& held) {
-  return {{"certificate", base64_of(held.log_in->certificate)}, {"issuer", base64_of(held.log_in->issuer)},
-          {"signature", to_base64(held.log_in->signature)}, {"chain", to_string(held.log_in->chain)}};
+  Json answer{{"certificate", base64_of(held.log_in->certificate)}, {"issuer", base64_of(held.log_in->issuer)},
+              {"signature", to_base64(held.log_in->signature)}};
+  add_verdict(answer, "chain", held.log_in->chain);
+  return answer;
 }
 
-Json age_of(const Held& held) { return {{"old_enough", held.age->old_enough}, {"genuine", to_string(held.age->genuine)}}; }
+Json age_of(const Held& held) {
+  Json answer{{"old_enough", held.age->old_enough}};
+  add_verdict(answer, "genuine", held.age->genuine);
+  return answer;
+}
 
 Json signature_of(const Held& held) {
-  return {{"signature", to_base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}, {"chain", to_string(held.signature->chain)}};
+  Json answer{{"signature", to_base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}};
+  add_verdict(answer, "chain", held.signature->chain);
+  return answer;
 }
 
 Json certificate_of(const Held& held) {

@@ -20,6 +20,7 @@ enum RpcCode : int {
   kRefused = -32000,          // by the card, the reader or the session: error.data.name says why
   kTokenNeeded = -32001,
   kTooManyRequests = -32002,
+  kPageConnected = -32003,    // one page at a time
 };
 
 Json to_json(Text text);

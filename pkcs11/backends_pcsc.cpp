@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The readers of pcscd; or, with reader=usb:, RC-S380s that are plugged in. No other reader without pcscd: hosting libccid takes an executable.
-#include <cstdlib>
-#include <filesystem>
-
 #include "model/module.hpp"
 #include "myna/pcsc_backend.hpp"
 #include "usb/usb_backend.hpp"
@@ -12,12 +9,7 @@ namespace {
 
 class PcscSource final : public BackendSource {
  public:
-  void add_to(ReaderHub& hub) override {
-    PcscOptions options;
-    const char* runtime = ::secure_getenv("XDG_RUNTIME_DIR");
-    if (runtime != nullptr && *runtime == '/') options.runtime_directory = std::filesystem::path(runtime) / "myna";
-    hub.add(make_pcsc_backend(std::move(options)));
-  }
+  void add_to(ReaderHub& hub) override { hub.add(make_pcsc_backend()); }
 };
 
 class UsbSource final : public BackendSource {

@@ -10,14 +10,14 @@ _myna_options() {
       --tsa-password-file --tsa-cert --tsa-key --tsa-header --tsa-trust --tsa-query-out --tsa-reply-in" ;;
     export) echo "$global --output --der --force" ;;
     verify) echo "$global --format --profile --content --trust --at --crl --ocsp-response" ;;
-    create) echo "$global --kind --without --dialect --latency --fault" ;;
+    create) echo "$global --kind --photo --without --dialect --latency --fault" ;;
     serve) echo "$global --port" ;;
     attributes) echo "$global --verify --require-proof --trust --pin" ;;
     face) echo "$global --output --verify --require-proof --trust --pin --number-picture --force" ;;
     show) echo "$global --verify --require-proof --trust --html --png --graphics --force" ;;
     check-card) echo "$global --require-proof --trust" ;;
     link) echo "$global --service --old" ;;
-    number) echo "$global --purpose --pin" ;;
+    number) echo "$global --purpose --pin --verify --require-proof --trust" ;;
     *) echo "$global" ;;
   esac
 }
@@ -33,7 +33,9 @@ _myna_words() {
     'card show') ;;
     'cert show' | 'cert export') echo 'auth sign auth-ca sign-ca' ;;
     *' pin') echo 'status verify change' ;;
-    *' card' | *' config') echo 'show' ;;
+    *' card') echo 'show' ;;
+    *' config') echo 'show check' ;;
+    'config show' | 'config check') ;;
     *' check-card') echo 'text face-code-a face-code-b auth sign' ;;
     *' cert') echo 'show export' ;;
     *' virtual') echo 'create serve info reset tamper' ;;
@@ -54,6 +56,7 @@ _myna_values() {
     --key) echo 'sign auth' ;;
     --digest) echo 'sha256 sha384 sha512' ;;
     --kind) echo 'my-number phone-android phone-ios juki foreign' ;;
+    --photo) echo 'small large' ;;
     --without) echo 'auth sign' ;;
     --graphics) echo 'auto kitty sixel none' ;;
     --pin) echo "$_myna_codes" ;;
@@ -65,7 +68,7 @@ _myna() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
       pin | cert | virtual | card | config | sign | attributes | face | check-card | serial | link | number | readers | status | verify | change | show | \
-        export | create | serve | info | reset | tamper)
+        check | export | create | serve | info | reset | tamper)
         case "$group $command" in 'pin verify' | 'pin status' | 'pin change' | *' check-card') continue ;; esac
         group=$command command=$word ;;
     esac

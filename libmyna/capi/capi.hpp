@@ -111,6 +111,12 @@ T* object_of(myna_error** error, Work work) noexcept {
   return nullptr;
 }
 
+// No NULL among what must be given.
+template <typename... T>
+bool given(const T*... pointers) noexcept {
+  return (... && (pointers != nullptr));
+}
+
 inline std::string_view text_of(const char* text) { return text == nullptr ? std::string_view() : std::string_view(text); }
 // Texts of the tables end in a NUL: they are literals.
 inline const char* words(const Text& text, int language) noexcept { return (language == MYNA_JAPANESE ? text.ja : text.en).data(); }

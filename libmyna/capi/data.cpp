@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capi/capi.hpp"
+#include "myna/kiosk_number.hpp"
 
 namespace myna::capi {
 namespace {
@@ -24,7 +25,27 @@ std::string date_text(std::chrono::sys_days day) {
 
 SecretBytes report_text(const AuthenticityReport& report) {
   std::string text;
-  for (const ReportLine& line : report.lines()) text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.result)) + '\n';
+  for (const ReportLine& line : report.lines()) text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.proof)) + '\n';
+  return words(text);
+}
+
+SecretBytes reasons_text(const AuthenticityReport& report) {
+  std::string text;
+  for (const ReportLine& line : report.lines()) {
+    if (line.verdict.reason != Reason::none) text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.reason)) + '\n';
+  }
+  return words(text);
+}
+
+// auth=3, sign=absent, text=unreadable; "verified" while its count cannot be told.
+SecretBytes counters_text(const std::vector<kiosk::PinCount>& counters) {
+  std::string text;
+  for (const kiosk::PinCount& count : counters) {
+    text += std::string(pin_row(my_number_profile(), count.kind).name) + '=';
+    if (!count.status) text += to_string(count.object);
+    else text += count.status->remaining() ? std::to_string(*count.status->remaining()) : std::string(to_string(count.status->state()));
+    text += '\n';
+  }
   return words(text);
 }
 
@@ -36,11 +57,14 @@ std::string_view kind_name(CardKind kind) {
 // Each group is there or not.
 const kiosk::Identity* identity(const Held& h) { return h.identity ? &*h.identity : nullptr; }
 const CardRecord* record(const Held& h) { return h.identity && h.identity->record ? &*h.identity->record : nullptr; }
+const std::vector<kiosk::PinCount>* counters(const Held& h) { return h.counters.empty() ? nullptr : &h.counters; }
 const BasicAttributes* attributes(const Held& h) { return h.attributes && h.attributes->values ? &*h.attributes->values : nullptr; }
 const kiosk::Attributes* attributes_report(const Held& h) { return h.attributes ? &*h.attributes : nullptr; }
 const CardFace* face(const Held& h) { return h.face && h.face->values ? &*h.face->values : nullptr; }
 const kiosk::Face* face_report(const Held& h) { return h.face ? &*h.face : nullptr; }
 const SecretBytes* photo(const Held& h) { return h.face && !h.face->photo_png.empty() ? &h.face->photo_png : nullptr; }
+const kiosk::NumberRead* number_report(const Held& h) { return h.number.get(); }
+const MyNumber* number(const Held& h) { return h.number && h.number->value ? &*h.number->value : nullptr; }
 const kiosk::LogIn* log_in(const Held& h) { return h.log_in ? &*h.log_in : nullptr; }
 const kiosk::AgeAnswer* age(const Held& h) { return h.age ? &*h.age : nullptr; }
 const kiosk::Signature* signature(const Held& h) { return h.signature ? &*h.signature : nullptr; }
@@ -66,26 +90,36 @@ const DataRow kData[] = {
     DATA("kind", identity, words(kind_name(x->kind))),
     DATA("card-expiry", record, words(x->expiry)),
     DATA("municipality", record, words(x->municipality_code)),
+    DATA("counters", counters, counters_text(*x)),
     DATA("name", attributes, copy(x->name.view())),
     DATA("address", attributes, copy(x->address.view())),
     DATA("birth-date", attributes, copy(x->birth_date.view())),
     DATA("sex", attributes, words(to_string(x->sex))),
     DATA("attributes-report", attributes_report, report_text(x->report)),
+    DATA("attributes-reasons", attributes_report, reasons_text(x->report)),
+    DATA("attributes-genuine", attributes_report, words(to_string(x->report.verdict().proof))),
     DATA("photo", photo, copy(x->view())),
     DATA("face-name", face, copy(x->name_png.view())),
     DATA("face-address", face, copy(x->address_png.view())),
     DATA("face-birth-date", face, copy(x->birth_date.view())),
     DATA("face-expiry", face, copy(x->expiry.view())),
     DATA("face-report", face_report, report_text(x->report)),
+    DATA("face-reasons", face_report, reasons_text(x->report)),
+    DATA("face-genuine", face_report, words(to_string(x->report.verdict().proof))),
+    DATA("number", number, copy(x->digits())),
+    DATA("number-report", number_report, report_text(x->report)),
+    DATA("number-reasons", number_report, reasons_text(x->report)),
+    DATA("number-genuine", number_report, words(to_string(x->report.verdict().proof))),
     DATA("log-in-certificate", log_in, copy(x->certificate.view())),
     DATA("log-in-issuer", log_in, copy(x->issuer.view())),
     DATA("log-in-signature", log_in, copy(x->signature)),
-    DATA("log-in-chain", log_in, words(to_string(x->chain))),
+    DATA("log-in-chain", log_in, words(to_string(x->chain.proof))),
     DATA("old-enough", age, yes_no(x->old_enough)),
-    DATA("age-genuine", age, words(to_string(x->genuine))),
+    DATA("age-genuine", age, words(to_string(x->genuine.proof))),
+    DATA("age-reason", age, words(to_string(x->genuine.reason))),
     DATA("signature", signature, copy(x->value)),
     DATA("signature-certificate", signature, copy(x->certificate.view())),
-    DATA("signature-chain", signature, words(to_string(x->chain))),
+    DATA("signature-chain", signature, words(to_string(x->chain.proof))),
     DATA("certificate", certificate, copy(x->der.view())),
     DATA("certificate-until", renewal, words(date_text(std::chrono::floor<std::chrono::days>(x->certificate_until + kJst)))),
     DATA("card-until", renewal, words(date_text(x->card_until))),

@@ -51,16 +51,19 @@ constexpr MetricRow kMetrics[] = {
 
 const char* myna_version(void) { return MYNA_VERSION; }
 
-const char* myna_error_name(const myna_error* error) { return describe(error->error.code).name.data(); }
-const char* myna_error_message(const myna_error* error, int language) { return words(describe(error->error.code).message, language); }
-const char* myna_error_advice(const myna_error* error, int language) { return words(describe(error->error.code).advice, language); }
-int myna_error_tries_left(const myna_error* error) { return error->error.tries_left ? *error->error.tries_left : -1; }
+const char* myna_error_name(const myna_error* error) { return given(error) ? describe(error->error.code).name.data() : nullptr; }
+const char* myna_error_message(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).message, language) : nullptr; }
+const char* myna_error_advice(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).advice, language) : nullptr; }
+const char* myna_error_about(const myna_error* error, int language) {
+  return given(error) && error->error.about != nullptr ? words(*error->error.about, language) : nullptr;
+}
+int myna_error_tries_left(const myna_error* error) { return given(error) && error->error.tries_left ? *error->error.tries_left : -1; }
 void myna_error_free(myna_error* error) {
   if (!is_static(error)) delete error;
 }
 
-const void* myna_data_bytes(const myna_data* data) { return data->bytes.view().data(); }
-size_t myna_data_size(const myna_data* data) { return data->bytes.size() - 1; }
+const void* myna_data_bytes(const myna_data* data) { return given(data) ? data->bytes.view().data() : nullptr; }
+size_t myna_data_size(const myna_data* data) { return given(data) ? data->bytes.size() - 1 : 0; }
 void myna_data_free(myna_data* data) { delete data; }
 
 myna_options* myna_options_new(void) {
@@ -68,6 +71,7 @@ myna_options* myna_options_new(void) {
 }
 int myna_options_add_readers(myna_options* options, const char* readers, myna_error** error) {
   return status_of(error, [&]() -> Status {
+    if (!given(options, readers)) return fail(Errc::invalid_argument);
     options->readers.emplace_back(text_of(readers));
     const auto usable = backends_of(*options);
     if (!usable) options->readers.pop_back();
@@ -75,12 +79,12 @@ int myna_options_add_readers(myna_options* options, const char* readers, myna_er
   });
 }
 int myna_options_set(myna_options* options, const char* name, const char* value, myna_error** error) {
-  return status_of(error, [&] { return set_option(*options, text_of(name), text_of(value)); });
+  return status_of(error, [&] { return given(options, name, value) ? set_option(*options, name, value) : Status{fail(Errc::invalid_argument)}; });
 }
 int myna_options_set_service_key(myna_options* options, const void* key, size_t size, myna_error** error) {
-  constexpr std::size_t kLeast = 16;
+  constexpr std::size_t kLeast = 16, kMost = 1024;
   return status_of(error, [&]() -> Status {
-    if (size < kLeast) return fail(Errc::invalid_argument);
+    if (!given(options, key) || size < kLeast || size > kMost) return fail(Errc::invalid_argument);
     const auto* bytes = static_cast<const Byte*>(key);
     options->options.service_key.assign(bytes, bytes + size);
     return {};
@@ -93,6 +97,7 @@ void myna_options_free(myna_options* options) {
 
 myna_kiosk* myna_kiosk_new(const myna_options* options, myna_error** error) {
   return object_of<myna_kiosk>(error, [&]() -> Result<std::unique_ptr<myna_kiosk>> {
+    if (!given(options)) return fail(Errc::invalid_argument);
     MYNA_TRY(auto backends, backends_of(*options));
     MYNA_TRY(auto settings, kiosk_options_of(*options));
     auto kiosk = std::make_unique<myna_kiosk>();
@@ -112,15 +117,16 @@ void myna_kiosk_free(myna_kiosk* kiosk) {
 
 myna_readers* myna_kiosk_readers(myna_kiosk* kiosk, myna_error** error) {
   return object_of<myna_readers>(error, [&]() -> Result<std::unique_ptr<myna_readers>> {
+    if (!given(kiosk)) return fail(Errc::invalid_argument);
     return std::make_unique<myna_readers>(myna_readers{kiosk->host->kiosk().readers()});
   });
 }
-size_t myna_readers_count(const myna_readers* readers) { return readers->views.size(); }
-const char* myna_readers_name(const myna_readers* readers, size_t at) { return at < readers->views.size() ? readers->views[at].name.c_str() : nullptr; }
+size_t myna_readers_count(const myna_readers* readers) { return given(readers) ? readers->views.size() : 0; }
+const char* myna_readers_name(const myna_readers* readers, size_t at) { return at < myna_readers_count(readers) ? readers->views[at].name.c_str() : nullptr; }
 const char* myna_readers_state(const myna_readers* readers, size_t at) {
-  return at < readers->views.size() ? kiosk::to_string(readers->views[at].state).data() : nullptr;
+  return at < myna_readers_count(readers) ? kiosk::to_string(readers->views[at].state).data() : nullptr;
 }
-int myna_readers_is_virtual(const myna_readers* readers, size_t at) { return at < readers->views.size() && readers->views[at].is_virtual; }
+int myna_readers_is_virtual(const myna_readers* readers, size_t at) { return at < myna_readers_count(readers) && readers->views[at].is_virtual; }
 void myna_readers_free(myna_readers* readers) { delete readers; }
 
 const char* myna_state_text(const char* state, int language) {
@@ -134,6 +140,7 @@ const char* myna_state_text(const char* state, int language) {
 int myna_kiosk_wait(myna_kiosk* kiosk, int milliseconds, myna_notice** notice, myna_error** error) {
   bool there = false;
   const int status = status_of(error, [&]() -> Status {
+    if (!given(kiosk, notice)) return fail(Errc::invalid_argument);
     const Call call(kiosk->host);
     auto next = call ? next_notice(*kiosk->host, milliseconds) : fail(Errc::cancelled);
     if (!next && next.error().code != Errc::cancelled) return Unexpected(next.error());
@@ -143,11 +150,14 @@ int myna_kiosk_wait(myna_kiosk* kiosk, int milliseconds, myna_notice** notice, m
   });
   return status == 0 ? static_cast<int>(there) : -1;
 }
-void myna_kiosk_interrupt(myna_kiosk* kiosk) { kiosk->host->interrupt(); }
-int myna_kiosk_descriptor(const myna_kiosk* kiosk) { return kiosk->host->kiosk().notice_fd(); }
+void myna_kiosk_interrupt(myna_kiosk* kiosk) {
+  if (given(kiosk)) kiosk->host->interrupt();
+}
+int myna_kiosk_descriptor(const myna_kiosk* kiosk) { return given(kiosk) ? kiosk->host->kiosk().notice_fd() : -1; }
 
 int myna_kiosk_listen(myna_kiosk* kiosk, myna_listener listener, void* context, myna_error** error) {
   return status_of(error, [&]() -> Status {
+    if (!given(kiosk)) return fail(Errc::invalid_argument);
     kiosk->listener = {};   // joins the one before
     if (listener != nullptr) {
       kiosk->listener = std::jthread([host = kiosk->host.get(), listener, context](const std::stop_token& stop) { listen(stop, *host, listener, context); });
@@ -156,25 +166,26 @@ int myna_kiosk_listen(myna_kiosk* kiosk, myna_listener listener, void* context, 
   });
 }
 
-const char* myna_notice_kind(const myna_notice* notice) { return kNotices.at(static_cast<std::size_t>(notice->notice.kind)); }
-const char* myna_notice_reader(const myna_notice* notice) { return notice->notice.reader.c_str(); }
-const char* myna_notice_state(const myna_notice* notice) { return kiosk::to_string(notice->notice.state).data(); }
-const char* myna_notice_label(const myna_notice* notice) { return notice->notice.label.c_str(); }
-uint64_t myna_notice_session(const myna_notice* notice) { return notice->notice.session; }
-const myna_error* myna_notice_error(const myna_notice* notice) { return notice->notice.error ? &notice->error : nullptr; }
+const char* myna_notice_kind(const myna_notice* notice) { return given(notice) ? kNotices.at(static_cast<std::size_t>(notice->notice.kind)) : nullptr; }
+const char* myna_notice_reader(const myna_notice* notice) { return given(notice) ? notice->notice.reader.c_str() : nullptr; }
+const char* myna_notice_state(const myna_notice* notice) { return given(notice) ? kiosk::to_string(notice->notice.state).data() : nullptr; }
+const char* myna_notice_label(const myna_notice* notice) { return given(notice) ? notice->notice.label.c_str() : nullptr; }
+uint64_t myna_notice_session(const myna_notice* notice) { return given(notice) ? notice->notice.session : 0; }
+const myna_error* myna_notice_error(const myna_notice* notice) { return given(notice) && notice->notice.error ? &notice->error : nullptr; }
 void myna_notice_free(myna_notice* notice) { delete notice; }
 
 uint64_t myna_kiosk_metric(const myna_kiosk* kiosk, const char* name) {
   const auto row = std::ranges::find(kMetrics, text_of(name), &MetricRow::name);
-  return row == std::end(kMetrics) ? 0 : kiosk->host->kiosk().metrics().*row->value;
+  return !given(kiosk) || row == std::end(kMetrics) ? 0 : kiosk->host->kiosk().metrics().*row->value;
 }
 
 int myna_kiosk_cancel(myna_kiosk* kiosk, const char* reader, myna_error** error) {
-  return status_of(error, [&] { return kiosk->host->kiosk().cancel(std::string(text_of(reader))); });
+  return status_of(error, [&] { return given(kiosk, reader) ? kiosk->host->kiosk().cancel(reader) : Status{fail(Errc::invalid_argument)}; });
 }
 
 myna_session* myna_kiosk_session(myna_kiosk* kiosk, const char* reader, int milliseconds, myna_error** error) {
   return object_of<myna_session>(error, [&]() -> Result<std::unique_ptr<myna_session>> {
+    if (!given(kiosk)) return fail(Errc::invalid_argument);
     const Call call(kiosk->host);
     if (!call) return fail(Errc::cancelled);
     MYNA_TRY(auto session, call->wait_for_session(reader, milliseconds));

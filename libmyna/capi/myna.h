@@ -14,6 +14,11 @@
  *
  * Errors. Functions that can fail take `myna_error **error` last: NULL, or the address of a pointer that is set to a new error when they fail and left
  * alone otherwise. They return 0 for success and -1 for failure, or NULL for failure. All text is UTF-8.
+ *
+ * Arguments. A NULL where the words below do not allow it, a name that does not exist, and a value out of its limits are refused with
+ * "invalid-argument", before anything is sent to a card. Functions without an error answer NULL, 0 or -1 to a NULL. The limits are those of
+ * docs/kiosk-service.md: a PIN that belongs to the operation, a challenge of 16 to 1024 bytes, an audience of 1 to 255 bytes, at most 150 years,
+ * a hash as long as its digest, a label of 1 to 200 bytes, a service key of 16 to 1024.
  */
 #ifndef MYNA_H
 #define MYNA_H
@@ -48,6 +53,8 @@ MYNA_API const char *myna_error_name(const myna_error *error);
 MYNA_API const char *myna_error_message(const myna_error *error, int language);
 MYNA_API const char *myna_error_advice(const myna_error *error, int language);
 MYNA_API int myna_error_tries_left(const myna_error *error);
+/* The file, PIN or application of the card that it is about; NULL when it is about the card as a whole, or none. */
+MYNA_API const char *myna_error_about(const myna_error *error, int language);
 MYNA_API void myna_error_free(myna_error *error);
 
 /* Bytes, with a NUL behind them that is not counted. */
@@ -115,6 +122,9 @@ MYNA_API int myna_session_count_tries(myna_session *session, myna_error **error)
 MYNA_API int myna_session_verify_pin(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
 MYNA_API int myna_session_read_attributes(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
 MYNA_API int myna_session_read_face(myna_session *session, const char *pin_name, const char *pin, myna_error **error);
+/* The 個人番号, proven: the law (番号法) allows its use for social security, tax and disaster matters only, so `purpose` (3 to 200 bytes) says why. PIN
+ * "text" or "text-code-a". A library built without the number answers "invalid-argument". */
+MYNA_API int myna_session_read_number(myna_session *session, const char *pin_name, const char *pin, const char *purpose, myna_error **error);
 MYNA_API int myna_session_log_in(myna_session *session, const char *pin, const char *audience, const void *challenge, size_t size, myna_error **error);
 MYNA_API int myna_session_check_age(myna_session *session, const char *pin_name, const char *pin, unsigned years, const char *yyyymmdd, myna_error **error);
 MYNA_API int myna_session_sign_digest(myna_session *session, const char *pin_name, const char *pin, const char *digest, const void *hash, size_t size,
@@ -125,10 +135,12 @@ MYNA_API int myna_session_remind_renewal(myna_session *session, myna_error **err
 MYNA_API void myna_session_cancel(myna_session *session);
 
 /* What operations read, by name; "file-absent" when it was not read, "session-ended" when the card has left.
- * identify: pseudonym, kind, card-expiry, municipality. attributes: name, address, birth-date, sex. face: photo, face-name, face-address (PNG), face-birth-date,
+ * identify: pseudonym, kind, card-expiry, municipality. count tries: counters, lines of PIN=TRIES, PIN=absent or PIN=unreadable. attributes: name, address, birth-date, sex. face: photo, face-name, face-address (PNG), face-birth-date,
  * face-expiry. log in: log-in-certificate, log-in-issuer, log-in-signature, log-in-chain. age: old-enough (yes, no), age-genuine. signature:
  * signature, signature-certificate, signature-chain. certificate: certificate. renewal: certificate-until, card-until, days-left, renewal-due, link.
- * Reports, lines of CHECK=RESULT: attributes-report, face-report. */
+ * number: number (12 digits; absent where its proof failed, or was required and could not be had).
+ * Of attributes, face and number also: NAME-genuine (proven, not-proven, failed: all lines together, the card's own key among them), NAME-report
+ * (lines of CHECK=RESULT), NAME-reasons (lines of CHECK=REASON for what is not proven or failed). age: age-reason likewise. */
 MYNA_API myna_data *myna_session_data(myna_session *session, const char *name, myna_error **error);
 /* Tries left of a PIN after myna_session_count_tries(); -1 when that is not known. */
 MYNA_API int myna_session_tries_left(myna_session *session, const char *pin_name);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "capi/capi.hpp"
+#include "myna/kiosk_number.hpp"
 #include "myna/module_config.hpp"
 #include "myna/pcsc_backend.hpp"
 #include "myna/trust_directory.hpp"
@@ -40,18 +41,30 @@ Status set_flag(myna_options& options, std::string_view value) {
   return {};
 }
 
+bool last_try_is_locked() {
+  const p11::FileConfig system = p11::config_from_files({});
+  return std::ranges::find(system.locked, "allow-last-try") != system.locked.end() && !system.config.allow_last_try;
+}
+
+// What the administrator locked for the kiosk: it can become stricter, and what knows no strictness stays as it is.
+Status allowed_by_system(std::string_view name, std::string_view value) {
+  const settings::Row* row = settings::find_row("kiosk", name == "test-issuers" ? "test-anchors" : name);
+  if (row == nullptr) return {};
+  const settings::File system = settings::read(settings::kSystemFile, settings::Kind::system);
+  const settings::Entry* entry = system.good() ? system.find(row->table, row->name) : nullptr;
+  const bool allowed = settings::Locks(system).allow(*row, value, entry != nullptr ? std::string_view(entry->value()) : row->strictest);
+  return allowed ? Status{} : Status{fail(Errc::invalid_argument)};
+}
+
 Status set_attempts(myna_options& options, std::string_view value) {
   MYNA_TRY(const int attempts, number<int>(value, 1, 3));
   options.options.policy.attempts = static_cast<std::uint8_t>(attempts);
   return {};
 }
 
-// What the administrator locked stays.
 Status set_floor(myna_options& options, std::string_view value) {
   MYNA_TRY(const int floor, number<int>(value, 1, 5));
-  const p11::FileConfig system = p11::config_from_files({});
-  const bool locked = std::ranges::find(system.locked, "allow-last-try") != system.locked.end();
-  if (floor < 2 && locked && !system.config.allow_last_try) return fail(Errc::invalid_argument);
+  if (floor < 2 && last_try_is_locked()) return fail(Errc::invalid_argument);
   options.options.pin_floor = static_cast<std::uint8_t>(floor);
   return {};
 }
@@ -99,7 +112,9 @@ std::unique_ptr<ReaderBackend> backend_of(std::string_view readers) {
 
 Status set_option(myna_options& options, std::string_view name, std::string_view value) {
   const auto row = std::ranges::find(kOptions, name, &OptionRow::name);
-  return row == std::end(kOptions) ? fail(Errc::invalid_argument) : row->set(options, value);
+  if (row == std::end(kOptions)) return fail(Errc::invalid_argument);
+  MYNA_CHECK(allowed_by_system(name, value));
+  return row->set(options, value);
 }
 
 Result<std::vector<std::unique_ptr<ReaderBackend>>> backends_of(const myna_options& options) {
@@ -125,6 +140,9 @@ Result<kiosk::Options> kiosk_options_of(const myna_options& given) {
   if (options.test_anchors) {
     for (CvAnchor& anchor : test_cv_anchors()) options.anchors.push_back(std::move(anchor));
   }
+#ifdef MYNA_WITH_NUMBER
+  options.read_number = kiosk::read_number;
+#endif
   return options;
 }
 

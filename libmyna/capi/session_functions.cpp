@@ -12,6 +12,7 @@ namespace {
 template <typename Work>
 int in_host(myna_session* session, myna_error** error, Work work) noexcept {
   return status_of(error, [&]() -> Status {
+    if (!given(session)) return fail(Errc::invalid_argument);
     const Call call(session->host);
     return call ? work(call->kiosk()) : Status{fail(Errc::session_ended)};
   });
@@ -39,18 +40,10 @@ Result<CheckedPin> pin_of(const char* name, const char* pin) {
   return row == nullptr ? fail(Errc::invalid_argument) : CheckedPin::parse(*row, text_of(pin));
 }
 
-Bytes bytes_of(const void* data, size_t size) {
+// Not yet whether they are as many as they should be; but not more than anything takes.
+Result<Bytes> bytes_of(const void* data, size_t size) {
   const auto* bytes = static_cast<const Byte*>(data);
-  return size == 0 ? Bytes{} : Bytes(bytes, bytes + size);
-}
-
-Result<std::chrono::year_month_day> date_of(std::string_view text) {
-  const bool digits = text.size() == 8 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits) return fail(Errc::invalid_argument);
-  const int number = std::stoi(std::string(text));
-  const std::chrono::year_month_day date{std::chrono::year(number / 10'000), std::chrono::month(static_cast<unsigned>(number / 100 % 100)),
-                                         std::chrono::day(static_cast<unsigned>(number % 100))};
-  return date.ok() ? Result<std::chrono::year_month_day>(date) : fail(Errc::invalid_argument);
+  return !given(data) || size > kiosk::kMostChallenge ? Result<Bytes>(fail(Errc::invalid_argument)) : Bytes(bytes, bytes + size);
 }
 
 Result<CertificateKind> certificate_of(const char* name) {
@@ -61,10 +54,10 @@ Result<CertificateKind> certificate_of(const char* name) {
 
 }  // namespace
 
-const char* myna_session_reader(const myna_session* session) { return session->session->reader().c_str(); }
-uint64_t myna_session_number(const myna_session* session) { return session->session->number(); }
-int myna_session_is_alive(const myna_session* session) { return session->session->alive(); }
-int myna_session_is_virtual(const myna_session* session) { return session->session->is_virtual(); }
+const char* myna_session_reader(const myna_session* session) { return given(session) ? session->session->reader().c_str() : nullptr; }
+uint64_t myna_session_number(const myna_session* session) { return given(session) ? session->session->number() : 0; }
+int myna_session_is_alive(const myna_session* session) { return given(session) && session->session->alive(); }
+int myna_session_is_virtual(const myna_session* session) { return given(session) && session->session->is_virtual(); }
 void myna_session_free(myna_session* session) { delete session; }
 
 int myna_session_identify(myna_session* session, myna_error** error) {
@@ -91,15 +84,22 @@ int myna_session_read_face(myna_session* session, const char* pin_name, const ch
     return kiosk::Request(kiosk::ReadFace{std::move(checked)});
   });
 }
+int myna_session_read_number(myna_session* session, const char* pin_name, const char* pin, const char* purpose, myna_error** error) {
+  return run(session, error, [&]() -> MadeRequest {
+    MYNA_TRY(auto checked, pin_of(pin_name, pin));
+    return kiosk::Request(kiosk::ReadNumber{std::move(checked), std::string(text_of(purpose))});
+  });
+}
 int myna_session_log_in(myna_session* session, const char* pin, const char* audience, const void* challenge, size_t size, myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     MYNA_TRY(auto checked, pin_of("auth", pin));
-    return kiosk::Request(kiosk::AnswerLogIn{std::move(checked), std::string(text_of(audience)), bytes_of(challenge, size)});
+    MYNA_TRY(Bytes bytes, bytes_of(challenge, size));
+    return kiosk::Request(kiosk::AnswerLogIn{std::move(checked), std::string(text_of(audience)), std::move(bytes)});
   });
 }
 int myna_session_check_age(myna_session* session, const char* pin_name, const char* pin, unsigned years, const char* yyyymmdd, myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
-    MYNA_TRY(const auto on, date_of(text_of(yyyymmdd)));
+    MYNA_TRY(const auto on, kiosk::day_of(text_of(yyyymmdd)));
     MYNA_TRY(auto checked, pin_of(pin_name, pin));
     return kiosk::Request(kiosk::CheckAge{std::move(checked), years, on});
   });
@@ -108,9 +108,10 @@ int myna_session_sign_digest(myna_session* session, const char* pin_name, const 
                              myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     const auto kind = digest_by_name(text_of(digest));
-    if (!kind || size != digest_bytes(*kind)) return fail(Errc::invalid_argument);
+    if (!kind) return fail(Errc::invalid_argument);
+    MYNA_TRY(Bytes bytes, bytes_of(hash, size));
     MYNA_TRY(auto checked, pin_of(pin_name, pin));
-    return kiosk::Request(kiosk::SignDigest{std::move(checked), *kind, bytes_of(hash, size)});
+    return kiosk::Request(kiosk::SignDigest{std::move(checked), *kind, std::move(bytes)});
   });
 }
 int myna_session_read_certificate(myna_session* session, const char* kind, const char* pin, myna_error** error) {
@@ -138,6 +139,7 @@ void myna_session_cancel(myna_session* session) {
 
 myna_data* myna_session_data(myna_session* session, const char* name, myna_error** error) {
   return object_of<myna_data>(error, [&]() -> Result<std::unique_ptr<myna_data>> {
+    if (!given(session)) return fail(Errc::invalid_argument);
     Result<SecretBytes> found = fail(Errc::session_ended);
     MYNA_CHECK(session->session->with([&](const kiosk::Held& held) { found = data_of(held, text_of(name)); }));
     MYNA_TRY(SecretBytes bytes, std::move(found));
@@ -149,11 +151,11 @@ myna_data* myna_session_data(myna_session* session, const char* name, myna_error
 int myna_session_tries_left(myna_session* session, const char* pin_name) {
   int left = -1;
   const PinRow* row = row_of(pin_name);
-  if (row == nullptr) return left;
+  if (!given(session, row)) return left;
   (void)status_of(nullptr, [&] {
     return session->session->with([&](const kiosk::Held& held) {
       const auto count = std::ranges::find(held.counters, row->kind, &kiosk::PinCount::kind);
-      if (count != held.counters.end() && count->status.remaining()) left = *count->status.remaining();
+      if (count != held.counters.end() && count->status && count->status->remaining()) left = *count->status->remaining();
     });
   });
   return left;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/card_transaction.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
-#include "myna/card_profile.hpp"
+#include "myna/card_object.hpp"
 
 namespace myna {
 namespace {
@@ -20,9 +21,20 @@ constexpr std::array<ByteView, 3> kWaysOut{ByteView(aid::kIssuerDomain), ByteVie
 
 Le le_of(Byte sw2) { return sw2 == 0 ? Le::short_max() : Le::exactly(sw2); }
 
+// Commands that only read may be said again with another Le; of all others nobody knows what the first one did.
+bool only_reads(Byte instruction) {
+  return instruction == ins::kReadBinary || instruction == ins::kReadRecord || instruction == ins::kGetData;
+}
+
 bool touches_pin(Byte instruction) { return instruction == ins::kVerify || instruction == ins::kChangeReferenceData; }
 
 }  // namespace
+
+bool card_answered(const Error& error) noexcept {
+  constexpr std::array kOfTheCard{Errc::malformed,          Errc::misplaced_object, Errc::file_absent,
+                                  Errc::certificate_absent, Errc::access_denied,    Errc::key_unsupported};
+  return error.sw != StatusWord{} || std::ranges::find(kOfTheCard, error.code) != kOfTheCard.end();
+}
 
 Result<CardTransaction> CardTransaction::begin(CardChannel& channel, CardTraits& traits) {
   MYNA_CHECK(channel.lock());
@@ -59,8 +71,8 @@ Status CardTransaction::select_application(ByteView name) {
   auto answer = send(command);
   if (first && answer && answer->sw() == sw::kUnspecified) answer = send(command);
   if (!answer) return Unexpected(answer.error());
-  if (answer->sw() == sw::kFileNotFound) return fail(Errc::file_absent, answer->sw());
-  if (!answer->ok()) return fail(Errc::unexpected_status, answer->sw());
+  const Errc refusal = answer->sw() == sw::kFileNotFound ? Errc::file_absent : Errc::unexpected_status;
+  if (!answer->ok()) return Unexpected(about(fail(refusal, answer->sw()).error(), card_object(name)));
   selected_.assign(name.begin(), name.end());
   return {};
 }
@@ -116,7 +128,8 @@ void CardTransaction::remember_pin(const CommandApdu& command) {
 Result<ResponseApdu> CardTransaction::follow(const CommandApdu& command, ResponseApdu first) {
   if (first.sw().sw1() == kMoreData) return get_response(std::move(first));
   const Header header = command.header();
-  if (first.sw().sw1() != kWrongLe || header.ins != ins::kReadBinary) return first;
+  if (first.sw().sw1() != kWrongLe || !only_reads(header.ins)) return first;
+  traits_->exact_le = Known::yes;
   return send_once(CommandApdu::case2(header, le_of(first.sw().sw2())));
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 #include "myna/tlv.hpp"
 
 namespace myna {
@@ -34,7 +35,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 Result<CardRecord> parse_card_record(ByteView record) {
-  MYNA_TRY(const Tlv object, find_tlv(record, kRecordTag));
+  ByteReader reader(record);
+  MYNA_TRY(const Tlv object, next_tlv(reader));
+  const bool alone = std::ranges::all_of(reader.rest(), [](Byte b) { return b == 0xFF; });   // or with filler behind it
+  if (object.tag != kRecordTag || !alone) return fail(Errc::malformed);
   const std::string text(as_text(object.value));
   if (text.size() != kSerial + kMunicipality + kExpiry || !std::ranges::all_of(text, is_digit)) return fail(Errc::malformed);
   return CardRecord{.serial = text.substr(0, kSerial), .municipality_code = text.substr(kSerial, kMunicipality),
@@ -55,7 +59,7 @@ Result<CommonApplication> CommonApplication::select(CardTransaction& transaction
 
 Result<CardRecord> CommonApplication::record() {
   MYNA_TRY(const SecretBytes record, ElementaryFile(*transaction_, kRecordFile).read_record(1));
-  return parse_card_record(record.view());
+  return about(parse_card_record(record.view()), card_object(aid::kCommon, kRecordFile));
 }
 
 Result<SecretBytes> read_issuer_object(CardTransaction& transaction, std::uint16_t tag) {
@@ -65,8 +69,8 @@ Result<SecretBytes> read_issuer_object(CardTransaction& transaction, std::uint16
   if (answer.sw() == sw::kWrongLength && transaction.traits().length_mode != LengthMode::short_only) {
     MYNA_TRY(answer, transaction.transmit(CommandApdu::case2(header, Le::extended_max())));
   }
-  if (answer.sw() == sw::kDataObjectNotFound) return fail(Errc::file_absent, answer.sw());
-  if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
+  const Errc refusal = answer.sw() == sw::kDataObjectNotFound ? Errc::file_absent : Errc::unexpected_status;
+  if (!answer.ok()) return Unexpected(about(fail(refusal, answer.sw()).error(), card_object(aid::kIssuerDomain)));
   return SecretBytes(answer.data());
 }
 

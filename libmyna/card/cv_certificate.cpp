@@ -2,7 +2,7 @@
 #include "myna/cv_certificate.hpp"
 
 #include "myna/hex.hpp"
-#include "myna/tlv.hpp"
+#include "myna/record.hpp"
 
 namespace myna {
 namespace {
@@ -26,18 +26,21 @@ Bytes bytes_of(ByteView view) { return Bytes(view.begin(), view.end()); }
 }  // namespace
 
 Result<std::unique_ptr<PublicKey>> parse_card_key(ByteView objects) {
-  MYNA_TRY(const Tlv exponent, find_tlv(objects, kExponent));
-  MYNA_TRY(const Tlv modulus, find_tlv(objects, kModulus));
+  MYNA_TRY(const Record key, Record::read(objects, {kExponent, kModulus}));
+  MYNA_TRY(const Tlv exponent, key.object(kExponent));
+  MYNA_TRY(const Tlv modulus, key.object(kModulus));
+  if (exponent.whole.size() + modulus.whole.size() != objects.size()) return fail(Errc::malformed);
   return rsa_public_key(modulus.value, exponent.value);
 }
 
 Result<CvCertificate> parse_cv_certificate(ByteView file) {
-  MYNA_TRY(const Tlv body, find_path(file, {kCertificate, kBody}));
-  MYNA_TRY(const Tlv signature, find_path(file, {kCertificate, kSignature}));
+  MYNA_TRY(const Record certificate, Record::open(file, kCertificate, {kBody, kSignature}));
+  MYNA_TRY(const Tlv body, certificate.object(kBody));
+  MYNA_TRY(const Tlv signature, certificate.object(kSignature));
   ByteReader reader(body.value);
   MYNA_TRY(const ByteView issuer, reader.take(kKeyId));
   MYNA_TRY(const ByteView subject, reader.take(kKeyId));
-  MYNA_TRY(auto key, parse_card_key(body.value.subspan(2 * kKeyId)));
+  MYNA_TRY(auto key, parse_card_key(reader.rest()));
   return CvCertificate{bytes_of(issuer), bytes_of(subject), bytes_of(body.value), bytes_of(signature.value), std::move(key)};
 }
 

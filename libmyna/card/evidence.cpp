@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collecting evidence for a report, inside the caller's transaction.
 #include "myna/authenticity.hpp"
-#include "myna/surface_ap.hpp"
 
 namespace myna {
 namespace {
 
-// What the card does not have or does not open is missing evidence and no failure of the command.
-Status keep_if_there(Result<SecretBytes> file, SecretBytes& to) {
-  if (file) to = *std::move(file);
-  else if (file.error().code != Errc::file_absent && file.error().code != Errc::access_denied) return Unexpected(file.error());
-  return {};
-}
-
+// Unless the card has answered in this session already.
 template <typename Application>
 Status ask_live_key(Application& application, Challenge& challenge) {
-  challenge = make_challenge();
+  if (!challenge.answer.empty()) return {};
+  if (challenge.digest_info.empty()) challenge = make_challenge();
   auto answer = application.answer_challenge(challenge.digest_info);
   if (answer) challenge.answer = *std::move(answer);
-  else if (answer.error().sw == StatusWord{}) return Unexpected(answer.error());
+  else if (!card_answered(answer.error())) return Unexpected(answer.error());
   return {};
 }
 
@@ -31,16 +25,39 @@ Challenge make_challenge() {
   return {.digest_info = info ? *info : Bytes{}, .answer = {}};
 }
 
+Status collect_certificate(TextApplication& text, TextEvidence& evidence) {
+  return keep_if_given(text.read(TextFile::certificate), evidence.certificate);
+}
+
+Status collect_certificate(SurfaceApplication& surface, SecretBytes& certificate) {
+  return keep_if_given(surface.read(SurfaceFile::certificate), certificate);
+}
+
 Status collect(TextApplication& text, TextEvidence& evidence) {
-  MYNA_CHECK(keep_if_there(text.read(TextFile::attributes), evidence.attributes));
-  MYNA_CHECK(keep_if_there(text.read(TextFile::integrity), evidence.integrity));
-  MYNA_CHECK(keep_if_there(text.read(TextFile::card_key), evidence.card_key));
+  MYNA_CHECK(keep_if_given(text.read(TextFile::attributes), evidence.attributes));
+  return collect_without_attributes(text, evidence);
+}
+
+Status collect_without_attributes(TextApplication& text, TextEvidence& evidence) {
+  MYNA_CHECK(keep_if_given(text.read(TextFile::integrity), evidence.integrity));
+  MYNA_CHECK(keep_if_given(text.read(TextFile::card_key), evidence.card_key));
   return ask_live_key(text, evidence.live);
 }
 
 Status collect(SurfaceApplication& surface, FaceEvidence& evidence) {
-  MYNA_CHECK(keep_if_there(surface.read(SurfaceFile::face), evidence.face));
+  MYNA_CHECK(keep_if_given(surface.read(SurfaceFile::face), evidence.face));
   return ask_live_key(surface, evidence.live);
+}
+
+Status collect(SurfaceApplication& surface, AgeEvidence& evidence) {
+  MYNA_CHECK(keep_if_given(surface.read(SurfaceFile::age), evidence.record));
+  return ask_live_key(surface, evidence.live);
+}
+
+Status collect_card_record(CardTransaction& transaction, std::optional<CardRecord>& record) {
+  auto common = CommonApplication::select(transaction);
+  if (!common) return common.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(common.error())};
+  return keep_if_given(common->record(), record);
 }
 
 }  // namespace myna

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 #include "myna/crypto.hpp"
 #include "myna/tlv.hpp"
 #include "pin_file.hpp"
@@ -15,7 +16,9 @@ constexpr Byte kCurrentFile = 0x80;
 constexpr Byte kPayload = 0x00;      // padded by PKCS#1 v1.5 as it is
 constexpr Byte kPssOfHash = 0x04;
 constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (CARD.md 5)
+constexpr Byte kDerSequence = 0x30;
 constexpr std::size_t kTokenInformationBytes = 96;
+constexpr std::size_t kLeastSignature = 56;   // of a curve of 224 bits
 
 std::string trimmed_ascii(ByteView field) {
   std::string text;
@@ -24,10 +27,22 @@ std::string trimmed_ascii(ByteView field) {
   return text.substr(0, last == std::string::npos ? 0 : last + 1);
 }
 
+// Blanks and NULs may end it, and something must be there.
+bool is_label(ByteView field) {
+  const bool characters = std::ranges::all_of(field, [](Byte b) { return b == 0 || (b >= 0x20 && b <= 0x7E); });
+  return characters && !trimmed_ascii(field).empty();
+}
+
+// EF 0008 has one of two values for a certificate (CARD.md 2.1.1); any other says nothing.
+Known held_by(Byte value) {
+  constexpr Byte kPresent = 0x8F, kAbsent = 0x00;
+  return value == kPresent ? Known::yes : value == kAbsent ? Known::no : Known::unknown;
+}
+
 }  // namespace
 
 Result<TokenInformation> parse_token_information(ByteView file) {
-  if (file.size() < kTokenInformationBytes) return fail(Errc::malformed);
+  if (file.size() < kTokenInformationBytes || !is_label(file.first(32))) return fail(Errc::malformed);
   return TokenInformation{.label = trimmed_ascii(file.subspan(0, 32)),
                           .manufacturer = trimmed_ascii(file.subspan(32, 32)),
                           .model = trimmed_ascii(file.subspan(64, 16)),
@@ -41,24 +56,44 @@ Result<JpkiApplication> JpkiApplication::select(CardTransaction& transaction, co
 }
 
 Result<TokenInformation> JpkiApplication::token_information() {
-  MYNA_TRY(const auto file, ElementaryFile(*transaction_, profile_->token_information).read_start());
-  return parse_token_information(file.view());
+  MYNA_TRY(const auto file, ElementaryFile(*transaction_, profile_->token_information).read_start(kTokenInformationBytes));
+  auto token = parse_token_information(file.view());
+  if (!token) return Unexpected(about(token.error(), card_object(aid::kJpki, profile_->token_information)));
+  return token;
 }
 
 Result<Availability> JpkiApplication::availability() {
-  const auto file = ElementaryFile(*transaction_, profile_->availability).read_start();
-  if (!file && file.error().code == Errc::file_absent) return Availability{.sign = true, .auth = true};
-  if (!file) return Unexpected(file.error());
-  ByteReader reader(file->view());
-  MYNA_TRY(const Byte sign, reader.u8());
-  MYNA_TRY(const Byte auth, reader.u8());
-  return Availability{.sign = sign != 0, .auth = auth != 0};
+  const auto file = ElementaryFile(*transaction_, profile_->availability).read_start(2);
+  if (!file && !object_state(file.error())) return Unexpected(file.error());
+  if (!file || file->size() < 2) return Availability{};
+  return Availability{.sign = held_by(file->view()[0]), .auth = held_by(file->view()[1])};
+}
+
+// One READ BINARY. What only its PIN opens is there.
+Result<ObjectState> JpkiApplication::certificate_state(CertificateKind kind) {
+  const auto start = ElementaryFile(*transaction_, certificate_row(*profile_, kind).file).read_start(1);
+  if (!start && start.error().code == Errc::access_denied) return ObjectState::present;
+  if (!start) {
+    const auto state = object_state(start.error());
+    return state ? Result<ObjectState>(*state) : Unexpected(start.error());
+  }
+  if (is_unwritten(start->view())) return ObjectState::absent;
+  const auto total = tlv_total_length(start->view());
+  return total && start->view().front() == kDerSequence ? ObjectState::present : ObjectState::unreadable;
+}
+
+Result<bool> JpkiApplication::holds(CertificateKind kind) {
+  MYNA_TRY(const Availability told, availability());
+  const Known held = kind == CertificateKind::sign ? told.sign : told.auth;
+  if (held != Known::unknown) return held == Known::yes;
+  MYNA_TRY(const ObjectState asked, certificate_state(kind));
+  return asked != ObjectState::absent;
 }
 
 // TBSCertificate begins version, serialNumber, signature, issuer (RFC 5280, 4.1); all lie within the first 256 bytes.
 Result<CardIdentity> JpkiApplication::identity() {
   const FileId file = certificate_row(*profile_, CertificateKind::auth).file;
-  MYNA_TRY(const auto start, ElementaryFile(*transaction_, file).read_start());
+  MYNA_TRY(const auto start, ElementaryFile(*transaction_, file).read_start(kShortRead));
   MYNA_TRY(const ByteView certificate, open_truncated(start.view()));
   MYNA_TRY(const ByteView body, open_truncated(certificate));
   ByteReader fields(body);
@@ -72,9 +107,10 @@ Result<CardIdentity> JpkiApplication::identity() {
 }
 
 Result<SecretBytes> JpkiApplication::certificate(CertificateKind kind) {
-  auto der = ElementaryFile(*transaction_, certificate_row(*profile_, kind).file).read_object();
-  if (!der && der.error().code == Errc::file_absent) return fail(Errc::certificate_absent, der.error().sw);
-  if (der && der->empty()) return fail(Errc::certificate_absent);
+  const CertificateRow& row = certificate_row(*profile_, kind);
+  auto der = ElementaryFile(*transaction_, row.file).read_object();
+  const bool absent = der ? der->empty() : der.error().code == Errc::file_absent;
+  if (absent) return Unexpected(about(fail(Errc::certificate_absent, der ? StatusWord{} : der.error().sw).error(), &row.title));
   return der;
 }
 
@@ -82,9 +118,8 @@ Status JpkiApplication::learn_extended_length() {
   const CardTraits& traits = transaction_->traits();
   const bool wanted = traits.length_mode == LengthMode::extended || transaction_->max_response_data() > 256;
   if (!wanted || traits.length_mode == LengthMode::short_only || traits.extended != Known::unknown) return {};
-  const auto read = ElementaryFile(*transaction_, certificate_row(*profile_, CertificateKind::sign_ca).file)
-                        .read_start(Le::extended_max());
-  if (!read && read.error().sw == StatusWord{}) return Unexpected(read.error());
+  const Status read = ElementaryFile(*transaction_, certificate_row(*profile_, CertificateKind::sign_ca).file).try_extended();
+  if (!read && !object_state(read.error())) return read;
   if (transaction_->traits().extended == Known::unknown) transaction_->traits().extended = Known::no;
   return {};
 }
@@ -108,11 +143,15 @@ Result<Bytes> JpkiApplication::sign_pss(KeyKind key, ByteView sha256) {
 }
 
 Result<Bytes> JpkiApplication::sign_by(Byte scheme, KeyKind key, ByteView data) {
-  MYNA_TRY(auto answer, sign_command(key_row(*profile_, key), scheme, data));
-  if (answer.sw() == sw::kSecurityStatus) return fail(Errc::access_denied, answer.sw());
-  if (!answer.ok()) return fail(Errc::unexpected_status, answer.sw());
-  if (answer.data().size() != profile_->signature_bytes) return fail(Errc::malformed);
-  return Bytes(answer.data().begin(), answer.data().end());
+  const KeyRow& row = key_row(*profile_, key);
+  MYNA_TRY(auto answer, sign_command(row, scheme, data));
+  const std::size_t size = answer.data().size();
+  if (answer.ok() && size == profile_->signature_bytes) return Bytes(answer.data().begin(), answer.data().end());
+  const Errc refusal = answer.sw() == sw::kSecurityStatus ? Errc::access_denied
+                       : !answer.ok()                     ? Errc::unexpected_status
+                       : size >= kLeastSignature          ? Errc::key_unsupported
+                                                          : Errc::malformed;
+  return Unexpected(about(fail(refusal, answer.ok() ? StatusWord{} : answer.sw()).error(), card_object(aid::kJpki, row.file)));
 }
 
 // `80 2A P1 P2`; P1 says what the card does with the data (CARD.md 5).

@@ -22,18 +22,20 @@ Result<CardTransaction> MyNumberCard::begin() {
 
 Result<Recognised> recognise(JpkiApplication& jpki) {
   auto token = jpki.token_information();
-  if (!token && token.error().code == Errc::file_absent) token = TokenInformation{};
-  if (!token) return Unexpected(token.error());
+  const auto state = token ? ObjectState::present : object_state(token.error());
+  if (!state) return Unexpected(token.error());
+  if (!token) token = TokenInformation{};
   const CardProfile* profile = profile_by_label(token->label);
   if (profile == nullptr) profile = &my_number_profile();
   jpki.use_profile(*profile);
-  return Recognised{profile->kind, profile, *token};
+  return Recognised{profile->kind, profile, *token, *state};
 }
 
 Result<Bytes> identity_of(JpkiApplication& jpki, const TokenInformation& token) {
   auto identity = jpki.identity();
   if (identity) return std::move(identity->issuer_and_serial);
-  if (identity.error().sw == StatusWord{} && identity.error().code != Errc::malformed) return Unexpected(identity.error());
+  if (!object_state(identity.error())) return Unexpected(identity.error());
+  if (token.label.empty() && token.serial.empty()) return Bytes{};
   const std::string told = token.label + '\n' + token.manufacturer + '\n' + token.serial;
   return Bytes(told.begin(), told.end());
 }

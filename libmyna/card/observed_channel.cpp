@@ -51,7 +51,13 @@ Status ObservedChannel::lock() {
   return inner_->lock();
 }
 
-void ObservedChannel::unlock(EndAction action) noexcept { inner_->unlock(action); }
+void ObservedChannel::unlock(EndAction action) noexcept {
+  inner_->unlock(action);
+  try {
+    if (trace_ && action == EndAction::power_off) trace_("power off");
+  } catch (...) {   // out of memory: a line less
+  }
+}
 
 Result<ResponseApdu> ObservedChannel::exchange(ByteView wire) {
   auto answer = inner_->exchange(wire);

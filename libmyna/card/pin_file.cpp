@@ -2,6 +2,7 @@
 #include "pin_file.hpp"
 
 #include "elementary_file.hpp"
+#include "myna/card_object.hpp"
 
 namespace myna {
 namespace {
@@ -37,7 +38,7 @@ Result<PinStatus> PinFile::status() {
   if (sw.ok()) return PinStatus::verified(row_->tries);
   if (sw.pin_blocked()) return PinStatus::counted(0, row_->tries);
   if (sw.tries_left()) return PinStatus::counted(*sw.tries_left(), row_->tries);
-  return fail(Errc::unexpected_status, sw);
+  return Unexpected(about(fail(Errc::unexpected_status, sw).error(), card_object(row_->application, row_->file)));
 }
 
 // 9000 means that somebody left the PIN open: close it, so that the counter can be read.

@@ -65,6 +65,7 @@ bool RefusedPins::empty() const {
 }
 
 void RefusedPins::card_is(ByteView identity) {
+  if (identity.empty()) return;
   const Mark now = mark_of(kIdentity, identity);
   const std::lock_guard lock(mutex_);
   if (card_ && *card_ != now) entries_.clear();

@@ -5,7 +5,7 @@
 
 #include "default_key.hpp"
 #include "elementary_file.hpp"
-#include "myna/tlv.hpp"
+#include "myna/card_object.hpp"
 #include "myna/utf8.hpp"
 #include "pin_file.hpp"
 #include "record_fields.hpp"
@@ -14,16 +14,25 @@ namespace myna {
 namespace {
 
 // CARD.md 3.2
-constexpr Tag kContainer = 0xFF20;
 constexpr Tag kName = 0xDF22;
 constexpr Tag kAddress = 0xDF23;
 constexpr Tag kBirthDate = 0xDF24;
 constexpr Tag kSex = 0xDF25;
 
-Result<SecretBytes> text_of(ByteView record, Tag tag) {
-  MYNA_TRY(const Tlv object, find_tlv(record, tag));
+Result<SecretBytes> text_of(const Record& record, Tag tag) {
+  MYNA_TRY(const Tlv object, record.object(tag));
   if (!is_printable_utf8(as_text(object.value))) return fail(Errc::malformed);
   return SecretBytes(object.value);
+}
+
+Result<BasicAttributes> attributes_in(ByteView file) {
+  if (file.empty()) return fail(Errc::file_absent);
+  MYNA_TRY(const Record record, open_attributes(file));
+  MYNA_TRY(SecretBytes name, text_of(record, kName));
+  MYNA_TRY(SecretBytes address, text_of(record, kAddress));
+  MYNA_TRY(SecretBytes birth_date, date_field(record, kBirthDate));
+  MYNA_TRY(const Sex sex, sex_field(record, kSex));
+  return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
 }
 
 }  // namespace
@@ -34,12 +43,7 @@ std::string_view to_string(Sex sex) noexcept {
 }
 
 Result<BasicAttributes> parse_basic_attributes(ByteView file) {
-  MYNA_TRY(const Tlv record, find_tlv(file, kContainer));
-  MYNA_TRY(SecretBytes name, text_of(record.value, kName));
-  MYNA_TRY(SecretBytes address, text_of(record.value, kAddress));
-  MYNA_TRY(SecretBytes birth_date, date_field(record.value, kBirthDate));
-  MYNA_TRY(const Sex sex, sex_field(record.value, kSex));
-  return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
+  return about(attributes_in(file), card_object(aid::kText, static_cast<FileId>(TextFile::attributes)));
 }
 
 Result<TextApplication> TextApplication::select(CardTransaction& transaction) {

@@ -1,69 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// [pkcs11] NAME = VALUE and [lock] pkcs11 = [NAME...], read by toml++.
-#include <pwd.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
+// What both files say to a module: the user's over the system's, as far as that one allows.
 #include "myna/module_config.hpp"
 
 namespace myna::p11 {
 namespace {
 
-constexpr const char* kSystemFile = "/etc/myna/myna.toml";
+constexpr std::string_view kTable = "pkcs11";
 
-std::string user_file() {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer{};
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
-  return std::string(found->pw_dir) + "/.config/myna/myna.toml";
-}
-
-std::string text_of(const toml::node& value) {
-  if (const auto* text = value.as_string()) return text->get();
-  if (const auto* number = value.as_integer()) return std::to_string(number->get());
-  if (const auto* flag = value.as_boolean()) return flag->get() ? "yes" : "no";
-  return {};
-}
-
-toml::table table_of(const std::string& path) {
-  if (path.empty()) return {};
-  auto parsed = toml::parse_file(path);
-  return parsed ? std::move(parsed).table() : toml::table{};
-}
-
-void apply(const toml::table& file, const SettingNames& locked, Config& config) {
-  const toml::table* settings = file["pkcs11"].as_table();
-  if (settings == nullptr) return;
-  for (const auto& [key, value] : *settings) {
-    const std::string_view name = key.str();
-    if (std::ranges::find(locked, name) == locked.end()) set(config, name, text_of(value));
+void apply(const settings::File& file, FileConfig& to) {
+  if (!file.good()) return;
+  for (const settings::Entry& entry : file.entries) {
+    if (entry.row->table == kTable && set_unless_locked(to.config, entry.name(), entry.value(), to.locked)) to.from[entry.name()] = {file.path, entry.line};
   }
 }
 
-SettingNames locked_by(const toml::table& file) {
+SettingNames locked_by(const settings::File& system) {
+  const settings::Locks locks(system);
   SettingNames names;
-  const toml::array* listed = file["lock"]["pkcs11"].as_array();
-  if (listed == nullptr) return names;
-  for (const toml::node& name : *listed) names.push_back(text_of(name));
+  for (const settings::Row& row : settings::rows()) {
+    if (row.table == kTable && locks.holds(row)) names.emplace_back(row.name);
+  }
   return names;
+}
+
+void make_strictest(Config& config) {
+  for (const settings::Row& row : settings::rows()) {
+    if (row.table == kTable && row.looser != settings::Looser::neither) set(config, row.name, row.strictest);
+  }
 }
 
 }  // namespace
 
-FileConfig config_from_files(const std::string& system_file, const std::string& user, Config config) {
-  const toml::table system = table_of(system_file);
-  apply(system, {}, config);
-  const SettingNames locked = locked_by(system);
-  apply(table_of(user), locked, config);
-  return {config, locked};
+FileConfig config_from_files(const std::string& system_file, const std::string& user_file, Config defaults) {
+  FileConfig all{.config = std::move(defaults), .system = settings::read(system_file, settings::Kind::system), .user = settings::read(user_file, settings::Kind::user)};
+  if (!all.system.good()) make_strictest(all.config);
+  apply(all.system, all);
+  all.locked = locked_by(all.system);
+  apply(all.user, all);
+  return all;
 }
 
-FileConfig config_from_files(Config defaults) { return config_from_files(kSystemFile, user_file(), defaults); }
+FileConfig config_from_files(Config defaults) { return config_from_files(settings::kSystemFile, settings::user_file(), std::move(defaults)); }
 
 }  // namespace myna::p11

@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "myna/settings_file.hpp"
+
 namespace myna::p11 {
 namespace {
 
@@ -31,12 +33,12 @@ std::string get_seconds(const Config& config) {
 
 std::string get_tokens(const Config& config) { return config.auth_token && config.sign_token ? "both" : config.auth_token ? "auth" : "sign"; }
 
+// Of the form that its row demands.
 template <std::chrono::seconds Config::*Member>
 void set_seconds(Config& config, std::string_view value) {
-  constexpr long kMost = 7 * 86400;
   long seconds = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc{} && end == value.data() + value.size() && seconds >= 0 && seconds <= kMost) config.*Member = std::chrono::seconds(seconds);
+  std::from_chars(value.data(), value.data() + value.size(), seconds);
+  config.*Member = std::chrono::seconds(seconds);
 }
 
 // A module never gains a token that it was not built for.
@@ -46,16 +48,10 @@ void set_tokens(Config& config, std::string_view value) {
 }
 
 constexpr std::array<std::string_view, 3> kPss{"off", "probe", "on"};
-void set_pss(Config& config, std::string_view value) {
-  const auto found = std::ranges::find(kPss, value);
-  if (found != kPss.end()) config.pss = static_cast<Pss>(found - kPss.begin());
-}
+void set_pss(Config& config, std::string_view value) { config.pss = static_cast<Pss>(std::ranges::find(kPss, value) - kPss.begin()); }
 std::string get_pss(const Config& config) { return std::string(kPss.at(static_cast<std::size_t>(config.pss))); }
 
-// An absolute path, or nothing.
-void set_agent(Config& config, std::string_view value) {
-  if (value.empty() || value.front() == '/') config.pin_agent = value;
-}
+void set_agent(Config& config, std::string_view value) { config.pin_agent = value; }
 std::string get_agent(const Config& config) { return config.pin_agent; }
 
 constexpr char kYes[] = "yes", kCa[] = "ca", kUsercert[] = "usercert", kExtended[] = "extended",
@@ -81,19 +77,32 @@ std::string_view unquoted(std::string_view value) {
   return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
+// Nothing when nobody knows the name, or the value is none of its form.
+const Setting* setting_for(std::string_view name, std::string_view value) {
+  const auto found = std::ranges::find(kSettings, name, &Setting::name);
+  if (found == kSettings.end() || !settings::accepts(*settings::find_row("pkcs11", name), value)) return nullptr;
+  return &*found;
+}
+
 void apply(Config& config, std::string_view word, const SettingNames& locked) {
   const std::size_t equals = word.find('=');
-  if (equals == std::string_view::npos) return;
-  const std::string_view name = word.substr(0, equals);
-  if (std::ranges::find(locked, name) == locked.end()) set(config, name, unquoted(word.substr(equals + 1)));
+  if (equals != std::string_view::npos) set_unless_locked(config, word.substr(0, equals), unquoted(word.substr(equals + 1)), locked);
 }
 
 }  // namespace
 
 bool set(Config& config, std::string_view name, std::string_view value) {
-  const auto found = std::ranges::find(kSettings, name, &Setting::name);
-  if (found == kSettings.end()) return false;
-  found->set(config, value);
+  const Setting* setting = setting_for(name, value);
+  if (setting != nullptr) setting->set(config, value);
+  return setting != nullptr;
+}
+
+bool set_unless_locked(Config& config, std::string_view name, std::string_view value, const SettingNames& locked) {
+  const Setting* setting = setting_for(name, value);
+  if (setting == nullptr) return false;
+  const bool is_locked = std::ranges::find(locked, name) != locked.end();
+  if (is_locked && settings::is_looser(*settings::find_row("pkcs11", name), value, setting->get(config))) return false;
+  setting->set(config, value);
   return true;
 }
 

@@ -94,39 +94,35 @@ bool is_acceptable(const Options& options, const AuthenticityReport& report) {
   return !report.any(Proof::failed) && !(options.require_proof && report.any(Proof::not_proven));
 }
 
-Proof proof_of(const AuthenticityReport& report, Check check) {
-  if (report.any(Proof::failed)) return Proof::failed;
-  const auto line = std::ranges::find(report.lines(), check, &ReportLine::check);
-  return line == report.lines().end() ? Proof::not_proven : line->result;
-}
-
 Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView info) {
   MYNA_TRY(const KeyUse use, use_of(pin));
   MYNA_TRY(Signed made, sign_on_card(counter, pin, use, info));
-  MYNA_TRY(const auto key, certificate_public_key(made.certificate.view()));
-  MYNA_CHECK(key->verify_pkcs1(info, made.value));
+  const auto key = certificate_rsa_key(made.certificate.view());
+  if (!key) return Unexpected(about(key.error(), &certificate_row(*counter.recognition.profile, use.certificate).title));
+  MYNA_CHECK((*key)->verify_pkcs1(info, made.value));
   made.chain = judge_chain(made.certificate.view(), made.issuer.view(), now(), counter.options.test_anchors);
   return made;
 }
 
-// On the birthday itself, and of a 29 February on 1 March: never a day early.
-Result<AgeAnswer> answer_age(const Options& options, ByteView birth_date, const CheckAge& request, Proof genuine) {
-  if (!request.on.ok()) return fail(Errc::invalid_argument);
-  MYNA_TRY(Date day, date_of(birth_date));
+// On the birthday itself, and of a 29 February on 1 March: never a day early. Nobody is old enough by a date that does not fit its record.
+Result<AgeAnswer> answer_age(const Options& options, const Result<SecretBytes>& birth_date, const CheckAge& request, Verdict genuine) {
+  if (genuine.proof == Proof::failed) return AgeAnswer{.old_enough = false, .genuine = genuine};
+  if (!birth_date) return Unexpected(birth_date.error());
+  MYNA_TRY(Date day, date_of(birth_date->view()));
   day.y += static_cast<int>(request.years);
   const Date on{static_cast<int>(request.on.year()), static_cast<unsigned>(request.on.month()), static_cast<unsigned>(request.on.day())};
-  const bool acceptable = genuine == Proof::proven || (genuine != Proof::failed && !options.require_proof);
+  const bool acceptable = genuine.proof == Proof::proven || !options.require_proof;
   return AgeAnswer{.old_enough = acceptable && on >= day, .genuine = genuine};
 }
 
-Result<Renewal> renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, sys_seconds at) {
+// A record that names no day says nothing about the end of the card.
+Renewal renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, sys_seconds at) {
   const sys_days certificate_day = floor<days>(certificate.not_after + kJst);
   Renewal renewal{.certificate_until = certificate.not_after, .card_until = certificate_day, .link = {}};
   if (record) {
-    MYNA_TRY(const Date card, date_of(as_bytes(record->expiry)));
-    const year_month_day day{year{card.y}, month{card.m}, std::chrono::day{card.d}};
-    if (!day.ok()) return fail(Errc::malformed);
-    renewal.card_until = sys_days(day);
+    const auto card = date_of(as_bytes(record->expiry));
+    const year_month_day day = card ? year_month_day{year{card->y}, month{card->m}, std::chrono::day{card->d}} : year_month_day{};
+    if (day.ok()) renewal.card_until = sys_days(day);
   }
   renewal.days_left = days_until(std::min(renewal.card_until, certificate_day), at);
   renewal.due = renewal.days_left <= kRenewalDays;

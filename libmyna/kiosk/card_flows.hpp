@@ -17,20 +17,19 @@ Status verify_in(Counter& counter, CardTransaction& transaction, JpkiApplication
 
 // Nothing contradicts, and with `require_proof` everything that can be proven is.
 bool is_acceptable(const Options& options, const AuthenticityReport& report);
-Proof proof_of(const AuthenticityReport& report, Check check);
 
 struct Signed {
   SecretBytes certificate{}, issuer{};
   Bytes value{};
-  Proof chain = Proof::not_proven;
+  Verdict chain{};
 };
 // By the key of the PIN, auth or sign; checked with the certificate's public key. Errors: signature_mismatch, certificate_absent.
 Result<Signed> sign_with(Counter& counter, const CheckedPin& pin, ByteView digest_info);
 
-// Eight digits; 00 where the register has no month or day counts as the latest possible. Errc::malformed.
-Result<AgeAnswer> answer_age(const Options& options, ByteView birth_date, const CheckAge& request, Proof genuine);
+// Eight digits; 00 where the register has no month or day counts as the latest possible. Errors: those of `birth_date`, malformed.
+Result<AgeAnswer> answer_age(const Options& options, const Result<SecretBytes>& birth_date, const CheckAge& request, Verdict genuine);
 
 // Errc::malformed.
-Result<Renewal> renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
+Renewal renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, std::chrono::sys_seconds now);
 
 }  // namespace myna::kiosk

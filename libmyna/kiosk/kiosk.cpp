@@ -116,6 +116,7 @@ Status Kiosk::want_pin(const SessionPtr& session) { return tell(session ? inside
 Status Kiosk::decline_pin(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_declined); }
 Status Kiosk::touch(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::touched); }
 Status Kiosk::confirm(const SessionPtr& session, std::string label) {
+  MYNA_CHECK(check_label(label));
   return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::confirm_asked, std::move(label));
 }
 

@@ -54,7 +54,7 @@ void Lane::react(const Step& step, Event event, Outcome* outcome) {
   if (step.actions.has(Action::publish) && outcome != nullptr) session_->add(std::move(outcome->held));
   if (step.actions.has(Action::close)) close_session();
   if (step.actions.has(Action::open)) session_ = std::make_shared<PresenceSession>(name_, is_virtual_, machine_.session());
-  if (step.actions.has(Action::recognise)) waiting_ = Job{.session = machine_.session()};
+  if (step.actions.has(Action::recognise)) begin_recognition();
   tally.sessions += event == Event::recognised && session_;
   tally.foreign_cards += event == Event::not_ours;
   tally.left_behind += step.actions.has(Action::warn);
@@ -63,6 +63,11 @@ void Lane::react(const Step& step, Event event, Outcome* outcome) {
   tally.hangs += event == Event::tick && step.to == State::failed;
   note_label(step);
   if (step.to != step.from) post({.kind = NoticeKind::state, .error = outcome != nullptr ? outcome->error : std::nullopt});
+}
+
+void Lane::begin_recognition() {
+  if (!machine_.remembers()) challenge_ = make_challenge();
+  waiting_ = Job{.session = machine_.session(), .challenge = challenge_};
 }
 
 void Lane::note_label(const Step& step) {
@@ -135,6 +140,7 @@ SessionPtr Lane::session() const {
 }
 
 Result<std::uint64_t> Lane::submit(const PresenceSession& session, Request request, std::shared_ptr<Completion> completion) {
+  MYNA_CHECK(check(request));
   const std::lock_guard lock(mutex_);
   if (!is_current(session)) return fail(Errc::session_ended);
   const Event event = pin_of(request) != nullptr ? Event::pin_given : Event::operation_started;

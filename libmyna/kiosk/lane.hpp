@@ -63,6 +63,7 @@ class Lane {
   struct Job {
     std::uint64_t session = 0, id = 0;     // id 0: recognition
     std::optional<Request> request{};
+    Challenge challenge{};                 // of a recognition
     std::stop_source stop{};
     std::shared_ptr<Completion> completion{};
   };
@@ -78,6 +79,7 @@ class Lane {
   void react(const Step& step, Event event, Outcome* outcome);
   void cancel_work();
   void close_session();
+  void begin_recognition();
   void note_label(const Step& step);
   void post(Notice notice);
   void finish_job(const Job& job, const Status& status);
@@ -89,8 +91,8 @@ class Lane {
   // Without it, on the lane's thread.
   void work(const std::stop_token& stop);
   Outcome carry_out(const Job& job);
-  Outcome recognise_with_healing(const std::stop_token& stop);
-  Result<Recognition> open_and_recognise();
+  Outcome recognise_with_healing(const Challenge& challenge, const std::stop_token& stop);
+  Result<Recognition> open_and_recognise(const Challenge& challenge);
   void count_commands();
 
   const std::string name_;
@@ -105,6 +107,7 @@ class Lane {
   std::optional<Job> waiting_;
   std::optional<Job> running_;             // without its request
   std::uint64_t operations_ = 0;
+  Challenge challenge_;                    // of this session; of the one that is to be confirmed until its card is compared
   std::optional<std::string> label_;       // of the confirmation that is awaited
   bool drop_card_ = false, card_left_ = false, stirred_ = false;
   std::condition_variable_any wake_;

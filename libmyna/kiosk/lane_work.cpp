@@ -21,7 +21,7 @@ struct OutcomeRow {
   Errc code;
   Event event;
 };
-// What an error means to the machine; what is not listed broke.
+// What an error means to the machine; what is not listed, and is not about one thing of the card, broke.
 constexpr OutcomeRow kOutcomes[] = {
     {Errc::pin_wrong, Event::pin_wrong},
     {Errc::pin_refused_before, Event::pin_wrong},
@@ -44,7 +44,8 @@ Event event_of(const std::optional<Error>& error, bool recognition) {
     return error->code == Errc::card_changed ? Event::card_changed : Event::operation_failed;
   }
   const auto row = std::ranges::find(kOutcomes, error->code, &OutcomeRow::code);
-  return row == std::end(kOutcomes) ? Event::operation_failed : row->event;
+  if (row != std::end(kOutcomes)) return row->event;
+  return error->about == nullptr ? Event::operation_failed : Event::operation_refused;
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ Lane::Outcome Lane::carry_out(const Job& job) {
   stop_switch_.token = job.stop.get_token();
   Outcome outcome;
   if (job.id == 0) {
-    outcome = recognise_with_healing(job.stop.get_token());
+    outcome = recognise_with_healing(job.challenge, job.stop.get_token());
   } else if (!card_) {
     outcome.error = Error{.code = Errc::session_ended};
   } else {
@@ -112,25 +113,25 @@ Lane::Outcome Lane::carry_out(const Job& job) {
   return outcome;
 }
 
-Result<Recognition> Lane::open_and_recognise() {
+Result<Recognition> Lane::open_and_recognise(const Challenge& challenge) {
   card_.reset();
   MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_, .atr = {}}));
   auto observed = std::make_unique<ObservedChannel>(std::move(channel), statistics_);
   card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode, refused_);
-  return recognise_card(*card_);
+  return recognise_card(*card_, challenge);
 }
 
-Lane::Outcome Lane::recognise_with_healing(const std::stop_token& stop) {
-  auto known = open_and_recognise();
+Lane::Outcome Lane::recognise_with_healing(const Challenge& challenge, const std::stop_token& stop) {
+  auto known = open_and_recognise(challenge);
   for (int attempt = 1; attempt < kAttempts && !known && is_worth_another_try(known.error()); ++attempt) {
     if (!pause(stop, kBetweenAttempts)) break;
     ++around_.tally.reconnects;
-    known = open_and_recognise();
+    known = open_and_recognise(challenge);
   }
   if (!known && !stop.stop_requested() && is_worth_another_try(known.error()) && around_.options.revive) {
     ++around_.tally.revivals;
     around_.options.revive(name_);
-    known = open_and_recognise();
+    known = open_and_recognise(challenge);
   }
   Outcome outcome;
   if (!known) {

@@ -40,8 +40,8 @@ std::size_t Challenges::pending() const {
   return made_.size();
 }
 
-Result<Proof> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers) {
-  MYNA_TRY(const auto key, certificate_public_key(answer.certificate));
+Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers) {
+  MYNA_TRY(const auto key, certificate_rsa_key(answer.certificate));
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(answer.audience, answer.challenge))));
   MYNA_CHECK(key->verify_pkcs1(info, answer.signature));
   return judge_chain(answer.certificate, answer.issuer, now, test_issuers);

@@ -14,7 +14,7 @@ namespace myna::kiosk {
 namespace {
 
 constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
-constexpr std::size_t kMinChallenge = 16, kMaxChallenge = 1024, kMaxAudience = 255;
+constexpr std::size_t kNobody = 32;
 
 std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
 
@@ -23,10 +23,8 @@ std::string pseudonym(const Options& options, ByteView identity) { return to_hex
 Result<Held> carry_out(Counter& counter, const Identify&) {
   Identity identity{.kind = counter.recognition.profile->kind, .pseudonym = pseudonym(counter.options, counter.recognition.identity)};
   MYNA_TRY(auto transaction, counter.card.begin());
-  auto common = CommonApplication::select(transaction);
-  if (!common && common.error().code != Errc::card_foreign) return Unexpected(common.error());   // a phone has none
-  if (common) {
-    MYNA_TRY(identity.record, common->record());
+  MYNA_CHECK(collect_card_record(transaction, identity.record));
+  if (identity.record) {
     wipe(identity.record->serial.data(), identity.record->serial.size());
     identity.record->serial.clear();
   }
@@ -35,12 +33,13 @@ Result<Held> carry_out(Counter& counter, const Identify&) {
   return held;
 }
 
-// A PIN that this card does not have is left out.
+// A PIN that this card does not have takes none of the others along.
 Status count(CardTransaction& transaction, const PinRow& row, std::vector<PinCount>& counters) {
   auto application = CardApplication::select(transaction, row.application);
   const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
-  if (status) counters.push_back({row.kind, *status});
-  else if (status.error().code != Errc::card_foreign && status.error().code != Errc::file_absent) return Unexpected(status.error());
+  const auto object = status ? ObjectState::present : object_state(status.error());
+  if (!object) return Unexpected(status.error());
+  counters.push_back({row.kind, status ? std::optional(*status) : std::nullopt, *object});
   return {};
 }
 
@@ -62,16 +61,14 @@ Result<Held> carry_out(Counter& counter, const RemindRenewal& request) {
     MYNA_TRY(auto transaction, counter.card.begin());
     MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
     MYNA_TRY(der, jpki.certificate(CertificateKind::auth));
-    auto common = CommonApplication::select(transaction);
-    if (common) {
-      MYNA_TRY(record, common->record());
-    }
+    MYNA_CHECK(collect_card_record(transaction, record));
   }
-  MYNA_TRY(const CertificateFields fields, parse_certificate(der.view()));
+  const auto fields = parse_certificate(der.view());
+  if (!fields) return Unexpected(about(fields.error(), &certificate_row(*counter.recognition.profile, CertificateKind::auth).title));
   Held held;
-  MYNA_TRY(held.renewal, renewal_of(fields, record, request.now));
-  Bytes link = fields.authority_key_id;
-  append(link, fields.serial);
+  held.renewal = renewal_of(*fields, record, request.now);
+  Bytes link = fields->authority_key_id;
+  append(link, fields->serial);
   held.renewal->link = pseudonym(counter.options, link);
   return held;
 }
@@ -82,8 +79,8 @@ Result<TextEvidence> read_text(Counter& counter, const CheckedPin& pin) {
   MYNA_TRY(auto transaction, counter.card.begin());
   MYNA_CHECK(above_floor(counter, transaction, pin));
   MYNA_TRY(auto text, TextApplication::select(transaction));
-  TextEvidence evidence;
-  MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));   // free, and teaches extended length while no PIN is open
+  TextEvidence evidence{.live = counter.recognition.live};
+  MYNA_CHECK(collect_certificate(text, evidence));   // free, and teaches extended length while no PIN is open
   MYNA_CHECK(text.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
   MYNA_CHECK(collect(text, evidence));
   return evidence;
@@ -94,6 +91,7 @@ Result<Held> carry_out(Counter& counter, const ReadAttributes& request) {
   MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
   Attributes attributes{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_basic_attributes(evidence.attributes.view());
+  if (evidence.attributes.empty()) return fail(Errc::file_absent);
   if (!values && !attributes.report.any(Proof::failed)) return Unexpected(values.error());
   if (values && is_acceptable(counter.options, attributes.report)) attributes.values = *std::move(values);
   Held held;
@@ -109,12 +107,11 @@ Result<FaceEvidence> read_surface(Counter& counter, const CheckedPin& pin) {
   FaceEvidence evidence;
   {
     MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-    MYNA_TRY(evidence.certificate, surface.read(SurfaceFile::certificate));
+    MYNA_CHECK(collect_certificate(surface, evidence.certificate));
     MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
     MYNA_CHECK(collect(surface, evidence));
   }
-  MYNA_TRY(auto common, CommonApplication::select(transaction));
-  MYNA_TRY(evidence.record, common.record());
+  MYNA_CHECK(collect_card_record(transaction, evidence.record));
   return evidence;
 }
 
@@ -122,6 +119,7 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   MYNA_TRY(const FaceEvidence evidence, read_surface(counter, request.pin));
   Face face{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_card_face(evidence.face.view());
+  if (evidence.face.empty()) return fail(Errc::file_absent);
   if (!values && !face.report.any(Proof::failed)) return Unexpected(values.error());
   if (values && is_acceptable(counter.options, face.report)) {
     MYNA_TRY(face.photo_png, jp2_to_png_in_child(values->photo_jp2.view()));
@@ -132,27 +130,39 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   return held;
 }
 
+Result<Held> carry_out(Counter& counter, const ReadNumber& request) {
+  return counter.options.read_number == nullptr ? fail(Errc::invalid_argument) : counter.options.read_number(counter, request);
+}
+
 // ---- age
+
+Result<SecretBytes> birth_date_in(ByteView attributes) {
+  MYNA_TRY(BasicAttributes values, parse_basic_attributes(attributes));
+  return std::move(values.birth_date);
+}
 
 Result<AgeAnswer> age_by_text(Counter& counter, const CheckAge& request) {
   MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
-  const AuthenticityReport report = judge(evidence, counter.options.anchors);
-  MYNA_TRY(const BasicAttributes values, parse_basic_attributes(evidence.attributes.view()));
-  return answer_age(counter.options, values.birth_date.view(), request, proof_of(report, Check::attributes_hash));
+  if (evidence.attributes.empty()) return fail(Errc::file_absent);
+  const Verdict genuine = judge(evidence, counter.options.anchors).verdict();
+  return answer_age(counter.options, birth_date_in(evidence.attributes.view()), request, genuine);
+}
+
+Result<AgeEvidence> read_age_record(Counter& counter, const CheckedPin& pin) {
+  MYNA_TRY(auto transaction, counter.card.begin());
+  MYNA_CHECK(above_floor(counter, transaction, pin));
+  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
+  AgeEvidence evidence;
+  MYNA_CHECK(collect_certificate(surface, evidence.certificate));
+  MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
+  MYNA_CHECK(collect(surface, evidence));
+  return evidence;
 }
 
 Result<AgeAnswer> age_by_birth_record(Counter& counter, const CheckAge& request) {
-  SecretBytes certificate, record;
-  {
-    MYNA_TRY(auto transaction, counter.card.begin());
-    MYNA_CHECK(above_floor(counter, transaction, request.pin));
-    MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-    MYNA_TRY(certificate, surface.read(SurfaceFile::certificate));
-    MYNA_CHECK(surface.verify(request.pin, try_policy(counter.options), counter.card.refused_pins()));
-    MYNA_TRY(record, surface.read(SurfaceFile::age));
-  }
-  MYNA_TRY(const SecretBytes birth_date, parse_age_record(record.view()));
-  return answer_age(counter.options, birth_date.view(), request, judge_age_record(record.view(), certificate.view(), counter.options.anchors));
+  MYNA_TRY(const AgeEvidence evidence, read_age_record(counter, request.pin));
+  if (evidence.record.empty()) return fail(Errc::file_absent);
+  return answer_age(counter.options, parse_age_record(evidence.record.view()), request, judge(evidence, counter.options.anchors));
 }
 
 Result<Held> carry_out(Counter& counter, const CheckAge& request) {
@@ -165,9 +175,6 @@ Result<Held> carry_out(Counter& counter, const CheckAge& request) {
 // ---- with the keys of JPKI
 
 Result<Held> carry_out(Counter& counter, const AnswerLogIn& request) {
-  const bool fits = request.challenge.size() >= kMinChallenge && request.challenge.size() <= kMaxChallenge && !request.audience.empty() &&
-                    request.audience.size() <= kMaxAudience && request.pin.row().kind == PinKind::auth;
-  if (!fits) return fail(Errc::invalid_argument);
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(request.audience, request.challenge))));
   MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
   Held held;
@@ -204,24 +211,42 @@ Result<Held> carry_out(Counter& counter, const VerifyPin& request) {
   return Held{};
 }
 
+// A phone has no such application.
+Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
+  auto text = TextApplication::select(transaction);
+  return text ? keep_if_given(text->answer_challenge(challenge.digest_info), challenge.answer)
+              : text.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(text.error())};
+}
+
+// A card that tells nothing of itself is never the one from before.
+Bytes nobody() {
+  Bytes identity(kNobody);
+  fill_random(identity);
+  return identity;
+}
+
 }  // namespace
 
 Result<Held> perform(Counter& counter, const Request& request) {
   return std::visit([&counter](const auto& one) { return carry_out(counter, one); }, request);
 }
 
-Result<Recognition> recognise_card(MyNumberCard& card) {
+Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challenge) {
   MYNA_TRY(auto transaction, card.begin());
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
   MYNA_TRY(const Recognised known, recognise(jpki));
-  Recognition recognition{.profile = known.profile, .identity = {}};
+  Recognition recognition{.profile = known.profile, .live = challenge};
   MYNA_TRY(recognition.identity, identity_of(jpki, known.token));
   card.refused_pins().card_is(recognition.identity);
+  if (recognition.identity.empty()) recognition.identity = nobody();
+  MYNA_CHECK(ask_text_key(transaction, recognition.live));
   return recognition;
 }
 
 Mark mark_of(const Recognition& recognition, ByteView key) {
-  const Bytes keyed = hmac_sha256(key, recognition.identity);
+  Bytes seen = recognition.identity;
+  append(seen, recognition.live.answer);
+  const Bytes keyed = hmac_sha256(key, seen);
   Mark mark{};
   std::ranges::copy_n(keyed.begin(), static_cast<std::ptrdiff_t>(std::min(keyed.size(), mark.size())), mark.begin());
   return mark;

@@ -26,6 +26,7 @@ void PresenceSession::add(Held&& more) {
   if (!fresh.counters.empty()) held_.counters = std::move(fresh.counters);
   take(held_.attributes, fresh.attributes);
   take(held_.face, fresh.face);
+  if (fresh.number) held_.number = std::move(fresh.number);
   take(held_.log_in, fresh.log_in);
   take(held_.age, fresh.age);
   take(held_.signature, fresh.signature);

@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include "myna/card_profile.hpp"
+#include "myna/pcsc_backend.hpp"
 
 namespace myna::pcsc {
 namespace {
@@ -40,32 +41,41 @@ int open_marker(const std::filesystem::path& path, int flags) {
   return ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
+// A marker, and its program is gone.
+bool nobody_holds(const std::filesystem::path& marker) {
+  const int fd = open_marker(marker, 0);
+  if (fd < 0) return false;
+  const bool free = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+  ::close(fd);
+  return free;
+}
+
 }  // namespace
 
-MarkedChannel::MarkedChannel(std::unique_ptr<CardChannel> inner, const std::filesystem::path& directory,
+MarkedChannel::MarkedChannel(std::unique_ptr<CardChannel> inner, std::vector<std::filesystem::path> directories,
                              const std::string& reader)
-    : inner_(std::move(inner)) {
-  ::mkdir(directory.c_str(), 0700);
-  if (is_ours(directory)) marker_ = directory / file_name(reader);
-}
+    : inner_(std::move(inner)), directories_(std::move(directories)), name_(file_name(reader)) {}
 
 MarkedChannel::~MarkedChannel() { lower(); }
 
 Status MarkedChannel::lock() {
   MYNA_CHECK(inner_->lock());
-  if (marker_.empty() || !was_left_behind()) return {};
+  const auto markers = left_behind();
+  if (markers.empty()) return {};
   const Status dropped = drop_state();
-  if (dropped) ::unlink(marker_.c_str());
-  else inner_->unlock(EndAction::power_off);
+  if (!dropped) inner_->unlock(EndAction::power_off);
+  for (const auto& marker : markers) {
+    if (dropped) ::unlink(marker.c_str());
+  }
   return dropped;
 }
 
-bool MarkedChannel::was_left_behind() const {
-  const int fd = open_marker(marker_, 0);
-  if (fd < 0) return false;
-  const bool nobody_holds_it = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
-  ::close(fd);
-  return nobody_holds_it;
+std::vector<std::filesystem::path> MarkedChannel::left_behind() const {
+  std::vector<std::filesystem::path> markers;
+  for (const auto& directory : directories_) {
+    if (is_ours(directory) && nobody_holds(directory / name_)) markers.push_back(directory / name_);
+  }
+  return markers;
 }
 
 Status MarkedChannel::drop_state() {
@@ -95,16 +105,35 @@ void MarkedChannel::unlock(EndAction action) noexcept {
 }
 
 void MarkedChannel::raise() {
-  if (marker_.empty()) return;
-  held_ = open_marker(marker_, O_CREAT);
-  if (held_ >= 0) ::flock(held_, LOCK_EX | LOCK_NB);
+  for (const auto& directory : directories_) {
+    ::mkdir(directory.c_str(), 0700);
+    if (!is_ours(directory)) continue;
+    held_ = open_marker(directory / name_, O_CREAT);
+    if (held_ < 0) continue;
+    ::flock(held_, LOCK_EX | LOCK_NB);
+    raised_ = directory / name_;
+    return;
+  }
 }
 
 void MarkedChannel::lower() noexcept {
   if (held_ < 0) return;
-  ::unlink(marker_.c_str());
+  ::unlink(raised_.c_str());
   ::close(held_);
   held_ = -1;
 }
 
 }  // namespace myna::pcsc
+
+namespace myna {
+
+std::vector<std::filesystem::path> usual_runtime_directories() {
+  const std::string user = std::to_string(::geteuid());
+  std::vector<std::filesystem::path> all{"/run/myna/" + user};
+  const char* login = ::secure_getenv("XDG_RUNTIME_DIR");
+  if (login != nullptr && *login == '/') all.push_back(std::filesystem::path(login) / "myna");
+  all.push_back("/tmp/myna-" + user);
+  return all;
+}
+
+}  // namespace myna

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "myna/card_channel.hpp"
 
@@ -13,9 +15,9 @@ namespace myna::pcsc {
 
 class MarkedChannel final : public CardChannel {
  public:
-  // The directory is made with mode 0700 when it does not exist. Where no marker can be written the work goes on: the end
-  // of each transaction closes the PIN all the same.
-  MarkedChannel(std::unique_ptr<CardChannel> inner, const std::filesystem::path& directory, const std::string& reader);
+  // A directory is made with mode 0700 when it does not exist. They are looked at anew each time: the one of a login vanishes while its
+  // programs may go on. Where no marker can be written the work goes on: the end of each transaction closes the PIN all the same.
+  MarkedChannel(std::unique_ptr<CardChannel> inner, std::vector<std::filesystem::path> directories, const std::string& reader);
   ~MarkedChannel() override;
 
   Status lock() override;
@@ -25,14 +27,16 @@ class MarkedChannel final : public CardChannel {
   std::size_t max_response_data() const noexcept override { return inner_->max_response_data(); }
 
  private:
-  bool was_left_behind() const;
+  std::vector<std::filesystem::path> left_behind() const;
   Status drop_state();
   bool leave_by_select();
   void raise();
   void lower() noexcept;
 
   std::unique_ptr<CardChannel> inner_;
-  std::filesystem::path marker_;
+  std::vector<std::filesystem::path> directories_;
+  std::string name_;
+  std::filesystem::path raised_;
   int held_ = -1;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <random>
 
 namespace myna {
 namespace {
@@ -90,10 +91,15 @@ Byte portrait_grey(double x, double y) {
 
 }  // namespace
 
-Picture draw_portrait() {
-  Picture picture = blank(160, 200);
+Picture draw_portrait(std::uint32_t scale) {
+  constexpr int kGrain = 24;
+  Picture picture = blank(160 * scale, 200 * scale);
+  std::minstd_rand grain;
   for (std::uint32_t y = 0; y < picture.height; ++y) {
-    for (std::uint32_t x = 0; x < picture.width; ++x) set(picture, x, y, portrait_grey(x, y));
+    for (std::uint32_t x = 0; x < picture.width; ++x) {
+      const int noise = scale == 1 ? 0 : static_cast<int>(grain() % kGrain) - kGrain / 2;
+      set(picture, x, y, static_cast<Byte>(std::clamp(portrait_grey(x / double(scale), y / double(scale)) + noise, 0, 255)));
+    }
   }
   return picture;
 }

@@ -8,8 +8,8 @@
 
 namespace myna {
 
-// A grey face of 160 x 200 that nobody has.
-Picture draw_portrait();
+// A grey face that nobody has: 160 x 200, or as many times that as `scale` says with the grain of a camera, the same each time.
+Picture draw_portrait(std::uint32_t scale = 1);
 
 // Cells of 16 x 16, 20 to a line: digits as digits, every other character as a box with its code point as dots, so that
 // two texts never look alike. `utf8` is valid.

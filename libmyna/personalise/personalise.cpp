@@ -146,7 +146,7 @@ ImageApplication empty_application(ByteView name) {
 Status add_resident_applications(const Personalisation& what, CardImage& image) {
   auto text = std::async(std::launch::async, [&] { return make_text_application(what); });
   auto common = make_common_applications(what, image.atr);
-  auto pictures = draw_face(what.holder);
+  auto pictures = draw_face(what);
   auto surface = pictures ? make_surface_application(what, *pictures) : Result<ImageApplication>(Unexpected(pictures.error()));
   auto text_made = text.get();
   for (const Status& made : {status_of(text_made), status_of(common), status_of(surface)}) MYNA_CHECK(made);

@@ -56,12 +56,15 @@ Bytes application_information(const Holder& holder) {
 
 }  // namespace
 
-Result<FacePictures> draw_face(const Holder& holder) {
+Result<FacePictures> draw_face(const Personalisation& what) {
+  constexpr std::size_t kLargePhoto = 28 * 1024;
+  const Holder& holder = what.holder;
+  const bool large = what.photo == PhotoSize::large;
   FacePictures pictures;
-  const Picture portrait = draw_portrait();
   MYNA_TRY(pictures.name_png, encode_png(draw_text(holder.name), PngDepth::one_bit));
   MYNA_TRY(pictures.address_png, encode_png(draw_text(holder.address), PngDepth::one_bit));
-  MYNA_TRY(pictures.photo_jp2, encode_jp2(portrait));
+  MYNA_TRY(pictures.photo_jp2, large ? encode_jp2(draw_portrait(4), kLargePhoto) : encode_jp2(draw_portrait()));
+  MYNA_TRY(const Picture portrait, decode_jp2(pictures.photo_jp2));
   MYNA_TRY(pictures.photo_png, encode_png(portrait, PngDepth::eight_bits));
   MYNA_TRY(pictures.security_code_png, encode_png(draw_digits(holder.security_code), PngDepth::one_bit));
   MYNA_TRY(pictures.number_png, encode_png(draw_digits(holder.my_number), PngDepth::one_bit));

@@ -17,7 +17,7 @@ struct FacePictures {
   Bytes security_code_png;
   Bytes number_png;
 };
-Result<FacePictures> draw_face(const Holder& holder);
+Result<FacePictures> draw_face(const Personalisation& what);
 
 Result<ImageApplication> make_surface_application(const Personalisation& what, const FacePictures& pictures);
 

@@ -96,6 +96,15 @@ Status change_keys(CardImage& image) {
   return {};
 }
 
+Status drop_keys(CardImage& image) {
+  for (ImageApplication& application : image.applications) {
+    application.keys.clear();
+    application.default_key.reset();
+    application.authentication_key.reset();
+  }
+  return {};
+}
+
 struct Row {
   Tampering what;
   std::string_view name;
@@ -108,6 +117,7 @@ constexpr std::array kRows{
     Row{.what = Tampering::signature, .name = "signature", .change = change_signatures},
     Row{.what = Tampering::expiry, .name = "expiry", .change = change_expiry},
     Row{.what = Tampering::clone, .name = "clone", .change = change_keys},
+    Row{.what = Tampering::keyless, .name = "keyless", .change = drop_keys},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The child writes its result into its pipe: a PNG, or width, height (four bytes each, big-endian) and the grey bytes; less is a failure.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -8,13 +9,21 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
 
 #include "myna/picture.hpp"
 
 namespace myna {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr rlim_t kProcessorSeconds = 10;
+constexpr std::chrono::seconds kMostTime{20};             // the child may do what the picture makes it do: also nothing
+[[maybe_unused]] constexpr rlim_t kMemory = 256U << 20U;   // more than it has already, shared with its parent
 constexpr std::size_t kHeader = 8;
 
 void limit(__rlimit_resource what, rlim_t value) {
@@ -22,7 +31,23 @@ void limit(__rlimit_resource what, rlim_t value) {
   ::setrlimit(what, &both);
 }
 
+// What this process has of addresses, in bytes (proc(5), statm). Without /proc more than any has that decodes pictures.
+[[maybe_unused]] rlim_t address_space() {
+  std::array<char, 64> text{};
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  const ssize_t got = file < 0 ? -1 : ::read(file, text.data(), text.size() - 1);
+  if (file >= 0) ::close(file);
+  return got > 0 ? std::strtoull(text.data(), nullptr, 10) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : rlim_t{8} << 30U;
+}
+
+void limit_memory() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  limit(RLIMIT_AS, address_space() + kMemory);
+#endif
+}
+
 void give_up_rights(int pipe) {
+  limit_memory();
   ::prctl(PR_SET_DUMPABLE, 0);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, kProcessorSeconds);
@@ -65,10 +90,16 @@ using Form = Result<Bytes> (*)(const Picture&);
   ::_exit(out && write_all(STDIN_FILENO, *out) ? 0 : 1);
 }
 
-SecretBytes read_until_end(int fd, std::size_t at_most) {
+bool is_readable(int fd, Clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  pollfd one{fd, POLLIN, 0};
+  return left.count() > 0 && ::poll(&one, 1, static_cast<int>(left.count())) > 0;
+}
+
+SecretBytes read_until_end(int fd, std::size_t at_most, Clock::time_point end) {
   SecretBytes data;
   std::array<Byte, 65536> part{};
-  while (data.size() <= at_most) {
+  while (data.size() <= at_most && is_readable(fd, end)) {
     const ssize_t count = ::read(fd, part.data(), part.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
@@ -78,38 +109,39 @@ SecretBytes read_until_end(int fd, std::size_t at_most) {
   return data;
 }
 
-bool ended_well(pid_t child) {
+// A child that is not over in time is ended.
+bool ended_well(pid_t child, Clock::time_point end) {
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return false;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
+    if (Clock::now() >= end) ::kill(child, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 Result<Picture> parse(ByteView data) {
   ByteReader reader(data);
-  std::array<std::uint32_t, 2> sides{};
-  for (std::uint32_t& side : sides) {
-    MYNA_TRY(const ByteView bytes, reader.take(4));
-    for (const Byte b : bytes) side = side << 8 | b;
-  }
-  Picture picture{.width = sides[0], .height = sides[1], .grey = Bytes(data.begin() + kHeader, data.end())};
-  const bool fits = picture.width <= kMaxPictureSide && picture.height <= kMaxPictureSide;
-  if (!fits || picture.grey.size() != std::size_t{picture.width} * picture.height) return fail(Errc::malformed);
+  MYNA_TRY(const std::uint32_t width, reader.be32());
+  MYNA_TRY(const std::uint32_t height, reader.be32());
+  const ByteView grey = reader.rest();
+  Picture picture{.width = width, .height = height, .grey = Bytes(grey.begin(), grey.end())};
+  if (!picture_fits(width, height) || picture.grey.size() != std::size_t{picture.width} * picture.height) return fail(Errc::malformed);
   return picture;
 }
 
 Result<SecretBytes> in_child(ByteView jp2, Form form) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_native(Errc::storage_failed, errno);
+  const auto end = Clock::now() + kMostTime;
   const pid_t child = ::fork();
   if (child == 0) decode_and_exit(ends[1], jp2, form);
   ::close(ends[1]);
   SecretBytes data;
-  if (child > 0) data = read_until_end(ends[0], kHeader + std::size_t{kMaxPictureSide} * kMaxPictureSide);
+  if (child > 0) data = read_until_end(ends[0], kHeader + std::size_t{kMaxPicturePixels}, end);
   ::close(ends[0]);
   if (child < 0) return fail_native(Errc::storage_failed, errno);
-  if (!ended_well(child)) return fail(Errc::malformed);
+  if (!ended_well(child, end)) return fail(Errc::malformed);
   return data;
 }
 

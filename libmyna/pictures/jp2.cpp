@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "jp2_header.hpp"
 #include "myna/picture.hpp"
 
 namespace myna {
@@ -121,26 +122,22 @@ int resolutions_for(const Picture& picture) {
 Result<Picture> picture_of(const opj_image_t& image) {
   if (image.numcomps != 1) return fail(Errc::malformed);
   const opj_image_comp_t& component = image.comps[0];
-  const bool usable = component.prec == 8 && component.sgnd == 0 && component.data != nullptr && component.w <= kMaxPictureSide &&
-                      component.h <= kMaxPictureSide && component.w > 0 && component.h > 0;
+  const bool usable = component.prec == 8 && component.sgnd == 0 && component.data != nullptr && picture_fits(component.w, component.h);
   if (!usable) return fail(Errc::malformed);
   Picture picture{.width = component.w, .height = component.h, .grey = Bytes(std::size_t{component.w} * component.h)};
   for (std::size_t i = 0; i < picture.grey.size(); ++i) picture.grey[i] = static_cast<Byte>(std::clamp(component.data[i], 0, 255));
   return picture;
 }
 
-bool has_sane_sides(const opj_image_t& image) {
-  return image.x1 > image.x0 && image.y1 > image.y0 && image.x1 - image.x0 <= kMaxPictureSide && image.y1 - image.y0 <= kMaxPictureSide;
-}
-
 }  // namespace
 
-Result<Bytes> encode_jp2(const Picture& picture) {
+Result<Bytes> encode_jp2(const Picture& picture, std::size_t at_most) {
   if (picture.grey.size() != std::size_t{picture.width} * picture.height || picture.grey.empty()) return fail(Errc::invalid_argument);
   opj_cparameters_t parameters;
   opj_set_default_encoder_parameters(&parameters);
   parameters.tcp_numlayers = 1;
-  parameters.tcp_rates[0] = 0;   // lossless
+  parameters.tcp_rates[0] = at_most == 0 ? 0 : static_cast<float>(picture.grey.size()) / static_cast<float>(at_most);   // 0: lossless
+  parameters.irreversible = at_most == 0 ? 0 : 1;
   parameters.cp_disto_alloc = 1;
   parameters.numresolution = resolutions_for(picture);
   const Codec codec(opj_create_compress(OPJ_CODEC_JP2));
@@ -155,6 +152,7 @@ Result<Bytes> encode_jp2(const Picture& picture) {
 }
 
 Result<Picture> decode_jp2(ByteView jp2) {
+  MYNA_CHECK(check_jp2_header(jp2));
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
   Source source{.data = jp2};
@@ -165,7 +163,7 @@ Result<Picture> decode_jp2(ByteView jp2) {
   opj_image_t* header = nullptr;
   const bool readable = opj_read_header(stream.get(), codec.get(), &header) != 0;
   const Image image(header);
-  if (!readable || !image || !has_sane_sides(*image)) return fail(Errc::malformed);
+  if (!readable || !image) return fail(Errc::malformed);
   if (!opj_decode(codec.get(), stream.get(), image.get())) return fail(Errc::malformed);
   return picture_of(*image);
 }

@@ -9,8 +9,7 @@ namespace myna {
 namespace {
 
 bool is_filled(const Picture& picture) {
-  const bool sides = picture.width > 0 && picture.height > 0 && picture.width <= kMaxPictureSide && picture.height <= kMaxPictureSide;
-  return sides && picture.grey.size() == std::size_t{picture.width} * picture.height;
+  return picture_fits(picture.width, picture.height) && picture.grey.size() == std::size_t{picture.width} * picture.height;
 }
 
 void write_bytes(png_structp png, png_bytep data, png_size_t size) {
@@ -38,7 +37,7 @@ Bytes row_of(const Picture& picture, std::uint32_t y, PngDepth depth) {
 
 // libpng leaves by longjmp: nothing in here may own memory besides `out` and the rows, which live outside.
 bool write_rows(Writer& writer, const Picture& picture, PngDepth depth, std::vector<Bytes>& rows, Bytes& out) {
-  if (setjmp(png_jmpbuf(writer.png)) != 0) return false;
+  if (writer.info == nullptr || setjmp(png_jmpbuf(writer.png)) != 0) return false;
   png_set_write_fn(writer.png, &out, write_bytes, nullptr);
   png_set_IHDR(writer.png, writer.info, picture.width, picture.height, static_cast<int>(depth), PNG_COLOR_TYPE_GRAY,
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -66,7 +65,7 @@ Result<Picture> decode_png(ByteView png) {
   image.version = PNG_IMAGE_VERSION;
   if (png_image_begin_read_from_memory(&image, png.data(), png.size()) == 0) return fail(Errc::malformed);
   Picture picture{.width = image.width, .height = image.height, .grey = {}};
-  const bool fits = image.width <= kMaxPictureSide && image.height <= kMaxPictureSide;
+  const bool fits = picture_fits(image.width, image.height);
   image.format = PNG_FORMAT_GRAY;
   if (fits) picture.grey.resize(PNG_IMAGE_SIZE(image));
   const bool read = fits && png_image_finish_read(&image, nullptr, picture.grey.data(), 0, nullptr) != 0 && image.warning_or_error == 0;

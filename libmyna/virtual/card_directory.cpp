@@ -58,6 +58,13 @@ Status make_directory(const fs::path& path) {
   return ::mkdir(path.c_str(), 0700) == 0 ? Status{} : Status{storage_error()};
 }
 
+Status replace_file(const fs::path& path, const std::string& text) {
+  const fs::path temporary = path.string() + ".new";
+  MYNA_CHECK(write_file(temporary, as_bytes(text)));
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return storage_error();
+  return {};
+}
+
 Status write_application(const fs::path& directory, const ImageApplication& application) {
   for (const ImageFile& file : application.files) {
     MYNA_CHECK(write_file(directory / content_path(application.aid, file.file, ".bin"), file.content));
@@ -146,14 +153,10 @@ Result<CardImage> CardDirectory::load() const {
 
 Status CardDirectory::save_contents(const CardImage& image) const {
   for (const ImageApplication& application : image.applications) MYNA_CHECK(write_application(directory_, application));
+  MYNA_CHECK(replace_file(directory_ / "card.json", card_json(image)));
   return save_pins(image);
 }
 
-Status CardDirectory::save_pins(const CardImage& image) const {
-  const fs::path temporary = directory_ / "pins.json.new";
-  MYNA_CHECK(write_file(temporary, as_bytes(pins_json(image))));
-  if (::rename(temporary.c_str(), (directory_ / "pins.json").c_str()) != 0) return storage_error();
-  return {};
-}
+Status CardDirectory::save_pins(const CardImage& image) const { return replace_file(directory_ / "pins.json", pins_json(image)); }
 
 }  // namespace myna

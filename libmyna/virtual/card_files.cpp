@@ -8,6 +8,20 @@
 namespace myna {
 namespace {
 constexpr Byte kShortForm = 0x80;
+
+Answer first_of(ByteView bytes, std::size_t most) {
+  const ByteView part = bytes.first(std::min(most, bytes.size()));
+  return {sw::kOk, Bytes(part.begin(), part.end())};
+}
+
+// 6C00 says 256.
+StatusWord right_le(std::size_t available) { return StatusWord(static_cast<std::uint16_t>(0x6C00 | (std::min<std::size_t>(available, 256) & 0xFF))); }
+
+}  // namespace
+
+std::optional<StatusWord> VirtualCard::State::refuse_excess(std::uint32_t le, std::size_t available) const {
+  if (le <= available || image.dialect.excess_le == ExcessLe::allowed) return std::nullopt;
+  return image.dialect.excess_le == ExcessLe::refused ? sw::kWrongLength : right_le(available);
 }
 
 Answer VirtualCard::State::read_binary(const ParsedCommand& command) {
@@ -28,11 +42,11 @@ Answer VirtualCard::State::read_binary(const ParsedCommand& command) {
 Answer VirtualCard::State::read_file(const ImageFile& file, std::size_t offset, std::uint32_t le) const {
   if (offset >= file.content.size()) return {sw::kWrongOffset};
   const ByteView rest = ByteView(file.content).subspan(offset);
-  const ByteView part = rest.first(std::min<std::size_t>(le, rest.size()));
-  return {sw::kOk, Bytes(part.begin(), part.end())};
+  if (const auto refusal = refuse_excess(le, rest.size())) return {*refusal};
+  return first_of(rest, image.dialect.read_limit == 0 ? le : std::min<std::uint32_t>(le, image.dialect.read_limit));
 }
 
-// `00 B2 number 04` of the current EF, `SFI << 3 | 04` by short EF identifier: the whole record with its tag and length.
+// `00 B2 number 04` of the current EF, `SFI << 3 | 04` by short EF identifier: the record with its tag and length, as far as Le goes.
 Answer VirtualCard::State::read_record(const ParsedCommand& command) {
   constexpr Byte kByNumber = 0x04;
   const auto [cla, instruction, p1, p2] = command.header;
@@ -47,9 +61,15 @@ Answer VirtualCard::State::read_record(const ParsedCommand& command) {
   for (int number = 1; !records.empty(); ++number) {
     const auto record = next_tlv(records);
     if (!record) break;
-    if (number == p1) return {sw::kOk, Bytes(record->whole.begin(), record->whole.end())};
+    if (number == p1) return give_record(record->whole, command.le);
   }
   return {sw::kRecordNotFound};
+}
+
+Answer VirtualCard::State::give_record(ByteView record, std::uint32_t le) const {
+  if (image.dialect.exact_record_le && le != record.size()) return {right_le(record.size())};
+  if (const auto refusal = refuse_excess(le, record.size())) return {*refusal};
+  return first_of(record, le);
 }
 
 // Large objects need an extended Le: 6700 and not 6Cxx (CARD.md 1.6).

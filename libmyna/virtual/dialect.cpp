@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dialect settings by name: one row each.
+#include <algorithm>
 #include <array>
 
 #include "myna/card_image.hpp"
@@ -28,6 +29,15 @@ void set_blocked(Dialect& dialect, std::string_view value) {
 }
 std::string_view get_blocked(const Dialect& dialect) { return dialect.blocked == sw::kBlocked ? "6983" : "6984"; }
 
+void set_read_limit(Dialect& dialect, std::string_view value) { dialect.read_limit = value == "16" ? 16 : 0; }
+std::string_view get_read_limit(const Dialect& dialect) { return dialect.read_limit == 0 ? "none" : "16"; }
+
+constexpr std::array<std::string_view, 3> kExcess{"allowed", "6700", "6Cxx"};
+void set_excess_le(Dialect& dialect, std::string_view value) {
+  dialect.excess_le = static_cast<ExcessLe>(std::ranges::find(kExcess, value) - kExcess.begin());
+}
+std::string_view get_excess_le(const Dialect& dialect) { return kExcess.at(static_cast<std::size_t>(dialect.excess_le)); }
+
 }  // namespace
 
 const std::vector<DialectSetting>& dialect_settings() {
@@ -50,6 +60,10 @@ const std::vector<DialectSetting>& dialect_settings() {
           {"selecting the same application keeps verified PINs", "同じAPの再選択で照合状態が保たれる"}),
       flag<&Dialect::warm_reset_keeps_selection>("warm-reset-keeps-selection",
           {"a warm reset keeps the selected application", "ウォームリセットで選択中のAPが保たれる"}),
+      {"read-limit", {"none", "16"}, {"most bytes that one READ BINARY gives", "READ BINARY 1回で返すバイト数の上限"}, set_read_limit, get_read_limit},
+      {"excess-le", {kExcess.begin(), kExcess.end()}, {"answer to an Le beyond what is there", "残りより大きいLeへの応答"}, set_excess_le, get_excess_le},
+      flag<&Dialect::exact_record_le>("exact-record-le",
+          {"READ RECORD answers 6Cxx to every other Le", "READ RECORDは長さの合わないLeに6Cxxを返す"}),
   };
   return kSettings;
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "myna/apdu.hpp"
+#include "myna/card_profile.hpp"
 #include "myna/crypto.hpp"
 #include "myna/virtual_card.hpp"
 
@@ -17,6 +18,7 @@ constexpr std::chrono::seconds kStall{3};
 struct NameRow {
   FaultKind kind;
   std::string_view name;
+  bool rival = false;
 };
 constexpr std::array kNames{
     NameRow{FaultKind::removed_before, "removed-before"}, NameRow{FaultKind::removed_after, "removed-after"},
@@ -25,7 +27,20 @@ constexpr std::array kNames{
     NameRow{FaultKind::short_answer, "short-answer"},     NameRow{FaultKind::long_answer, "long-answer"},
     NameRow{FaultKind::flipped_answer, "flipped-answer"}, NameRow{FaultKind::garbage_answer, "garbage-answer"},
     NameRow{FaultKind::stall, "stall"},
+    NameRow{FaultKind::rival_resets, "rival-resets", true},   NameRow{FaultKind::rival_powers, "rival-powers", true},
+    NameRow{FaultKind::rival_holds, "rival-holds", true},     NameRow{FaultKind::rival_selects, "rival-selects", true},
+    NameRow{FaultKind::rival_opens, "rival-opens", true},     NameRow{FaultKind::rival_errs, "rival-errs", true},
 };
+
+std::vector<FaultKind> kinds(bool rivals) {
+  std::vector<FaultKind> some;
+  for (const NameRow& row : kNames) {
+    if (row.rival == rivals) some.push_back(row.kind);
+  }
+  return some;
+}
+
+bool is_rival(FaultKind kind) { return std::ranges::find(kNames, kind, &NameRow::kind)->rival; }
 
 Byte random_byte() {
   std::array<Byte, 1> one{};
@@ -50,6 +65,39 @@ Bytes lengthened(const Bytes& answer) {
   return longer;
 }
 
+// What a rival sends: plain commands, as any program would.
+void select(VirtualCard& card, ByteView aid) {
+  Bytes command{0x00, ins::kSelect, 0x04, 0x0C, static_cast<Byte>(aid.size())};
+  append(command, aid);
+  (void)card.process(command);
+}
+
+void send_pin(VirtualCard& card, ByteView aid, FileId file, ByteView value) {
+  select(card, aid);
+  (void)card.process(Bytes{0x00, ins::kSelect, 0x02, 0x0C, 0x02, static_cast<Byte>(file >> 8), static_cast<Byte>(file)});
+  Bytes command{0x00, ins::kVerify, 0x00, 0x80, static_cast<Byte>(value.size())};
+  append(command, value);
+  (void)card.process(command);
+}
+
+void verify(VirtualCard& card, const PinRow& row) {
+  for (const ImageApplication& application : card.image().applications) {
+    if (!equal(application.aid, row.application)) continue;
+    const auto pin = std::ranges::find(application.pins, row.file, &ImagePin::file);
+    if (pin != application.pins.end()) return send_pin(card, application.aid, pin->file, as_bytes(std::string(pin->value)));
+  }
+}
+
+void err_everywhere(VirtualCard& card) {
+  const std::vector<ImageApplication> applications = card.image().applications;
+  for (const ImageApplication& application : applications) {
+    for (const ImagePin& pin : application.pins) {
+      if (!pin.shared) send_pin(card, application.aid, pin.file, Bytes(pin.value.size(), '*'));   // a shared one would lose a try in each application
+    }
+  }
+  select(card, aid::kIssuerDomain);
+}
+
 bool is_signature(ByteView command) { return command.size() > 1 && command[1] == ins::kPerformSecurityOperation; }
 
 }  // namespace
@@ -63,11 +111,12 @@ std::optional<FaultKind> fault_by_name(std::string_view name) noexcept {
 }
 
 const std::vector<FaultKind>& all_faults() {
-  static const std::vector<FaultKind> all = [] {
-    std::vector<FaultKind> kinds;
-    for (const NameRow& row : kNames) kinds.push_back(row.kind);
-    return kinds;
-  }();
+  static const std::vector<FaultKind> all = kinds(false);
+  return all;
+}
+
+const std::vector<FaultKind>& all_rivals() {
+  static const std::vector<FaultKind> all = kinds(true);
   return all;
 }
 
@@ -76,7 +125,8 @@ FaultPlayer::FaultPlayer(VirtualCard& card, std::vector<Fault> faults, Latency l
 
 Played FaultPlayer::play(ByteView command) {
   if (removed_) return {.end = Played::End::removed};
-  const auto fault = std::ranges::find(faults_, commands_++, &Fault::at);
+  const std::uint32_t at = commands_++;
+  const auto fault = std::ranges::find_if(faults_, [at](const Fault& one) { return one.at == at && !is_rival(one.kind); });
   if (fault != faults_.end()) return play_fault(fault->kind, command);
   Played played{.answer = card_->process(command)};
   take_time(command, played.answer);
@@ -102,8 +152,31 @@ Played FaultPlayer::play_fault(FaultKind kind, ByteView command) {
     case FaultKind::flipped_answer: return {.answer = flipped(card_->process(command))};
     case FaultKind::garbage_answer: card_->process(command); return {.answer = random_bytes(2 + random_byte())};
     case FaultKind::stall: std::this_thread::sleep_for(kStall); return {.answer = card_->process(command)};
+    default: break;   // rivals do not come between two commands of a transaction
   }
   return {.end = Played::End::lost};
+}
+
+Played::End FaultPlayer::taken() {
+  const auto due = std::ranges::find_if(faults_, [this](const Fault& one) { return is_rival(one.kind) && one.at <= commands_; });
+  if (due == faults_.end() || removed_) return Played::End::answered;
+  const FaultKind kind = due->kind;
+  faults_.erase(due);   // once
+  if (on_fault_) on_fault_(kind);
+  return act(kind);
+}
+
+Played::End FaultPlayer::act(FaultKind rival) {
+  switch (rival) {
+    case FaultKind::rival_resets: card_->warm_reset(); return Played::End::reset;
+    case FaultKind::rival_powers: card_->power_on(); return Played::End::reset;
+    case FaultKind::rival_holds: return Played::End::lost;
+    case FaultKind::rival_selects: select(*card_, aid::kCommon); break;
+    case FaultKind::rival_opens: verify(*card_, pin_row(my_number_profile(), PinKind::auth)); break;
+    case FaultKind::rival_errs: err_everywhere(*card_); break;
+    default: break;
+  }
+  return Played::End::answered;
 }
 
 void FaultPlayer::take_time(ByteView command, ByteView answer) const {

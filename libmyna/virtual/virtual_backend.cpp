@@ -19,6 +19,13 @@ Result<ResponseApdu> answer_of(const Played& played, std::uint32_t& resets) {
   return fail(Errc::link_lost);
 }
 
+// What a rival did before this program got the card. One that holds it makes the program wait in vain.
+Status status_of(Played::End end, std::uint32_t& resets) {
+  if (end == Played::End::lost) return fail(Errc::card_busy);
+  resets += end == Played::End::reset;
+  return {};
+}
+
 // A card in memory: there until its script takes it away, never shared.
 class MemoryChannel final : public CardChannel {
  public:
@@ -28,7 +35,7 @@ class MemoryChannel final : public CardChannel {
 
   Status lock() override {
     if (!card_->powered()) card_->power_on();
-    return {};
+    return status_of(player_.taken(), resets_);
   }
   void unlock(EndAction action) noexcept override {
     if (action != EndAction::power_off) return;
@@ -56,7 +63,8 @@ class DirectoryChannel final : public CardChannel {
     auto opened = CardDirectory::open(directory_, deadline_);
     if (!opened) return removed_or(opened.error());
     lock_.emplace(*std::move(opened));
-    const Status powered = power();
+    Status powered = power();
+    if (powered) powered = status_of(player_->taken(), resets_);
     if (powered) return powered;
     lock_.reset();
     return gone() ? fail(Errc::card_removed) : powered;   // taken while its files were read

@@ -63,6 +63,8 @@ struct VirtualCard::State {
 
   Answer check_pin(ImagePin& pin, ByteView data);
   void share(const ImagePin& pin);
+  std::optional<StatusWord> refuse_excess(std::uint32_t le, std::size_t available) const;
+  Answer give_record(ByteView record, std::uint32_t le) const;
   Answer read_file(const ImageFile& file, std::size_t offset, std::uint32_t le) const;
   Answer sign_with(const PrivateKey& key, const ParsedCommand& command) const;
 };

@@ -25,7 +25,7 @@ Result<std::vector<Object>> visible_objects(Session& session, bool with_counter)
   if (with_counter) {
     MYNA_TRY(state, slot.state());
   }
-  std::vector<Object> objects = make_objects(slot, certificate, state ? &state->pin : nullptr);
+  std::vector<Object> objects = make_objects(slot, certificate, state && state->pin ? &*state->pin : nullptr);
   const bool logged_in = slot.logged_in();
   std::erase_if(objects, [logged_in](const Object& object) { return object.is_private && !logged_in; });
   return objects;

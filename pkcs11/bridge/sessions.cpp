@@ -13,6 +13,9 @@ CK_STATE state_of(const Session& session, bool logged_in) {
   return writing ? CKS_RW_PUBLIC_SESSION : CKS_RO_PUBLIC_SESSION;
 }
 
+// A PIN that the card does not have was never set.
+CK_RV login_error(const Error& error) { return error.code == Errc::file_absent ? CKR_USER_PIN_NOT_INITIALIZED : return_value(error); }
+
 ByteView text(CK_UTF8CHAR_PTR pin, CK_ULONG length) { return {pin, length}; }
 
 // A login for one signature: only where the key asks for it and an operation waits.
@@ -20,7 +23,7 @@ CK_RV login_for_signature(Session& session, ByteView pin) {
   if (!session.sign || !session.sign->needs_login) return CKR_OPERATION_NOT_INITIALIZED;
   Slot& slot = *session.slot;
   const Status done = slot.reader().login(slot.kind(), pin, session.generation);
-  if (!done) return return_value(done.error());
+  if (!done) return login_error(done.error());
   session.sign->needs_login = false;
   return CKR_OK;
 }
@@ -30,13 +33,14 @@ CK_RV login(Session& session, CK_USER_TYPE user, ByteView pin) {
   if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
   Slot& slot = *session.slot;
   const Status done = slot.reader().login(slot.kind(), pin, session.generation);
-  return done ? CKR_OK : return_value(done.error());
+  return done ? CKR_OK : login_error(done.error());
 }
 
 // Nobody is asked for a PIN that would not be sent.
 Result<SecretBytes> ask_agent(const Slot& slot, const TokenState& state) {
-  MYNA_CHECK(may_try(state.pin, {.source = PinSource::typed, .allow_last_try = slot.config().allow_last_try}));
-  return ask_pin_agent(slot.config().pin_agent, slot.pin(), state.pin);
+  if (!state.pin) return fail(Errc::counter_unknown);
+  MYNA_CHECK(may_try(*state.pin, {.source = PinSource::typed, .allow_last_try = slot.config().allow_last_try}));
+  return ask_pin_agent(slot.config().pin_agent, slot.pin(), *state.pin);
 }
 
 // The program leaves the asking to the agent.

@@ -28,6 +28,7 @@ CK_RV check_key(Session& session, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE wanted)
   if (!certificate) return return_value(certificate.error());
   const bool exists = *certificate != nullptr && (key == kPrivateKey || key == kPublicKey);
   if (!exists) return CKR_KEY_HANDLE_INVALID;
+  if (!(*certificate)->key) return CKR_KEY_TYPE_INCONSISTENT;
   return key == wanted ? CKR_OK : CKR_KEY_FUNCTION_NOT_PERMITTED;
 }
 
@@ -67,7 +68,7 @@ CK_RV verify_now(Session& session, ByteView signature) {
   if (signature.size() != kSignatureBytes) return CKR_SIGNATURE_LEN_RANGE;
   Slot& slot = *session.slot;
   const auto certificate = slot.reader().certificate(slot.kind(), session.generation);
-  if (!certificate || !*certificate) return CKR_KEY_HANDLE_INVALID;
+  if (!certificate || !*certificate || !(*certificate)->key) return CKR_KEY_HANDLE_INVALID;
   const PublicKey& key = *(*certificate)->key;
   const Status good = request->pss ? key.verify_pss_sha256(request->data, signature) : key.verify_pkcs1(request->data, signature);
   return good ? CKR_OK : CKR_SIGNATURE_INVALID;

@@ -9,12 +9,13 @@
 namespace myna::p11::bridge {
 namespace {
 
-constexpr CK_FLAGS kTokenFlags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_LOGIN_REQUIRED | CKF_WRITE_PROTECTED;
+constexpr CK_FLAGS kTokenFlags = CKF_TOKEN_INITIALIZED | CKF_LOGIN_REQUIRED | CKF_WRITE_PROTECTED;
 
-CK_FLAGS flags_of(const PinStatus& status) {
-  if (!status.remaining() || status.untouched()) return 0;
-  if (status.blocked()) return CKF_USER_PIN_LOCKED;
-  return CKF_USER_PIN_COUNT_LOW | (*status.remaining() == 1 ? CKF_USER_PIN_FINAL_TRY : 0);
+CK_FLAGS flags_of(const std::optional<PinStatus>& status) {
+  if (!status) return 0;
+  if (!status->remaining() || status->untouched()) return CKF_USER_PIN_INITIALIZED;
+  if (status->blocked()) return CKF_USER_PIN_INITIALIZED | CKF_USER_PIN_LOCKED;
+  return CKF_USER_PIN_INITIALIZED | CKF_USER_PIN_COUNT_LOW | (*status->remaining() == 1 ? CKF_USER_PIN_FINAL_TRY : 0);
 }
 
 void describe(const Slot& slot, const TokenState& state, CK_TOKEN_INFO& info) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "myna/card_application.hpp"
+#include "myna/card_object.hpp"
 #include "myna/text_ap.hpp"
 
 namespace myna::p11 {
@@ -20,7 +21,10 @@ bool may_be_logged_out(const Error& error) {
          error.code == Errc::last_try_refused || error.code == Errc::pin_refused_before;
 }
 
-bool same_card(const TokenInformation& a, const TokenInformation& b) { return a.label == b.label && a.serial == b.serial && a.model == b.model; }
+// Two cards that do not tell who they are are not the same.
+bool same_card(const TokenInformation& a, const TokenInformation& b) {
+  return !a.label.empty() && a.label == b.label && a.serial == b.serial && a.model == b.model;
+}
 
 PinKind pin_of(KeyKind kind) { return kind == KeyKind::auth ? PinKind::auth : PinKind::sign; }
 CertificateKind certificate_of(KeyKind kind) { return kind == KeyKind::auth ? CertificateKind::auth : CertificateKind::sign; }
@@ -88,9 +92,13 @@ Status CardReader::know(JpkiApplication& jpki) {
   else MYNA_CHECK(identify(jpki, card.token));
   must_identify_ = false;
   if (information_) return {};
-  held_ = {.sign = true, .auth = true};
+  held_ = {};
   if (config_.sign_token) {
     MYNA_TRY(held_, jpki.availability());
+  }
+  if (config_.sign_token && held_.sign == Known::unknown) {
+    MYNA_TRY(const ObjectState asked, jpki.certificate_state(CertificateKind::sign));
+    held_.sign = asked == ObjectState::absent ? Known::no : Known::yes;
   }
   profile_ = card.profile;
   information_ = card.token;
@@ -126,16 +134,17 @@ auto CardReader::in_jpki(std::optional<std::uint32_t> generation, Work work) {
 }
 
 Status CardReader::require(KeyKind kind) const {
-  const bool held = kind == KeyKind::auth ? held_.auth : held_.sign;
-  return held ? Status{} : Status{fail(Errc::certificate_absent)};
+  const Known held = kind == KeyKind::auth ? held_.auth : held_.sign;
+  return held == Known::no ? Status{fail(Errc::certificate_absent)} : Status{};
 }
 
 Result<TokenState> CardReader::state(KeyKind kind) {
   const std::lock_guard lock(mutex_);
   return in_jpki({}, [&](JpkiApplication& jpki) -> Result<TokenState> {
     MYNA_CHECK(require(kind));
-    MYNA_TRY(const PinStatus pin, jpki.pin_status(pin_of(kind)));
-    return TokenState{*information_, pin};
+    const auto pin = jpki.pin_status(pin_of(kind));
+    if (!pin && !object_state(pin.error())) return Unexpected(pin.error());
+    return TokenState{*information_, pin ? std::optional(*pin) : std::nullopt};
   });
 }
 
@@ -164,15 +173,23 @@ Status CardReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, Pin
 
 bool CardReader::is_readable_without_pin(KeyKind kind) const { return !certificate_row(*profile_, certificate_of(kind)).read_pin; }
 
+// Nothing where the file is absent or unreadable; an error where the next one would fail as well.
+Result<Bytes> CardReader::read_if_readable(JpkiApplication& jpki, CertificateKind kind) {
+  const auto der = jpki.certificate(kind);
+  if (der) return Bytes(der->view().begin(), der->view().end());
+  return object_state(der.error()) ? Result<Bytes>(Bytes{}) : Unexpected(der.error());
+}
+
+// What cannot be read is left out: the token and its other objects do not go with it.
 Status CardReader::read_certificate(JpkiApplication& jpki, KeyKind kind) {
   auto made = std::make_shared<TokenCertificate>();
-  MYNA_TRY(const SecretBytes der, jpki.certificate(certificate_of(kind)));
-  made->der.assign(der.view().begin(), der.view().end());
-  MYNA_TRY(made->fields, parse_certificate(made->der));
-  MYNA_TRY(made->key, certificate_public_key(made->der));
+  MYNA_TRY(made->der, read_if_readable(jpki, certificate_of(kind)));
+  auto fields = parse_certificate(made->der);
+  if (!fields) return {};
+  made->fields = *std::move(fields);
+  if (auto key = certificate_rsa_key(made->der)) made->key = *std::move(key);
   if (config_.ca_objects) {
-    MYNA_TRY(const SecretBytes ca, jpki.certificate(ca_of(kind)));
-    made->ca.assign(ca.view().begin(), ca.view().end());
+    MYNA_TRY(made->ca, read_if_readable(jpki, ca_of(kind)));
   }
   token(kind).certificate = std::move(made);
   return {};
@@ -216,6 +233,7 @@ Result<Bytes> CardReader::sign(KeyKind kind, const SignRequest& request, std::ui
   if (generation != generation_) return fail(Errc::card_removed);
   expire(kind);
   if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
+  if (!token(kind).certificate->key) return fail(Errc::key_unsupported);
   auto signature = in_jpki(generation, [&](JpkiApplication& jpki) -> Result<Bytes> {
     MYNA_CHECK(verify(jpki, kind, token(kind).pin->view(), PinSource::stored));
     return request.pss ? jpki.sign_pss(kind, request.data) : jpki.sign(kind, request.data);

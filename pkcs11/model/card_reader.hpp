@@ -19,16 +19,16 @@ namespace myna::p11 {
 
 // What C_GetTokenInfo shows; the counter is read from the card each time.
 struct TokenState {
-  TokenInformation information;
-  PinStatus pin;
+  TokenInformation information;    // empty when the card does not tell
+  std::optional<PinStatus> pin;    // none when the card has no such PIN, or does not tell its counter
 };
 
 // A token's certificate and what follows from it.
 struct TokenCertificate {
   Bytes der;
   CertificateFields fields;
-  std::unique_ptr<PublicKey> key;
-  Bytes ca;   // empty unless asked for
+  std::unique_ptr<PublicKey> key;  // none of a kind that is not supported: the certificate is there, its keys are not
+  Bytes ca;                        // empty unless asked for and there
 };
 using SharedCertificate = std::shared_ptr<const TokenCertificate>;
 
@@ -58,7 +58,7 @@ class CardReader {
   Status login(KeyKind kind, ByteView pin, std::uint32_t generation);
   Result<Bytes> sign(KeyKind kind, const SignRequest& request, std::uint32_t generation);
   Status change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation);
-  // nullptr while it can be read only after a login.
+  // nullptr while it can be read only after a login, and when the card does not give it in a form that can be read.
   Result<SharedCertificate> certificate(KeyKind kind, std::uint32_t generation);
 
   // As the last look at the card told.
@@ -95,6 +95,7 @@ class CardReader {
   template <PinKind Kind>
   Status verify_as(JpkiApplication& jpki, ByteView pin, PinSource source);
   Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source);
+  static Result<Bytes> read_if_readable(JpkiApplication& jpki, CertificateKind kind);
   Status read_certificate(JpkiApplication& jpki, KeyKind kind);
   bool is_readable_without_pin(KeyKind kind) const;
   Token& token(KeyKind kind) { return tokens_[kind]; }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "model/log.hpp"
+
 namespace myna::p11 {
 namespace {
 
@@ -18,6 +20,20 @@ std::atomic<std::shared_ptr<Module>>& holder() {
 // What a child process inherited: its destructors would speak to pcscd over the parent's socket, so it is kept for ever.
 void abandon(std::shared_ptr<Module> inherited) { new std::shared_ptr<Module>(std::move(inherited)); }
 
+void say(const settings::File& file, settings::Kind kind) {
+  for (const settings::Problem& problem : file.problems) {
+    log_warning("myna: " + one_line(problem).en + ". " + problem.advice.en + ' ' + what_holds(kind).en);
+  }
+}
+
+// Once in a process: programs initialise a module again and again.
+void say_once(const FileConfig& files) {
+  static std::atomic_flag said;
+  if ((files.system.good() && files.user.good()) || said.test_and_set()) return;
+  say(files.system, settings::Kind::system);
+  say(files.user, settings::Kind::user);
+}
+
 }  // namespace
 
 std::shared_ptr<Module> Module::current() {
@@ -29,6 +45,7 @@ CK_RV Module::initialise(std::string_view parameters) {
   if (current()) return CKR_CRYPTOKI_ALREADY_INITIALIZED;
   if (auto inherited = holder().exchange(nullptr)) abandon(std::move(inherited));
   const FileConfig files = config_from_files(built_in_config());
+  say_once(files);
   auto made = std::make_shared<Module>(config_from(parameters, files.config, files.locked));
   std::shared_ptr<Module> none;
   return holder().compare_exchange_strong(none, std::move(made)) ? CKR_OK : CKR_CRYPTOKI_ALREADY_INITIALIZED;

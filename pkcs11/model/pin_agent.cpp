@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "myna/utf8.hpp"
+
 namespace myna::p11 {
 namespace {
 
@@ -126,7 +128,7 @@ std::string calling_program() {
   const int file = ::open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
   const ssize_t size = file < 0 ? 0 : ::read(file, name.data(), name.size() - 1);
   if (file >= 0) ::close(file);
-  return size > 1 ? std::string(name.data(), static_cast<std::size_t>(size) - 1) : "?";
+  return size > 1 ? printable({name.data(), static_cast<std::size_t>(size) - 1}) : "?";   // a process gives itself any name
 }
 
 std::string description(const PinRow& pin, const PinStatus& status) {

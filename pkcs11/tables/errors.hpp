@@ -36,14 +36,17 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::access_denied: return CKR_USER_NOT_LOGGED_IN;
     case Errc::unexpected_status: return CKR_DEVICE_ERROR;
     case Errc::malformed: return CKR_DEVICE_ERROR;
+    case Errc::misplaced_object: return CKR_DEVICE_ERROR;
     case Errc::signature_mismatch: return CKR_DEVICE_ERROR;
     case Errc::crypto_failed: return CKR_GENERAL_ERROR;
     case Errc::storage_failed: return CKR_HOST_MEMORY;       // no memory that can be locked
     case Errc::timed_out: return CKR_DEVICE_ERROR;
+    case Errc::key_unsupported: return CKR_KEY_TYPE_INCONSISTENT;
     case Errc::cancelled: return CKR_FUNCTION_CANCELED;
     case Errc::pin_unavailable: return CKR_ARGUMENTS_BAD;
     case Errc::pin_file_unsafe: return CKR_GENERAL_ERROR;
     case Errc::output_exists: return CKR_GENERAL_ERROR;
+    case Errc::output_unsuitable: return CKR_GENERAL_ERROR;
     // Of documents and of presence sessions: no module has them.
     case Errc::document_unsupported:
     case Errc::document_encrypted:

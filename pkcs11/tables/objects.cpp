@@ -175,8 +175,10 @@ std::vector<Object> make_objects(const Slot& slot, const SharedCertificate& cert
   if (!certificate) return objects;
   const bool behind_login = slot.kind() == KeyKind::sign;
   const ObjectNames names = names_of(slot);
-  objects.push_back(private_key(slot, *certificate));
-  objects.push_back(public_key(slot, *certificate));
+  if (certificate->key) {
+    objects.push_back(private_key(slot, *certificate));
+    objects.push_back(public_key(slot, *certificate));
+  }
   objects.push_back(certificate_object(kCertificate, behind_login, kTokenUser, names.certificate, names.id, certificate->der, certificate->fields));
   if (certificate->ca.empty()) return objects;
   if (const auto fields = parse_certificate(certificate->ca)) {

@@ -4,60 +4,17 @@
 
 #include <atomic>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <thread>
 
-#include "capi/myna.h"
-#include "myna/card_directory.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "capi_fixture.hpp"
+#include "myna/tamper.hpp"
 
 using namespace myna::test;
 
 extern "C" int visit_in_c(const char* readers);   // visit.c
 
 namespace {
-
-namespace fs = std::filesystem;
-
-class Reader {
- public:
-  Reader() {
-    std::string pattern = (fs::temp_directory_path() / "myna-capi-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    REQUIRE(myna::CardDirectory::create(folder_ / "card", card_image()));
-  }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() { fs::remove_all(folder_); }
-  std::string name() const { return "virtual:" + (folder_ / "slot").string(); }
-  void insert() const { fs::create_symlink(folder_ / "card", folder_ / "slot"); }
-  void remove() const { fs::remove(folder_ / "slot"); }
-
- private:
-  fs::path folder_;
-};
-
-struct Closer {
-  void operator()(myna_kiosk* k) const { myna_kiosk_free(k); }
-  void operator()(myna_session* s) const { myna_session_free(s); }
-  void operator()(myna_options* o) const { myna_options_free(o); }
-  void operator()(myna_error* e) const { myna_error_free(e); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Closer>;
-
-Owned<myna_kiosk> open_kiosk(const Reader& reader) {
-  const Owned<myna_options> options(myna_options_new());
-  REQUIRE(myna_options_add_readers(options.get(), reader.name().c_str(), nullptr) == 0);
-  REQUIRE(myna_options_set(options.get(), "test-issuers", "yes", nullptr) == 0);
-  return Owned<myna_kiosk>(myna_kiosk_new(options.get(), nullptr));
-}
-
-std::string name_of(myna_error* error) {
-  const Owned<myna_error> owned(error);
-  return error == nullptr ? "" : myna_error_name(error);
-}
 
 std::string data(myna_session* session, const char* name) {
   myna_error* error = nullptr;
@@ -74,6 +31,32 @@ TEST_CASE("C: a visit in plain C") {
   const Reader reader;
   reader.insert();
   CHECK(visit_in_c(reader.name().c_str()) == 0);
+}
+
+TEST_CASE("C: the number, proven, for a stated purpose") {
+  const Reader reader;
+  reader.insert();
+  const auto kiosk = open_kiosk(reader);
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  myna_error* error = nullptr;
+  CHECK(myna_session_read_number(session.get(), "text", "5678", "x", &error) == -1);
+  CHECK(name_of(error) == "invalid-argument");
+  CHECK(data(session.get(), "number") == "error file-absent");
+  reader.remove();
+}
+
+TEST_CASE("C: what the number's proof says") {
+  const Reader reader;
+  reader.insert();
+  const auto kiosk = open_kiosk(reader);
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  REQUIRE(myna_session_read_number(session.get(), "text", "5678", "year-end tax adjustment", nullptr) == 0);
+  CHECK(data(session.get(), "number") == "123456789018");
+  CHECK(data(session.get(), "number-genuine") == "proven");
+  CHECK(data(session.get(), "number-report").find("number-hash=proven\n") != std::string::npos);
+  CHECK(data(session.get(), "number-reasons").empty());
 }
 
 TEST_CASE("C: what was read is gone with the card") {
@@ -115,6 +98,26 @@ TEST_CASE("C: a wrong PIN tells the tries left in both languages and ends the pl
   CHECK(myna_session_verify_pin(session.get(), "auth", "1234", &error) == -1);
   CHECK(name_of(error) == "session-ended");
   CHECK(myna_kiosk_metric(kiosk.get(), "pins-sent") == 1);
+}
+
+TEST_CASE("C: what a card lacks is named, and the rest is told") {
+  myna::CardImage image = card_image();
+  for (const myna::FileId file : {myna::FileId{0x001B}, myna::FileId{0x000A}}) {
+    REQUIRE(myna::damage(image, {myna::Bytes(myna::aid::kJpki.begin(), myna::aid::kJpki.end()), file}, myna::Damage::absent));
+  }
+  const Reader reader(image);
+  const auto kiosk = open_kiosk(reader);
+  reader.insert();
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  REQUIRE(myna_session_count_tries(session.get(), nullptr) == 0);
+  CHECK((myna_session_tries_left(session.get(), "auth") == 3 && myna_session_tries_left(session.get(), "sign") == -1));
+  CHECK(data(session.get(), "counters") == "auth=3\nsign=absent\ntext=3\n");
+  myna_error* error = nullptr;
+  REQUIRE(myna_session_read_certificate(session.get(), "auth", nullptr, &error) != 0);
+  const Owned<myna_error> owned(error);
+  CHECK(std::string(myna_error_about(error, MYNA_ENGLISH)) == "authentication certificate");
+  CHECK(std::string(myna_error_about(error, MYNA_JAPANESE)) == "利用者証明用電子証明書");
 }
 
 TEST_CASE("C: options that are wrong are refused") {

@@ -56,6 +56,10 @@ PIN_FILES = {"auth": ("D392F000260100000001", "0018"), "sign": ("D392F0002601000
              "text": ("D3921000310001010408", "0011")}
 
 
+def code_b(card):
+    return json.loads((card.directory / "pins.json").read_text())["D3921000310001010402"]["0012"]["value"]
+
+
 class Card:
     """One virtual card on disk."""
 

@@ -73,7 +73,7 @@ def test_a_truncated_certificate_is_malformed_and_nothing_is_written(card, tmp_p
     file.write_bytes(file.read_bytes()[:900])
     out = tmp_path / "out.pem"
     ended = card.run("cert", "export", "auth", "-o", out, "--json")
-    assert (ended.code, ended.json["error"]["code"]) == (8, "malformed")
+    assert (ended.code, ended.json["error"]["code"], ended.json["error"]["about"]) == (3, "malformed", "authentication certificate")
     assert list(tmp_path.glob("*out*")) == []
 
 
@@ -81,8 +81,8 @@ def test_garbage_with_a_right_length_is_malformed(card, tmp_path):
     file = card.directory / "D392F000260100000001/000A.bin"
     good = file.read_bytes()
     file.write_bytes(good[:4] + bytes(len(good) - 4))
-    assert card.run("cert", "show", "auth").code == 8
-    assert card.run("cert", "export", "auth", "-o", tmp_path / "x").code == 8
+    assert card.run("cert", "show", "auth").code == 3
+    assert card.run("cert", "export", "auth", "-o", tmp_path / "x").code == 3
     assert not (tmp_path / "x").exists()
 
 

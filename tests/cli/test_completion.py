@@ -20,6 +20,7 @@ COMP_WORDS=({' '.join(repr(w) for w in ('myna', *words))}); COMP_CWORD={len(word
     (["pin", "change", ""], ["auth", "sign", "text"]),
     (["pin", "verify", "face-code-"], ["face-code-a", "face-code-b"]),
     (["card", ""], ["show"]),
+    (["config", ""], ["show", "check"]),
     (["check-card", "f"], ["face-code-a", "face-code-b"]),
     (["cert", "export", "s"], ["sign", "sign-ca"]),
     (["virtual", ""], ["create", "serve", "info", "reset", "tamper"]),

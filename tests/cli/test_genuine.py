@@ -58,14 +58,68 @@ def test_tampered_attributes(original, tmp_path, what, failed):
     ("photo", {"face-signature", "face-live-key"}),
     ("signature", {"face-signature", "face-live-key"}),
     ("clone", {"face-live-key"}),
-    ("expiry", {"card-expiry"}),
-    ("name", set()), ("number", set())])
+    ("expiry", set()), ("name", set()), ("number", set())])
 def test_tampered_face(original, tmp_path, what, failed):
     forged = tampered(original, tmp_path / "forged", what)
     ended = forged.run("face", "-o", tmp_path / "face", "--verify", "--json", pins=CODE_A)
     assert {check for check, result in report(ended).items() if result == "failed"} == failed
     assert ended.code == (1 if failed else 0)
     assert (tmp_path / "face" / "photo.png").exists() != bool(failed)
+
+
+def spoiled(original, directory, file, change):
+    """A copy of the card with one file of the text application changed: `change` takes and gives bytes."""
+    shutil.copytree(original.directory, directory)
+    path = directory / "D3921000310001010408" / file
+    path.write_bytes(change(path.read_bytes()))
+    return Card(directory)
+
+
+def before_the_name(more):
+    """The attributes with an object in front of the signed range, the offsets adapted as a careful forger would."""
+    def change(file):
+        content = file[file.index(b"\xdf\x21"):]
+        offsets = content[:11]
+        content = offsets + more + content[11:]
+        return b"\xff\x20\x81" + bytes([len(content)]) + content
+    return change
+
+
+def test_what_is_shown_is_what_was_hashed(original, tmp_path):
+    """The hash covers the record from DF22 on; a second birth date in front of it made a child an adult."""
+    forged = spoiled(original, tmp_path / "forged", "0002.bin", before_the_name(b"\xdf\x24\x0819800101"))
+    ended = forged.run("attributes", "--verify", "--require-proof", "--json", pins=TEXT)
+    line = next(line for line in ended.json["report"] if line["check"] == "attributes-hash")
+    assert (ended.code, line["result"], line["reason"]) == (1, "failed", "misplaced")
+    assert "attributes" not in ended.json and "1980" not in ended.out.decode() + ended.err
+    plain = forged.run("attributes", "--json", pins=TEXT)
+    assert (plain.code, plain.json["error"]["code"]) == (1, "misplaced-object")
+
+
+def test_an_unknown_object_outside_the_signed_range_shows_nothing(original, tmp_path):
+    odd = spoiled(original, tmp_path / "odd", "0002.bin", before_the_name(b"\xdf\x7f\x0819800101"))
+    ended = odd.run("attributes", "--verify", "--require-proof", "--json", pins=TEXT)
+    assert (ended.code, ended.json["attributes"]["birth_date"]) == (0, "1990-01-02")
+
+
+@pytest.mark.parametrize("file", ["0003.bin", "0004.bin", "0007.bin"])
+@pytest.mark.parametrize("damage", [b"", b"\x7f\x21\x03abc", b"\x30\x03abc"])
+def test_a_form_that_is_not_known_accuses_nobody(original, tmp_path, file, damage):
+    card = spoiled(original, tmp_path / "odd", file, lambda _: damage or bytes(16))
+    ended = card.run("attributes", "--verify", "--json", pins=TEXT)
+    assert ended.code == 0 and "failed" not in report(ended).values() and "not-proven" in report(ended).values()
+    assert ended.json["attributes"]["name"] and "not genuine" not in ended.err
+    assert card.run("attributes", "--verify", "--require-proof", pins=TEXT).code == 9
+
+
+def test_a_copy_whose_key_does_not_answer(original, tmp_path):
+    copy = Card(tmp_path / "copy")
+    shutil.copytree(original.directory, copy.directory)
+    copy.edit(lambda card: [application.pop("default_key", None) for application in card["applications"]])
+    ended = copy.run("attributes", "--verify", "--json", pins=TEXT)
+    line = next(line for line in ended.json["report"] if line["check"] == "text-live-key")
+    assert (ended.code, line["result"], line["reason"]) == (0, "not-proven", "copy")
+    assert copy.run("attributes", "--verify", "--require-proof", pins=TEXT).code == 9
 
 
 def test_without_a_trusted_issuer_nothing_is_proven(card, tmp_path):
@@ -135,7 +189,7 @@ def test_a_photo_that_is_none(card, tmp_path):
     content[start:start + 60] = bytes(60)
     file.write_bytes(content)
     ended = card.run("face", "-o", tmp_path / "face", pins=CODE_A)
-    assert ended.code == 8 and not list((tmp_path / "face").iterdir())
+    assert ended.code == 3 and not list((tmp_path / "face").iterdir())
 
 
 @pytest.mark.parametrize("dialect", ["short-file-ids=no", "extended-length=no", "issuer-domain=no", "short-read-sets-current=no"])

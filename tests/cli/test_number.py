@@ -49,7 +49,46 @@ def test_a_wrong_check_digit_is_no_number(card):
     file = card.directory / "D3921000310001010408" / "0001.bin"
     file.write_bytes(file.read_bytes().replace(b"9018", b"9019"))
     ended = card.run("number", "--purpose", "tax", "--json", pins="text=5678\n")
-    assert ended.code == 8 and "9019" not in ended.out.decode() + ended.err
+    assert ended.code == 3 and "9019" not in ended.out.decode() + ended.err
+
+
+CHECKS = {"text-certificate": "proven", "text-record": "proven", "number-hash": "proven", "text-card-key": "proven", "text-live-key": "proven",
+          "revocation": "not-covered"}
+
+
+@pytest.mark.parametrize("pins", ["text=5678\n", "text-code-a=123456789018\n"])
+def test_proven(card, pins):
+    ended = card.run("number", "--purpose", "tax", "--verify", "--require-proof", "--json", "--stats", pins=pins)
+    assert (ended.code, ended.json["number"], ended.json["stats"]["verifies"]) == (0, NUMBER, 1)
+    assert {line["check"]: line["result"] for line in ended.json["report"]} == CHECKS
+
+
+def test_another_number_with_a_right_check_digit(card):
+    file = card.directory / "D3921000310001010408" / "0001.bin"
+    file.write_bytes(file.read_bytes().replace(NUMBER.encode(), b"123456789026"))
+    assert card.run("number", "--purpose", "tax", pins="text=5678\n").code == 0
+    ended = card.run("number", "--purpose", "tax", "--verify", "--json", pins="text=5678\n")
+    assert ended.code == 1 and "number" not in ended.json and "123456789026" not in ended.out.decode() + ended.err
+    assert {line["check"] for line in ended.json["report"] if line["result"] == "failed"} == {"number-hash"}
+
+
+@pytest.mark.parametrize("forgery,failed", [("number", {"text-record", "number-hash"}), ("clone", {"text-live-key"}),
+                                            ("signature", {"text-record", "number-hash"})])
+def test_forgeries(card, forgery, failed):
+    assert card.run("virtual", "tamper", card.directory, forgery).code == 0
+    ended = card.run("number", "--purpose", "tax", "--verify", "--json", pins="text=5678\n")
+    assert ended.code == 1 and "number" not in ended.json
+    assert {line["check"] for line in ended.json["report"] if line["result"] == "failed"} == failed
+
+
+def test_required_and_not_to_be_had(card):
+    """Without the issuer nothing is handed on where proof is required."""
+    path = card.directory / "D3921000310001010408" / "0004.bin"
+    path.write_bytes(path.read_bytes().replace(b"9000033", b"5000033"))
+    ended = card.run("number", "--purpose", "tax", "--verify", "--require-proof", "--json", pins="text=5678\n")
+    assert ended.code == 9 and "number" not in ended.json
+    ended = card.run("number", "--purpose", "tax", "--verify", "--json", pins="text=5678\n")
+    assert (ended.code, ended.json["number"]) == (0, NUMBER)
 
 
 def test_code_b_does_not_open_it(card):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Time stamps from a test authority: taken when they are right, judged by OpenSSL, and refused when the authority lies."""
 import base64
+import hashlib
 import os
 import ssl
 import subprocess
@@ -292,3 +293,16 @@ def test_https_by_client_certificate_and_never_with_an_unknown_server(card, auth
 
     assert trusting().returncode == 8
     assert trusting(*client).returncode == 0
+
+
+def test_nothing_leaves_but_the_query(card, letter, tmp_path, tsa):
+    """As docs/data-protection.md says: four headers, and in the query the hash of the signature value, a random number, and nothing else."""
+    server = tsa()
+    assert sign(card, letter, tmp_path / "a.p7s", "--detached", "--tsa", server.url).code == 0
+    (headers, query), = server.requests
+    assert set(headers) == {"Host", "Accept", "Content-Type", "Content-Length"}
+    _, value = token_and_value(tmp_path / "a.p7s")
+    imprint = hashlib.sha256(value).digest()
+    # TimeStampReq (RFC 3161, 2.4.1): version 1, SHA-256 and the imprint, a nonce of 16 bytes, certReq; no policy, no extension.
+    fixed = bytes.fromhex("020101" "3031300d060960864801650304020105000420") + imprint
+    assert query == bytes([0x30, len(query) - 2]) + fixed + b"\x02\x10" + query[-19:-3] + bytes.fromhex("0101ff")

@@ -35,8 +35,8 @@ TEST_CASE("the card says what it is and what it holds, without a PIN") {
     const auto recognised = recognise(jpki);
     CHECK(recognised->kind == CardKind::my_number);
     CHECK(recognised->token.serial.size() == 16);
-    CHECK(jpki.availability()->auth);
-    CHECK(jpki.availability()->sign);
+    CHECK(jpki.availability()->auth == Known::yes);
+    CHECK(jpki.availability()->sign == Known::yes);
   });
 }
 

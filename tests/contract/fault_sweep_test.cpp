@@ -9,7 +9,7 @@
 #include "myna/crypto.hpp"
 #include "myna/observed_channel.hpp"
 #include "myna/virtual_backend.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "support/damaged_card.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -105,14 +105,6 @@ const std::vector<Operation>& operations() {
   return all;
 }
 
-int tries_of(const VirtualCard& card) {
-  int sum = 0;
-  for (const ImageApplication& application : card.image().applications) {
-    for (const ImagePin& pin : application.pins) sum += pin.remaining;
-  }
-  return sum;
-}
-
 // Another program that comes right behind us: no key signs for it, and no file of the holder opens.
 bool left_open(VirtualCard& card) {
   if (!card.powered()) return false;
@@ -124,7 +116,7 @@ bool left_open(VirtualCard& card) {
     open = open || answer.size() > 2;
   }
   for (const std::string_view select : {"00A4040C0AD3921000310001010408", "00A4040C0AD3921000310001010402"}) {
-    card.process(*from_hex(select));
+    if (card.process(*from_hex(select)) != *from_hex("9000")) continue;   // not on this card
     card.process(*from_hex("00A4020C020002"));
     open = open || card.process(*from_hex("00B0000000")).size() > 2;
   }
@@ -139,12 +131,9 @@ struct Outcome {
   bool open;
 };
 
-Outcome run_with(const Operation& operation, const Dialect& dialect, std::vector<Fault> faults) {
-  CardImage image = personalised_image();
-  image.dialect = dialect;
-  image.faults = std::move(faults);
+Outcome run_on(const Operation& operation, CardImage image) {
   auto card = must(VirtualCard::create(std::move(image)));
-  const int before = tries_of(card);
+  const int before = tries_of(card.image());
   Outcome outcome{};
   outcome.status = [&]() -> Status {
     MyNumberCard ours(std::make_unique<ObservedChannel>(make_virtual_channel(card), outcome.statistics));
@@ -153,9 +142,16 @@ Outcome run_with(const Operation& operation, const Dialect& dialect, std::vector
     outcome.result_after = outcome.statistics.apdus;
     return done;
   }();
-  outcome.tries_lost = before - tries_of(card);
+  outcome.tries_lost = before - tries_of(card.image());
   outcome.open = left_open(card);
   return outcome;
+}
+
+Outcome run_with(const Operation& operation, const Dialect& dialect, std::vector<Fault> faults) {
+  CardImage image = personalised_image();
+  image.dialect = dialect;
+  image.faults = std::move(faults);
+  return run_on(operation, std::move(image));
 }
 
 bool takes_the_card(FaultKind kind) { return kind == FaultKind::removed_before || kind == FaultKind::removed_after; }
@@ -184,5 +180,58 @@ TEST_CASE("sweep: every fault at every command of every operation") {
       if (kind == FaultKind::stall) continue;   // three seconds each: tests/e2e/killed
       check_fault(operation, dialect, {.at = at, .kind = kind}, at >= clean.result_after);
     }
+  }
+}
+
+// What is missing or damaged says so by itself: an error of that object, never one of the link; no try and no open card.
+TEST_CASE("sweep: every damage under every operation") {
+  const auto& operation = operations().at(static_cast<std::size_t>(GENERATE(range(0, 9))));
+  const Dialect& dialect = GENERATE(true, false) ? dialects().front() : dialects().back();
+  for (const DamageCase& damaged : damages_of(personalised_image())) {
+    INFO(operation.name << ", " << damaged.name);
+    CardImage image = damaged.done_to(personalised_image());
+    image.dialect = dialect;
+    const Outcome outcome = run_on(operation, std::move(image));
+    CHECK(outcome.tries_lost <= operation.tries_at_stake);
+    CHECK(outcome.statistics.verifies <= 2);
+    CHECK_FALSE(outcome.open);
+    const bool own = outcome.status || object_state(outcome.status.error()) || outcome.status.error().code == Errc::signature_mismatch ||
+                     (operation.tries_at_stake > 0 && outcome.status.error().code == Errc::pin_wrong);
+    CHECK(own);
+  }
+}
+
+TEST_CASE("sweep: recognised and counted whatever else is missing") {
+  for (const DamageCase& damaged : damages_of(personalised_image())) {
+    if (!damaged.place.file && equal(damaged.place.aid, aid::kJpki)) continue;   // a foreign card
+    INFO(damaged.name);
+    auto card = must(VirtualCard::create(damaged.done_to(personalised_image())));
+    MyNumberCard ours(make_virtual_channel(card));
+    auto transaction = must(ours.begin());
+    auto jpki = must(JpkiApplication::select(transaction));
+    const Recognised known = must(recognise(jpki));
+    CHECK(known.kind == CardKind::my_number);
+    CHECK((known.token_state == ObjectState::present) == !known.token.label.empty());
+    CHECK(jpki.availability());
+    for (const auto& [kind, file] : {std::pair{PinKind::auth, FileId{0x0018}}, std::pair{PinKind::sign, FileId{0x001B}}}) {
+      const auto status = jpki.pin_status(kind);
+      const bool gone = equal(damaged.place.aid, aid::kJpki) && damaged.place.file == file;
+      CHECK(status.has_value() != gone);
+      if (gone) CHECK((status.error().code == Errc::file_absent && status.error().about != nullptr));
+    }
+  }
+}
+
+TEST_CASE("sweep: without EF 0008 the files themselves tell which certificates there are") {
+  struct Row { std::vector<FileId> gone; bool auth, sign; };
+  for (const Row& row : {Row{{}, true, true}, Row{{0x0008}, true, true}, Row{{0x0008, 0x0001, 0x001A, 0x001B}, true, false}, Row{{0x0008, 0x000A}, false, true}}) {
+    CardImage image = personalised_image();
+    for (const FileId file : row.gone) REQUIRE(damage(image, {Bytes(aid::kJpki.begin(), aid::kJpki.end()), file}, Damage::absent));
+    auto card = must(VirtualCard::create(std::move(image)));
+    MyNumberCard ours(make_virtual_channel(card));
+    auto transaction = must(ours.begin());
+    auto jpki = must(JpkiApplication::select(transaction));
+    CHECK(must(jpki.holds(CertificateKind::auth)) == row.auth);
+    CHECK(must(jpki.holds(CertificateKind::sign)) == row.sign);
   }
 }

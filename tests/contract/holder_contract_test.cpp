@@ -88,7 +88,7 @@ TEST_CASE("holder: the number needs the PIN or code A, and a purpose") {
   const auto number = read_my_number(bench.transaction, purpose);
   if (!number) FAIL(describe(number.error().code).name << ' ' << std::hex << number.error().sw.value() << ' ' << number.error().where.file << std::dec << number.error().where.line);
   REQUIRE(number);
-  CHECK(as_text(number->digits()) == "123456789018");
+  CHECK(as_text(number->number.digits()) == "123456789018");
   auto other_way = must(CardApplication::select(bench.transaction, aid::kText));
   CHECK(other_way.read_object(0x0001).error().code == Errc::invalid_argument);
 }

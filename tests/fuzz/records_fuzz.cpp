@@ -31,16 +31,18 @@ void judge_all(ByteView first, ByteView second) {
   static const std::vector<CvAnchor> anchors = test_cv_anchors();
   TextEvidence text{.certificate = copy(first), .attributes = copy(second), .integrity = copy(first), .card_key = copy(second), .live = {}};
   text.live = {.digest_info = Bytes(51), .answer = Bytes(256)};
-  FaceEvidence face{.certificate = copy(first), .face = copy(second), .live = {}, .record = {}};
+  FaceEvidence face{.certificate = copy(first), .face = copy(second), .number_picture = copy(second)};
+  const AgeEvidence age{.certificate = copy(first), .record = copy(second)};
   const auto text_report = judge(text, anchors);
   const auto face_report = judge(face, anchors);
   for (const ReportLine& line : text_report.lines()) {
-    if (line.result == Proof::proven && line.check != Check::text_certificate) std::abort();
+    if (line.verdict.proof == Proof::proven && line.check != Check::text_certificate) std::abort();
   }
   for (const ReportLine& line : face_report.lines()) {
-    if (line.result == Proof::proven && line.check != Check::face_certificate) std::abort();
+    if (line.verdict.proof == Proof::proven && line.check != Check::face_certificate) std::abort();
   }
-  (void)judge_agreement(text, face);
+  if (judge(age, anchors) == kProven) std::abort();
+  (void)judge_agreement(text, face, text_report);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "myna/log_in.hpp"
 #include "myna/picture.hpp"
+#include "myna/tamper.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -75,7 +76,7 @@ TEST_CASE("visit: counters cost no try and no attempt") {
   REQUIRE(visit.kiosk.run(session, CountTries{}));
   const auto left = read(session, [](const Held& h) {
     std::vector<int> tries;
-    for (const PinCount& count : h.counters) tries.push_back(*count.status.remaining());
+    for (const PinCount& count : h.counters) tries.push_back(*count.status->remaining());
     return tries;
   });
   CHECK(left == std::vector<int>{3, 5, 3});
@@ -118,7 +119,7 @@ TEST_CASE("visit: a stuck card keeps its tries down to the floor") {
   }
   const SessionPtr session = visit.place(card);
   REQUIRE(visit.kiosk.run(session, CountTries{{PinKind::auth}}));
-  CHECK(read(session, [](const Held& h) { return int{*h.counters.at(0).status.remaining()}; }) == kept);
+  CHECK(read(session, [](const Held& h) { return int{*h.counters.at(0).status->remaining()}; }) == kept);
   const Status refused = visit.kiosk.run(session, VerifyPin{auth_pin()});
   CHECK(error_of(refused) == (floor == 1 ? Errc::pin_blocked : Errc::last_try_refused));
   CHECK(visit.state_of() == (floor == 1 ? State::blocked : State::last_try));
@@ -150,9 +151,47 @@ TEST_CASE("visit: age from the birth record and from the attributes") {
     const SessionPtr session = visit.place(card);
     REQUIRE(visit.kiosk.run(session, CheckAge{pin(c.kind, c.pin), 20, c.on}));
     CHECK(read(session, [](const Held& h) { return h.age->old_enough; }) == c.old_enough);
-    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == Proof::proven);
+    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == kProven);
     visit.take();
   }
+}
+
+namespace {
+
+// Everything that can be read, and no key of its own: with other keys, or with none.
+CardImage copy_of(CardImage image, bool other_keys) {
+  if (other_keys) REQUIRE(tamper(image, Tampering::clone));
+  else for (ImageApplication& application : image.applications) application.default_key.reset();
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("visit: a copy of the files is not old enough where proof is required, and never proven") {
+  const bool other_keys = GENERATE(false, true);
+  Options options = usual_options();
+  options.require_proof = true;
+  Visit visit(std::move(options));
+  const DeskCardPtr copy = make_card(copy_of(hanako(), other_keys));
+  for (const auto& [kind, digits] : {std::pair{PinKind::text, "5678"}, {PinKind::face_birth, "020102"}}) {
+    const SessionPtr session = visit.place(copy);
+    REQUIRE(visit.kiosk.run(session, CheckAge{pin(kind, digits), 20, date(2020, 1, 2)}));
+    const Verdict expected = other_keys ? failed(Reason::contradiction) : not_proven(Reason::copy);
+    CHECK(read(session, [](const Held& h) { return h.age->genuine; }) == expected);
+    CHECK_FALSE(read(session, [](const Held& h) { return h.age->old_enough; }));
+    visit.take();
+  }
+}
+
+TEST_CASE("confirm: a copy of the card is not the card") {
+  const bool other_keys = GENERATE(false, true);
+  Visit visit;
+  const SessionPtr session = visit.place(make_card(hanako()));
+  REQUIRE(visit.kiosk.confirm(session, "order 17"));
+  visit.desk.take();
+  visit.reach(State::confirm_retap);
+  visit.desk.place(make_card(copy_of(hanako(), other_keys)));
+  visit.reach(State::other_card);
 }
 
 TEST_CASE("visit: log in and receipt, checked with the certificates") {
@@ -164,7 +203,7 @@ TEST_CASE("visit: log in and receipt, checked with the certificates") {
   const Bytes info = *digest_info(Digest::sha256, hash(Digest::sha256, log_in_message("https://example.jp", challenge)));
   const bool good = read(session, [&](const Held& h) { return (*certificate_public_key(h.log_in->certificate.view()))->verify_pkcs1(info, h.log_in->signature).has_value(); });
   CHECK(good);
-  CHECK(read(session, [](const Held& h) { return h.log_in->chain; }) == Proof::proven);
+  CHECK(read(session, [](const Held& h) { return h.log_in->chain; }) == kProven);
   visit.take();
   for (const auto& [kind, text] : {std::pair{PinKind::auth, "1234"}, {PinKind::sign, "ABC123"}}) {
     session = visit.place(card);
@@ -271,14 +310,14 @@ TEST_CASE("log in: an answer counts once, for whom it was asked, and for its car
   const SessionPtr session = visit.place(make_card(hanako()));
   REQUIRE(visit.kiosk.run(session, AnswerLogIn{auth_pin(), "https://example.jp", challenge}));
   const auto judge = [&](std::string_view audience, ByteView asked, bool test_issuers) {
-    std::optional<Result<Proof>> verdict;
+    std::optional<Result<Verdict>> verdict;
     REQUIRE(session->with([&](const Held& h) {
       verdict = check_log_in({h.log_in->certificate.view(), h.log_in->issuer.view(), h.log_in->signature, audience, asked}, now(), test_issuers);
     }));
     return *verdict;
   };
-  CHECK(*judge("https://example.jp", challenge, true) == Proof::proven);
-  CHECK(*judge("https://example.jp", challenge, false) == Proof::not_proven);
+  CHECK(*judge("https://example.jp", challenge, true) == kProven);
+  CHECK(*judge("https://example.jp", challenge, false) == not_proven(Reason::unknown_issuer));
   CHECK(judge("https://example.com", challenge, true).error().code == Errc::signature_mismatch);
   CHECK(judge("https://example.jp", Bytes(32, 1), true).error().code == Errc::signature_mismatch);
   CHECK(challenges.use(challenge, now()));

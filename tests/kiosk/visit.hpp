@@ -6,6 +6,7 @@
 
 #include "kiosk/desk.hpp"
 #include "myna/kiosk_host.hpp"
+#include "myna/kiosk_number.hpp"
 #include "support/virtual_card_fixture.hpp"
 
 namespace myna::test {
@@ -19,6 +20,7 @@ inline kiosk::Options usual_options() {
   options.anchors = test_cv_anchors();
   options.test_anchors = true;
   options.service_key = Bytes(32, 7);
+  options.read_number = kiosk::read_number;
   return options;
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cards made once, copied for each test; a service for each test."""
 import pytest
-from service import Service, make_card
+import websocket
+from service import Service, free_port, make_card
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,21 @@ def make_service(tmp_path, originals):
 @pytest.fixture
 def service(make_service):
     return make_service()
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory):
+    """A card whose face makes an answer of 300 kB."""
+    return make_card(tmp_path_factory.mktemp("large") / "large", options=["--photo", "large"])
+
+
+@pytest.fixture
+def web(make_service):
+    port = free_port()
+    service = make_service(web=port)
+
+    def connect(origin=f"http://127.0.0.1:{port}", protocol="myna-kiosk", **options):
+        return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=[protocol], timeout=10, **options)
+
+    connect.service, connect.port = service, port
+    return connect

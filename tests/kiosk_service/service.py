@@ -15,6 +15,12 @@ ENVIRONMENT = {**{k: v for k, v in os.environ.items() if k == "PCSCLITE_CSOCK_NA
                **{k: v for k, v in os.environ.items() if k.startswith(("ASAN", "LSAN", "UBSAN", "TSAN"))}}
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Refused(Exception):
     """An error of JSON-RPC."""
 
@@ -169,8 +175,8 @@ class Service:
             self.process.wait()
 
 
-def make_card(directory, pins=None):
-    command = [MYNA, "virtual", "create", str(directory)]
+def make_card(directory, pins=None, options=()):
+    command = [MYNA, "virtual", "create", str(directory), *options]
     if pins:
         pins_file = Path(str(directory) + ".pins")
         pins_file.write_text("".join(f"{k}={v}\n" for k, v in pins.items()))

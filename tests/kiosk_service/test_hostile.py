@@ -8,19 +8,10 @@ import time
 
 import pytest
 import websocket
-from service import TOKEN
-
-PORT_TEXT = "http://127.0.0.1:{}"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
+from service import KIOSKD, TOKEN, free_port
 
 @pytest.mark.parametrize("line,code", [
-    (b"\x00\xff\xfe", -32700), (b"{", -32700), (b"", -32700), (b"[" * 15000, -32700), (b"[]", -32600), (b"null", -32600), (b'"x"', -32600), (b"{}", -32600),
+    (b"\x00\xff\xfe", -32700), (b"{", -32700), (b"", -32700), (b"[" * 15000, -32700), (b'{"jsonrpc":"2.0","method":"readers","id":' + b"[" * 8000 + b"]" * 8000 + b"}", -32700), (b"[]", -32600), (b"null", -32600), (b'"x"', -32600), (b"{}", -32600),
     (b'{"jsonrpc":"2.0","method":"readers"}', -32600), (b'{"jsonrpc":"1.0","id":1,"method":"readers"}', -32600), (b'{"jsonrpc":"2.0","id":[],"method":"readers"}', -32600),
     (b'{"jsonrpc":"2.0","id":1,"method":5}', -32600), (b'{"jsonrpc":"2.0","id":1,"method":"readers","params":[]}', -32602),
     (b'{"jsonrpc":"2.0","id":1,"method":"no.such"}', -32601), (b'{"jsonrpc":"2.0","id":1,"method":"confirm","params":{}}', -32602),
@@ -120,18 +111,6 @@ def test_a_user_of_the_list(make_service):
     assert "Myna Virtual" in subprocess.run([sys.executable, "-c", STRANGER, service.directory], capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def web(make_service):
-    port = free_port()
-    service = make_service(web=port)
-
-    def connect(origin=PORT_TEXT.format(port), protocol="myna-kiosk", **options):
-        return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=[protocol], timeout=10, **options)
-
-    connect.service, connect.port = service, port
-    return connect
-
-
 def hello(page, token=TOKEN):
     page.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"token": token}}))
     return json.loads(page.recv())
@@ -190,7 +169,7 @@ def test_nothing_is_told_before_the_token(web):
         page.recv()
 
 
-def test_who_says_nothing_makes_room(web):
+def test_who_says_nothing_is_let_go_of(web):
     silent = web()
     assert is_closed(silent)
     assert hello(web())["result"]
@@ -199,8 +178,11 @@ def test_who_says_nothing_makes_room(web):
 def test_one_page_at_a_time(web):
     page = web()
     hello(page)
-    with pytest.raises((websocket.WebSocketException, OSError)):
-        web()
+    second = web()
+    assert hello(second)["error"]["code"] == -32003
+    assert is_closed(second)
+    page.send(json.dumps({"jsonrpc": "2.0", "id": 2, "method": "readers"}))
+    assert json.loads(page.recv())["id"] == 2
     page.close()
     time.sleep(0.3)
     assert hello(web())["result"]
@@ -255,3 +237,13 @@ def test_a_file_of_the_page_and_nothing_above(make_service, tmp_path):
     for path in ("/../token", "/%2e%2e/token", "//../token", "/x/../../token"):
         assert TOKEN.encode() not in get(path)
     assert b"a page" not in get("/index.html", "-H", "Host: evil.example")
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x07", "good\nmyna-kioskd: all is well", "\u009b31m", "\u202efdp", "\udcff\udc9b"])
+def test_what_it_says_does_nothing_to_a_terminal(tmp_path, name):
+    said = b""
+    for arguments in (["--config", name], ["--" + name], ["--reader", name, "--check"], ["--socket", name, "--check"]):
+        said += subprocess.run([KIOSKD, *arguments], capture_output=True, cwd=tmp_path, timeout=20, check=False).stderr
+    text = said.decode()   # strictly
+    assert "\\" in text and all(line.startswith("myna-kioskd: ") for line in text.splitlines()) and "\nmyna-kioskd: all" not in text
+    assert not {c for c in text if c != "\n" and (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c == "\u202e")}

@@ -55,10 +55,10 @@ def test_a_socket_of_the_manager(service):
 
 
 @pytest.mark.parametrize("text,english,japanese", [
-    ("[kiosk]\nsockett = '/x'", ":2: sockett is no setting", "設定にありません"), ("[kiosk]\nsocket = 'x'", "absolute path", "絶対パス"),
-    ("[kiosk]\napdu = 'long'", "extended", "いずれか"), ("[kiosk]\npin-floor = 0", "from 1 to 5", "1から5"), ("[kiosk]\nidle = 'x'", "seconds", "秒数"), ("[kiosk]\nreaders = ['acr']", "must be a list of", "一覧"),
+    ("[kiosk]\nsockett = '/x'", ":2:1: kiosk.sockett: is no setting", "設定にありません"), ("[kiosk]\nsocket = 'x'", "absolute path", "絶対パス"),
+    ("[kiosk]\napdu = 'long'", "extended", "いずれか"), ("[kiosk]\npin-floor = 0", "from 1 to 5", "1から5"), ("[kiosk]\nidle = 'x'", "a whole number from 1 to 600", "整数"), ("[kiosk]\nreaders = ['acr']", "must be a list of", "一覧"),
     ("[kiosk]\nusers = ['nobody-at-all']", "user names", "ユーザー名"), ("[kiosk", "not readable as TOML", "TOMLとして"), ("kiosk = 1", "must be a table", "表"),
-    ("[kiosk]\ntrial-cards = '/x'", "virtual", "仮想"), ("[kiosk.web]\nport = 1", "token-file", "token-file"), ("[kiosk.web]\nport = 0", "port", "ポート")])
+    ("[kiosk]\ntrial-cards = '/x'", "virtual", "仮想"), ("[kiosk.web]\nport = 1", "token-file", "token-file"), ("[kiosk.web]\nport = 0\ntoken-file = '/x'", "from 1 to 65535", "65535")])
 def test_wrong_settings(tmp_path, text, english, japanese):
     file = tmp_path / "myna.toml"
     file.write_text(text)

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "myna/pcsc_backend.hpp"
 #include "pcsc/marked_channel.hpp"
 #include "support/script_channel.hpp"
 #include "support/virtual_card_fixture.hpp"
@@ -28,23 +30,26 @@ struct Folder {
   Folder() {
     std::string pattern = (fs::temp_directory_path() / "myna-marker-XXXXXX").string();
     path = fs::path(::mkdtemp(pattern.data())) / "myna";
+    second = path.parent_path() / "second";
   }
   ~Folder() { fs::remove_all(path.parent_path()); }
   fs::path path;
+  fs::path second;   // for when the first cannot be used
   std::size_t markers() const {
+    if (!fs::exists(path)) return 0;
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), fs::directory_iterator{}));
   }
 };
 
 pcsc::MarkedChannel marked(const Folder& folder, std::vector<Step> steps) {
-  return {std::make_unique<ScriptChannel>(std::move(steps)), folder.path, "Reader 00"};
+  return {std::make_unique<ScriptChannel>(std::move(steps)), {folder.path, folder.second}, "Reader 00"};
 }
 
 // A process that verifies a PIN and is killed before it can do anything else.
 void leave_a_pin_open(const Folder& folder) {
   const pid_t child = ::fork();
   if (child == 0) {
-    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), folder.path, "Reader 00");
+    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), std::vector<fs::path>{folder.path, folder.second}, "Reader 00");
     (void)channel->lock();
     (void)channel->exchange(must(from_hex(kVerify)));
     ::kill(::getpid(), SIGKILL);
@@ -100,7 +105,7 @@ TEST_CASE("a marker that somebody holds is none of our business") {
   holder.unlock(EndAction::leave);
 }
 
-TEST_CASE("a directory that others could write to is not used") {
+TEST_CASE("a directory that others could write to is not used, but the next one") {
   const Folder folder;
   fs::create_directories(folder.path);
   fs::permissions(folder.path, fs::perms::all);
@@ -108,5 +113,39 @@ TEST_CASE("a directory that others could write to is not used") {
   REQUIRE(channel.lock());
   REQUIRE(channel.exchange(must(from_hex(kVerify))));
   CHECK(folder.markers() == 0);
+  CHECK(!fs::is_empty(folder.second));
   channel.unlock(EndAction::leave);
+  CHECK(fs::is_empty(folder.second));
+}
+
+TEST_CASE("a directory that vanishes while a program runs is replaced, and a marker in either is found") {
+  const Folder folder;
+  auto channel = marked(folder, {{kVerify, "9000"}});
+  REQUIRE(channel.lock());
+  REQUIRE(channel.exchange(must(from_hex(kVerify))));
+  channel.unlock(EndAction::leave);
+  fs::remove_all(folder.path);                                     // a logout
+  std::ofstream(folder.path) << "not a directory any more";
+  leave_a_pin_open(folder);
+  CHECK(!fs::is_empty(folder.second));
+  fs::remove(folder.path);
+  auto next = marked(folder, {kIssuer, {kVerify, "9000"}});
+  REQUIRE(next.lock());
+  CHECK(fs::is_empty(folder.second));
+  REQUIRE(next.exchange(must(from_hex(kVerify))));
+  CHECK(folder.markers() == 1);
+  next.unlock(EndAction::leave);
+}
+
+TEST_CASE("without any environment there is a place for a marker, and the first outlives a logout") {
+  const char* before = ::secure_getenv("XDG_RUNTIME_DIR");
+  const std::string kept = before == nullptr ? "" : before, user = std::to_string(::geteuid());
+  ::unsetenv("XDG_RUNTIME_DIR");
+  CHECK(usual_runtime_directories() == std::vector<fs::path>{"/run/myna/" + user, "/tmp/myna-" + user});
+  ::setenv("XDG_RUNTIME_DIR", "relative", 1);
+  CHECK(usual_runtime_directories().size() == 2);
+  ::setenv("XDG_RUNTIME_DIR", "/run/login", 1);
+  CHECK(usual_runtime_directories() == std::vector<fs::path>{"/run/myna/" + user, "/run/login/myna", "/tmp/myna-" + user});
+  if (before == nullptr) ::unsetenv("XDG_RUNTIME_DIR");
+  else ::setenv("XDG_RUNTIME_DIR", kept.c_str(), 1);
 }

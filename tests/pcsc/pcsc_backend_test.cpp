@@ -131,7 +131,7 @@ TEST_CASE("empty and unknown readers cannot be opened") {
 
 TEST_CASE("a card held by another program is busy, for the lock and for the first connection, and free afterwards") {
   const InsertedCard card;
-  const auto backend = make_pcsc_backend({.deadline = 300ms, .runtime_directory = {}});
+  const auto backend = make_pcsc_backend({.deadline = 300ms, .runtime_directories = {}});
   const ReaderInfo reader = wait_for_state(*backend, ReaderState::card_present);
   const auto channel = must(backend->open(reader));
   OtherProgram other(reader.name);

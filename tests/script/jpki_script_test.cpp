@@ -128,8 +128,8 @@ TEST_CASE("what the card holds is asked in one command each") {
   CHECK(card->token.serial == serial);
   CHECK(card->token.model == "?");
   const auto held = talk.jpki->availability();
-  CHECK(held->sign);
-  CHECK_FALSE(held->auth);
+  CHECK(held->sign == Known::yes);
+  CHECK(held->auth == Known::no);
 }
 
 TEST_CASE("the kind of card follows from the label") {

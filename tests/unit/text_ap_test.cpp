@@ -45,7 +45,8 @@ TEST_CASE("a damaged record is malformed and never half an answer") {
   CHECK(parse_basic_attributes(altered(kName, 0x1B)).error().code == Errc::malformed);   // an escape sequence
   CHECK(parse_basic_attributes(altered(kName, 0xFF)).error().code == Errc::malformed);
   CHECK(parse_basic_attributes(altered(kDate, 'x')).error().code == Errc::malformed);
-  for (std::size_t length = 0; length < kRecord.size(); ++length) {
+  CHECK(parse_basic_attributes({}).error().code == Errc::file_absent);
+  for (std::size_t length = 1; length < kRecord.size(); ++length) {
     CHECK(parse_basic_attributes(ByteView(kRecord).first(length)).error().code == Errc::malformed);
   }
 }

@@ -106,7 +106,7 @@ async function askPin(title, hint) {
 function showDetails(answer) {
   const person = answer.attributes;
   birth = person.birth_date;
-  const genuine = answer.report.some((line) => line.check === "attributes-hash" && line.result === "proven");
+  const genuine = answer.genuine === "proven";   // all lines of the report, the card's own key among them
   draw(() => {
     if (session === 0) return;
     for (const field of ["name", "address"]) by(field).textContent = person[field];
@@ -124,7 +124,7 @@ async function details() {
   const asked = inSession("attributes", { pin });
   pin = null;
   const answer = await asked;
-  if (answer?.forged) draw(() => notice(word("forged"), word("takeCard")));
+  if (answer && !answer.attributes) draw(() => notice(word(answer.forged ? "unfitting" : "notProven"), word("takeCard")));
   else if (answer) showDetails(answer);
 }
 

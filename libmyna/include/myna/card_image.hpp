@@ -15,6 +15,9 @@
 
 namespace myna {
 
+// What a card says to an Le beyond what is there: fewer bytes, 6700, or 6Cxx with the right one.
+enum class ExcessLe : std::uint8_t { allowed, refused, corrected };
+
 // Each behaviour that CARD.md marks below (A) or disputed. The default is the judgement of CARD.md.
 struct Dialect {
   StatusWord blocked{0x6984};             // VERIFY with data on a blocked PIN: 6984 or 6983
@@ -28,6 +31,9 @@ struct Dialect {
   bool wrong_pin_drops_state = true;      // a failed VERIFY ends an earlier success
   bool reselect_keeps_pins = true;        // SELECT of the same application keeps the verified state
   bool warm_reset_keeps_selection = false;
+  std::uint16_t read_limit = 0;           // most bytes of one READ BINARY, whatever its Le; 0: none
+  ExcessLe excess_le = ExcessLe::allowed; // READ BINARY and READ RECORD
+  bool exact_record_le = false;           // READ RECORD with any Le but the record's length: 6Cxx
   bool operator==(const Dialect&) const = default;
 };
 

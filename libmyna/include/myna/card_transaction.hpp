@@ -22,7 +22,11 @@ struct CardTraits {
   Known short_file_current = Known::unknown; // ... and that it sets the current EF
   Known short_file_pin = Known::unknown;     // VERIFY P2 = 80+SFI
   Known short_file_key = Known::unknown;     // PERFORM SECURITY OPERATION P2 = 80+SFI
+  Known exact_le = Known::unknown;           // an Le beyond what is there is refused (6700, 6Cxx)
 };
+
+// The card is there and answers: it has no such data, does not open it, or not in the form that it must have. Everything else is the link.
+bool card_answered(const Error& error) noexcept;
 
 // Begins with a lock and ends with the card closed: whatever verified a PIN drops the verified state before the
 // lock is let go (SELECT of another application, power-down if that fails).
@@ -42,8 +46,8 @@ class CardTransaction {
   Status select_application(ByteView aid);
 
   // Sends one command. Before the first successful select_application this is Errc::invalid_argument. Only SELECT
-  // and READ BINARY are repeated, once, and only when the link failed without a reset. Follows 61xx and, for READ
-  // BINARY, 6Cxx. Errors: card_removed, card_changed, link_lost.
+  // and READ BINARY are repeated, once, and only when the link failed without a reset. Follows 61xx and, for what only reads
+  // (READ BINARY, READ RECORD, GET DATA), 6Cxx. Errors: card_removed, card_changed, link_lost.
   Result<ResponseApdu> transmit(const CommandApdu& command);
 
   // Closes every PIN by selecting another application; afterwards none is selected. Fails when the card refuses
@@ -51,6 +55,8 @@ class CardTransaction {
   Status forget();
 
   CardTraits& traits() noexcept { return *traits_; }
+  // AID of the current application, empty when unknown.
+  ByteView selected() const noexcept { return selected_; }
   // A VERIFY with data left in this transaction, so a PIN may be open.
   bool pin_was_sent() const noexcept { return !pin_application_.empty(); }
   std::size_t max_response_data() const noexcept { return channel_->max_response_data(); }

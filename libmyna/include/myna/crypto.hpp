@@ -106,6 +106,8 @@ struct CertificateFields {
 // Errc::malformed when this is not exactly one certificate.
 Result<CertificateFields> parse_certificate(ByteView der);
 Result<std::unique_ptr<PublicKey>> certificate_public_key(ByteView der);
+// The same of a certificate whose signatures are to be checked here. Errc::key_unsupported for a key of another kind.
+Result<std::unique_ptr<PublicKey>> certificate_rsa_key(ByteView der);
 
 // "-----BEGIN CERTIFICATE-----", lines of 64 characters.
 std::string certificate_pem(ByteView der);

@@ -32,6 +32,7 @@ enum class Errc : std::uint8_t {
   access_denied,         // a PIN is needed (6982)
   unexpected_status,     // any other status word
   malformed,             // bytes that do not have the form they must have
+  misplaced_object,      // an object of a record occurs twice or stands out of its place
   pin_wrong,             // the card refused the PIN; tries_left says how many are left
   pin_blocked,           // no try left
   last_try_refused,      // one try left and the caller did not allow it; nothing was sent
@@ -46,6 +47,7 @@ enum class Errc : std::uint8_t {
   pin_unavailable,       // nobody can be asked and nothing was given
   pin_file_unsafe,       // the file of the PIN is a link, not ours, or readable by others
   output_exists,         // the output is there already; nothing was written
+  output_unsuitable,     // the output is no file that could be replaced, and nothing to write into
   document_unsupported,  // a document of a kind that this format cannot sign or read
   document_encrypted,    // a document that only its password opens
   document_locked,       // a document whose author allowed no further signature or change
@@ -53,13 +55,20 @@ enum class Errc : std::uint8_t {
   timestamp_invalid,     // the time-stamp authority gave a token that is not what was asked for
   session_ended,         // the card of this session has left; what was read of it is gone
   other_card,            // not the card that the session began with
+  key_unsupported,       // a key of a kind that is not supported yet (an elliptic curve)
 };
 
-inline constexpr Errc kLastErrc = Errc::other_card;
+inline constexpr Errc kLastErrc = Errc::key_unsupported;
 
 struct Where {
   const char* file = "";
   int line = 0;
+};
+
+// A sentence or a name in two languages. Both are UTF-8.
+struct Text {
+  std::string_view en;
+  std::string_view ja;
 };
 
 struct Error {
@@ -68,12 +77,7 @@ struct Error {
   std::optional<std::uint8_t> tries_left{};
   std::int32_t native = 0;                        // PC/SC code or errno, 0 when neither applies
   Where where{};
-};
-
-// A sentence in two languages. Both are UTF-8.
-struct Text {
-  std::string_view en;
-  std::string_view ja;
+  const Text* about = nullptr;                    // the file, PIN or application of the card, from a table; none for the card as a whole
 };
 
 // What happened and why, and what to do next. `name` is the stable identifier of JSON output.

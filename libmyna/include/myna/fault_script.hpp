@@ -27,11 +27,20 @@ enum class FaultKind : std::uint8_t {
   flipped_answer,   // one bit of it
   garbage_answer,   // random bytes of random length
   stall,            // the answer comes after three seconds
+  // A rival: another program, which has the card between two transactions. It acts when the program takes the card for the first time after
+  // the n-th command.
+  rival_resets,     // a warm reset, noticed by the program
+  rival_powers,     // a cold reset, noticed by the program
+  rival_holds,      // it keeps the card for longer than the program waits, once
+  rival_selects,    // it leaves another application selected
+  rival_opens,      // it leaves the authentication PIN verified
+  rival_errs,       // it sends a wrong value for every PIN of the card but the shared one: a try of each is gone
 };
 
 std::string_view to_string(FaultKind kind) noexcept;                         // "removed-before"
 std::optional<FaultKind> fault_by_name(std::string_view name) noexcept;
-const std::vector<FaultKind>& all_faults();
+const std::vector<FaultKind>& all_faults();    // of the link
+const std::vector<FaultKind>& all_rivals();
 
 struct Fault {
   std::uint32_t at = 0;   // counted from 0 since the card came into the reader
@@ -58,8 +67,11 @@ class FaultPlayer {
   // `on_fault` is called when a fault begins.
   FaultPlayer(VirtualCard& card, std::vector<Fault> faults, Latency latency, std::function<void(FaultKind)> on_fault = {});
   Played play(ByteView command);
+  // The program takes the card: what a rival did meanwhile. answered, reset, or lost for a rival that holds it.
+  Played::End taken();
 
  private:
+  Played::End act(FaultKind rival);
   Played play_fault(FaultKind kind, ByteView command);
   void take_time(ByteView command, ByteView answer) const;
 

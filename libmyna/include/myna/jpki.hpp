@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "myna/card_profile.hpp"
+#include "myna/card_object.hpp"
 #include "myna/card_transaction.hpp"
 #include "myna/pin.hpp"
 
 namespace myna {
 
 // EF 0006, a serialised CK_TOKEN_INFO of 160 bytes (CARD.md 2.1.2); blanks and NULs trimmed. ASCII; other bytes
-// are shown as '?'.
+// are shown as '?'. All empty while unknown.
 struct TokenInformation {
   std::string label;          // at most 32 bytes
   std::string manufacturer;   // at most 32
@@ -19,13 +19,14 @@ struct TokenInformation {
   std::string serial;         // at most 16
 };
 
-// Errc::malformed for fewer than 96 bytes.
+// Errc::malformed for fewer than 96 bytes, or when the label is no text.
 Result<TokenInformation> parse_token_information(ByteView file);
 
-// EF 0008: which certificates the card holds (CARD.md 2.1.1).
+// EF 0008: which certificates the card holds (CARD.md 2.1.1). Unknown where it does not say: a card may lack EF 0008, or one of its files
+// although EF 0008 says nothing about it.
 struct Availability {
-  bool sign = false;
-  bool auth = false;
+  Known sign = Known::unknown;
+  Known auth = Known::unknown;
 };
 
 // Issuer and serial number of the authentication certificate, from its first bytes: the same card, or another.
@@ -42,8 +43,12 @@ class JpkiApplication {
                                         const CardProfile& profile = my_number_profile());
 
   Result<TokenInformation> token_information();
-  // Both true when the card has no EF 0008: reading then tells.
+  // Fails only where the link does.
   Result<Availability> availability();
+  // Without a PIN: whether the file is there and begins as a certificate does. Fails only where the link does.
+  Result<ObjectState> certificate_state(CertificateKind kind);
+  // Of the auth and sign certificates: as EF 0008 says, and where it says nothing, by asking for the file.
+  Result<bool> holds(CertificateKind kind);
   Result<CardIdentity> identity();
 
   // The DER of a certificate, ended where its header says. Errors: certificate_absent, access_denied (verify the
@@ -65,7 +70,7 @@ class JpkiApplication {
   }
 
   // PKCS#1 v1.5 over a complete DigestInfo of 1 to 245 bytes: 256 bytes. The PIN of the key must be open.
-  // Errors: access_denied, invalid_argument (length), unexpected_status, malformed (length of the answer).
+  // Errors: access_denied, invalid_argument (length), unexpected_status, key_unsupported (the signature of another kind of key), malformed.
   Result<Bytes> sign(KeyKind key, ByteView digest_info);
 
   // PSS over a SHA-256 hash of 32 bytes, with MGF1-SHA-256 and a salt that the card chooses (CARD.md 5, P1 = 04; known from one source).

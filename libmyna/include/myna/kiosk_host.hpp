@@ -21,14 +21,18 @@
 
 namespace myna::kiosk {
 
+struct Counter;   // a card that is served
+
 struct Options {
   Policy policy{};
   std::uint8_t pin_floor = 2;            // with fewer tries left no PIN is sent; at least 1
   Bytes service_key{};                   // for pseudonyms, at least 16 bytes; empty: random, so that they end with this process
   std::vector<CvAnchor> anchors{};       // who is trusted for the data of cards
   bool test_anchors = false;             // accept test issuers, those of virtual cards; they are dropped otherwise
-  bool require_proof = false;            // data that is not proven is treated as forged
+  bool require_proof = false;            // data that is not proven is not handed on
   LengthMode length_mode = LengthMode::automatic;
+  // How the 個人番号 is read: kiosk_number.hpp, a library of its own. Without it ReadNumber is refused.
+  Result<Held> (*read_number)(Counter& counter, const ReadNumber& request) = nullptr;
   // The last step of healing a reader that hangs or does not come back, for instance a reset of its USB port. Called from threads of the kiosk.
   std::function<void(const std::string& reader)> revive{};
 };
@@ -85,7 +89,7 @@ class Kiosk {
   // The open session of a reader, once its card was recognised; nullptr without.
   SessionPtr session(const std::string& reader) const;
 
-  // Begins an operation and tells its end by a notice. One at a time. Errors: session_ended; invalid_argument (an operation runs, confirmation is
+  // Begins an operation and tells its end by a notice. One at a time. Errors: session_ended; invalid_argument (check() of the request, an operation runs, confirmation is
   // awaited, or the PIN attempts of this placement are spent: the card must be placed again); reader_unknown.
   Result<std::uint64_t> submit(const SessionPtr& session, Request request);
   // The same, and waits for its end. Errors: those of the operation; session_ended as soon as the card leaves; cancelled when stop was requested.
@@ -97,7 +101,7 @@ class Kiosk {
   Status want_pin(const SessionPtr& session);      // a PIN pad is shown
   Status decline_pin(const SessionPtr& session);   // ... and closed
   Status touch(const SessionPtr& session);         // still there: the idle time begins anew
-  // Asks for the same card again; a notice says `committed` or `dropped`. `label` is the program's own and names no person.
+  // Asks for the same card again; a notice says `committed` or `dropped`. `label` is the program's own and names no person: check_label().
   Status confirm(const SessionPtr& session, std::string label);
   // Ends the session, and a confirmation that is awaited. Errors: reader_unknown.
   Status cancel(const std::string& reader);

@@ -41,6 +41,6 @@ struct LogInAnswer {
 
 // signature_mismatch: not made by this certificate's key for this audience and challenge. Otherwise what the chain is worth: `proven` for a pinned
 // issuer and today's date. Revocation is not covered.
-Result<Proof> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers = false);
+Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers = false);
 
 }  // namespace myna::kiosk

@@ -5,10 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "myna/settings_file.hpp"
 
 namespace myna::p11 {
 
@@ -30,7 +33,7 @@ struct Config {
   std::chrono::seconds sign_idle = std::chrono::seconds(60);
 };
 
-// One setting by its name in files and parameters. False when there is none of that name; a value that is none changes nothing.
+// One setting by its name in files and parameters. False, and nothing is changed, when there is none of that name or the value has not its form.
 bool set(Config& config, std::string_view name, std::string_view value);
 
 // Every setting with its value, in the words of files and parameters.
@@ -38,15 +41,24 @@ std::vector<std::pair<std::string_view, std::string>> settings_of(const Config& 
 
 using SettingNames = std::vector<std::string>;
 
+// What is locked can become stricter, never looser; what knows no strictness stays.
+bool set_unless_locked(Config& config, std::string_view name, std::string_view value, const SettingNames& locked);
+
 // NAME=VALUE, separated by blanks, commas or semicolons; single or double quotes around a value are dropped. Names and values that nobody
 // knows are ignored: other programs put theirs there too.
 Config config_from(std::string_view parameters, Config defaults, const SettingNames& locked = {});
 
-// Both files, as far as they exist; a file that is no TOML is left out as a whole. The user's lies in the home directory that the password database
-// names: no environment variable leads elsewhere.
+// Both files, as far as they exist. A broken user's file is left out as a whole; a broken system's file is as the strictest one, with everything locked.
+struct Origin {
+  std::string file;
+  std::uint32_t line = 0;
+};
 struct FileConfig {
   Config config;
-  SettingNames locked;
+  SettingNames locked{};
+  std::map<std::string_view, Origin> from{};   // of each setting that a file says
+  settings::File system{};
+  settings::File user{};
 };
 FileConfig config_from_files(Config defaults);
 // For tests: these files.

@@ -3,8 +3,10 @@
 // application and EF 0005 of the surface application. The law (番号法) allows its use for social security, tax and disaster matters only.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
+#include "myna/authenticity.hpp"
 #include "myna/card_transaction.hpp"
 #include "myna/locked_page.hpp"
 #include "myna/result.hpp"
@@ -35,10 +37,26 @@ class MyNumber {
   LockedPage page_;
 };
 
-// The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.
-Result<MyNumber> read_my_number(CardTransaction& transaction, const Purpose& purpose);
+// The number, and SHA-256 over the very file that it was parsed from: as secret as the number, which it lets one guess.
+struct NumberReading {
+  MyNumber number;
+  SecretBytes digest;   // 32 bytes
+};
 
-// The surface application is selected and its code A open: the number as PNG (CARD.md 3.5). Errors as above.
+// The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.
+Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose& purpose);
+
+// With what proves it: judge_number() of authenticity.hpp. `open` verifies the PIN or code A; it is called once, after the free file was read.
+struct NumberEvidence {
+  NumberReading reading;
+  TextEvidence text;
+};
+Result<NumberEvidence> read_number_evidence(CardTransaction& transaction, const Purpose& purpose,
+                                            const std::function<Status(TextApplication&)>& open);
+
+// The surface application is selected and its code A open: EF 0005, a record (CARD.md 3.5). Errors as above.
 Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purpose& purpose);
+// The PNG in it. Errors: malformed, misplaced_object.
+Result<SecretBytes> parse_number_picture(ByteView record);
 
 }  // namespace myna

@@ -32,16 +32,17 @@ class MyNumberCard {
 };
 
 // What the JPKI application says of itself: the kind by the label of EF 0006, and the profile to use from now on.
-// A label that no profile carries is taken as a My Number card.
+// A label that no profile carries, and an EF 0006 that is absent or cannot be read, is taken as a My Number card: the application is there.
 struct Recognised {
   CardKind kind;
   const CardProfile* profile;
-  TokenInformation token;
+  TokenInformation token;   // empty unless EF 0006 is present
+  ObjectState token_state = ObjectState::present;
 };
 Result<Recognised> recognise(JpkiApplication& jpki);
 
 // Which card it is: issuer and serial number of its authentication certificate, from the first bytes; where it has none that can be read
-// without a PIN (phones, CARD.md 6.1) what its token information says.
+// without a PIN (phones, CARD.md 6.1) what its token information says. Empty when it tells neither.
 Result<Bytes> identity_of(JpkiApplication& jpki, const TokenInformation& token);
 
 }  // namespace myna

@@ -5,17 +5,21 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include "myna/reader_backend.hpp"
 
 namespace myna {
 
+// Where a marker may be kept while a PIN may be open, the best first: what only a reboot clears away (/run/myna, made by tmpfiles.d), the runtime directory of
+// the login, which a logout clears away, and /tmp for who has neither (containers, cron). Each in a directory of this user's alone.
+std::vector<std::filesystem::path> usual_runtime_directories();
+
 struct PcscOptions {
   // How long to wait for a card that another program holds.
   std::chrono::milliseconds deadline = std::chrono::seconds(10);
-  // Where a marker is kept while a PIN may be open (DESIGN.md section 6); none without a directory.
-  std::optional<std::filesystem::path> runtime_directory;
+  // A marker is kept in the first that can be written to, and looked for in all (DESIGN.md section 6); none when empty.
+  std::vector<std::filesystem::path> runtime_directories = usual_runtime_directories();
 };
 
 // Owns no thread but a short-lived worker inside open(), because SCardConnect waits for ever while another program

@@ -24,6 +24,11 @@ struct Holder {
   std::string security_code = "4649";           // printed at the lower right of the face
 };
 
+enum class PhotoSize : std::uint8_t {
+  small,   // 160 x 200, a few kB
+  large,   // 640 x 800 in 28 kB, about what a record holds that is read with offsets of 15 bits (CARD.md 1.7); its PNG has about 250 kB
+};
+
 struct Personalisation {
   CardKind kind = CardKind::my_number;          // foreign: a card without the JPKI application
   Holder holder;
@@ -31,6 +36,7 @@ struct Personalisation {
   std::string sign_password = "ABC123";
   std::string text_pin = "5678";                // of the resident's data; this and the next on the plastic card only
   std::string juki_pin = "9012";                // 住民基本台帳用暗証番号
+  PhotoSize photo = PhotoSize::small;
   bool with_auth_certificate = true;
   bool with_sign_certificate = true;
   std::chrono::sys_seconds issued;              // certificates start here and end on the 5th birthday, 23:59:59 JST

@@ -109,8 +109,8 @@ class RefusedPins {
   void forget_all();           // after removal, as the reader tells it; not after a reset or a lost handle
   bool empty() const;
 
-  // Who lies there now, by identity_of(). What another card refused is forgotten. Until this is called what is remembered is held against
-  // whatever card lies there.
+  // Who lies there now, by identity_of(); nothing when that is empty. What another card refused is forgotten. Until this is called what is
+  // remembered is held against whatever card lies there.
   void card_is(ByteView identity);
 
  private:

@@ -5,13 +5,14 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "myna/authenticity.hpp"
-#include "myna/card_profile.hpp"
+#include "myna/card_object.hpp"
 #include "myna/pin.hpp"
 #include "myna/secret.hpp"
 
@@ -22,15 +23,18 @@ struct Identity {
   CardKind kind{};
   std::string pseudonym;               // 64 hexadecimal digits: HMAC-SHA-256 with the service's key over issuer and serial number of the
                                        // authentication certificate (of a phone, over its token serial). Changes when the certificate is renewed.
-  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones.
+  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones, and
+                                       // where it cannot be read.
 };
 
+// Of a counter that the card does not tell, only whether it is absent or unreadable is known.
 struct PinCount {
   PinKind kind;
-  PinStatus status;
+  std::optional<PinStatus> status;
+  ObjectState object = ObjectState::present;
 };
 
-// Absent values: some proof failed, so the data is forged. The report says which.
+// Absent values: the report says why. Some proof failed, or was required and could not be had.
 struct Attributes {
   std::optional<BasicAttributes> values{};
   AuthenticityReport report{};
@@ -47,24 +51,27 @@ struct LogIn {
   SecretBytes certificate{};           // DER of the authentication certificate
   SecretBytes issuer{};                // DER of its CA, as the card holds it
   Bytes signature{};                   // over log_in_message(audience, challenge)
-  Proof chain = Proof::not_proven;     // pinned issuer, dates, signature; revocation is not covered
+  Verdict chain{};                     // pinned issuer, dates, signature; revocation is not covered
 };
 
 struct AgeAnswer {
   bool old_enough = false;
-  Proof genuine = Proof::not_proven;   // whether the birth date is the one that was signed; old_enough is false when this failed
+  Verdict genuine{};                   // whether the birth date is the one that was signed, for the card that lies there; old_enough is false when
+                                       // this failed
 };
 
 struct Signature {
   Bytes value{};                       // PKCS#1 v1.5, checked with the certificate's key
   SecretBytes certificate{};           // DER; the signature certificate holds the four attributes
-  Proof chain = Proof::not_proven;
+  Verdict chain{};
 };
 
 struct CertificateRead {
   CertificateKind kind{};
   SecretBytes der{};
 };
+
+struct NumberRead;   // kiosk_number.hpp
 
 struct Renewal {
   std::chrono::sys_seconds certificate_until{};
@@ -80,6 +87,7 @@ struct Held {
   std::vector<PinCount> counters{};
   std::optional<Attributes> attributes{};
   std::optional<Face> face{};
+  std::shared_ptr<const NumberRead> number{};   // copy it nowhere
   std::optional<LogIn> log_in{};
   std::optional<AgeAnswer> age{};
   std::optional<Signature> signature{};
