@@ -148,12 +148,7 @@ def test_what_the_card_holds(card, tmp_path, what, commands):
         piece += character
     seen = 0
     for number, piece in enumerate([*pieces, piece, "\x1b]0;a", "a\nb"]):
-        try:
-            other = patched(card, tmp_path / f"card{number}", what, piece)
-        except AssertionError:
-            if what != ISSUER:
-                raise
-            pytest.fail("the virtual card's certificates have other names now")
+        other = patched(card, tmp_path / f"card{number}", what, piece)
         for command in commands:
             code = code_b(other)
             pins = f"sign=ABC123\ntext=5678\ntext-code-b={code}\nface-code-b={code}\n"
@@ -168,9 +163,8 @@ def test_what_the_card_holds(card, tmp_path, what, commands):
 def test_the_page_of_the_card_shows_them_too(card, tmp_path):
     other = patched(card, tmp_path / "other", HOLDER, "a\u202eb\u2066")
     ended = other.run("card", "show", "--html", tmp_path / "page.html", pins=f"text-code-b={code_b(other)}\nface-code-b={code_b(other)}\n")
-    if ended.code != 0:
-        pytest.fail(ended.err)
-    harmless((tmp_path / "page.html").read_bytes())
+    assert ended.code == 0, ended.err
+    assert "a\\u{202E}b\\u{2066}" in harmless((tmp_path / "page.html").read_bytes())
 
 
 @pytest.fixture(scope="module")

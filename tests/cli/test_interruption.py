@@ -17,8 +17,8 @@ from conftest import MYNA, Card, code_b, environment, run
 
 SOON = 3.0   # seconds, on a busy machine; nothing here ends by itself before 20
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-# A VERIFY or CHANGE with data, and the SELECT by name that closes, as --trace shows them.
-PIN_SENT, CLOSED = re.compile(r"^00 (20|24) \S\S \S\S +\*\*"), re.compile(r"^00 A4 04 ")
+# What may have opened a PIN (63Cx is the counter, or a refusal), and the SELECT by name that closes, as --trace shows them.
+PIN_SENT, CLOSED = re.compile(r"^00 (20|24) \S\S \S\S +\*\* +-> (?!63C)"), re.compile(r"^00 A4 04 ")
 
 COMMANDS = {
     "status": (["status"], None),
@@ -115,14 +115,13 @@ def test_at_each_command_to_the_card(bench, name):
     while (ended := interrupted_after(bench, name, count, SIGNALS[count % len(SIGNALS)])) is not None:
         code, lines = ended
         assert code in (130, 0), (count, lines)
-        if COMMANDS[name][1]:   # else the counter alone was asked
-            check_closed(lines)
+        check_closed(lines)
         changed = name == "change" and any(re.match(r"^00 24 \S\S \S\S +\*\* .*9000", line) for line in lines)
         assert changed or bench.pins_now() == bench.pins, (count, lines)
         assert bench.left_over() == (["signed"] if code == 0 and "OUT" in COMMANDS[name][0] else []), (count, lines)
         codes.append(code)
         count += 1
-    assert count >= 4 and codes[0] == 130 and codes.count(0) <= 3, codes   # at the last ones the work is done
+    assert count >= 4 and 130 in codes, codes   # at the last ones the work is done; on a busy machine a signal comes late
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n != "change"])
@@ -148,8 +147,7 @@ def test_when_nobody_reads_the_output(bench, name):
     lines = list(lines_of(process))
     writes = name not in ("sign certificate", "auth certificate", "raw", "cms", "jws", "face")
     assert process.wait(timeout=20) == (8 if writes else 0), lines
-    if COMMANDS[name][1]:
-        check_closed(lines)
+    check_closed(lines)
     assert name == "change" or bench.pins_now() == bench.pins
 
 
