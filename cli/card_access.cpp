@@ -96,7 +96,8 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
   MYNA_TRY(auto channel, hub.open(reader));
   auto observed = std::make_unique<ObservedChannel>(
       std::move(channel), context.statistics, context.global().trace ? print_trace : ObservedChannel::TraceSink{});
-  return OpenCard{reader, MyNumberCard(std::make_unique<StoppingChannel>(std::move(observed), context.stop), context.global().length_mode)};
+  auto stopping = std::make_unique<StoppingChannel>(std::move(observed), context.stop);
+  return OpenCard{reader, MyNumberCard(std::move(stopping), context.global().length_mode, refused_pins_of(reader.name))};
 }
 
 Result<OpenCard> open_card(Context& context) {

@@ -3,18 +3,20 @@
 
 namespace myna {
 
-MyNumberCard::MyNumberCard(std::unique_ptr<CardChannel> channel, LengthMode mode) : channel_(std::move(channel)) {
+MyNumberCard::MyNumberCard(std::unique_ptr<CardChannel> channel, LengthMode mode, std::shared_ptr<RefusedPins> refused)
+    : channel_(std::move(channel)), refused_(std::move(refused)) {
   traits_.length_mode = mode;
 }
 
 Result<CardTransaction> MyNumberCard::begin() {
-  MYNA_TRY(auto transaction, CardTransaction::begin(*channel_, traits_));
+  auto transaction = CardTransaction::begin(*channel_, traits_);
+  if (!transaction && transaction.error().code == Errc::card_removed) refused_->forget_all();
+  if (!transaction) return transaction;
   const bool changed = used_ && channel_->resets() != resets_;
   used_ = true;
   resets_ = channel_->resets();
   if (!changed) return transaction;
   traits_ = CardTraits{.length_mode = traits_.length_mode};
-  refused_.forget_all();
   return fail(Errc::card_changed);
 }
 
@@ -27,6 +29,15 @@ Result<Recognised> recognise(JpkiApplication& jpki) {
   if (profile == nullptr) profile = &my_number_profile();
   jpki.use_profile(*profile);
   return Recognised{profile->kind, profile, *token, *state};
+}
+
+Result<Bytes> identity_of(JpkiApplication& jpki, const TokenInformation& token) {
+  auto identity = jpki.identity();
+  if (identity) return std::move(identity->issuer_and_serial);
+  if (!object_state(identity.error())) return Unexpected(identity.error());
+  if (token.label.empty() && token.serial.empty()) return Bytes{};
+  const std::string told = token.label + '\n' + token.manufacturer + '\n' + token.serial;
+  return Bytes(told.begin(), told.end());
 }
 
 }  // namespace myna

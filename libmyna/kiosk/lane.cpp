@@ -23,7 +23,7 @@ Status Completion::wait(const std::stop_token& stop) {
 
 Lane::Lane(std::string name, bool is_virtual, ReaderBackend& backend, Surroundings around)
     : name_(std::move(name)), is_virtual_(is_virtual), backend_(backend), around_(around), machine_(around.options.policy),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+      refused_(refused_pins_of(name_)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 Lane::~Lane() {
   {
@@ -111,6 +111,7 @@ bool Lane::is_current(const PresenceSession& session) const { return session_ &&
 
 void Lane::report(Event event) {
   const std::lock_guard lock(mutex_);
+  card_left_ = card_left_ || event == Event::card_removed;
   feed({.event = event});
 }
 

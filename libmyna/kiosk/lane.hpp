@@ -109,12 +109,13 @@ class Lane {
   std::uint64_t operations_ = 0;
   Challenge challenge_;                    // of this session; of the one that is to be confirmed until its card is compared
   std::optional<std::string> label_;       // of the confirmation that is awaited
-  bool drop_card_ = false, stirred_ = false;
+  bool drop_card_ = false, card_left_ = false, stirred_ = false;
   std::condition_variable_any wake_;
 
   StopSwitch stop_switch_;                 // from here on: the lane's thread only
   ApduStatistics statistics_;
   std::uint64_t counted_apdus_ = 0, counted_pins_ = 0;
+  const std::shared_ptr<RefusedPins> refused_;   // of every card until it leaves, whatever happens to its handle
   std::unique_ptr<MyNumberCard> card_;
   Recognition recognition_;
   std::jthread thread_;                    // last: stops first

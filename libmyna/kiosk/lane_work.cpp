@@ -80,6 +80,7 @@ void Lane::drop_card(std::unique_lock<std::mutex>& lock) {
 void Lane::run_job(std::unique_lock<std::mutex>& lock) {
   Job job = std::move(*waiting_);
   waiting_.reset();
+  if (std::exchange(card_left_, false)) refused_->forget_all();
   running_ = Job{.session = job.session, .id = job.id, .stop = job.stop, .completion = job.completion};
   lock.unlock();
   Outcome outcome = carry_out(job);
@@ -116,7 +117,7 @@ Result<Recognition> Lane::open_and_recognise(const Challenge& challenge) {
   card_.reset();
   MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_, .atr = {}}));
   auto observed = std::make_unique<ObservedChannel>(std::move(channel), statistics_);
-  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode);
+  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode, refused_);
   return recognise_card(*card_, challenge);
 }
 

@@ -219,12 +219,10 @@ Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
 }
 
 // A card that tells nothing of itself is never the one from before.
-Bytes token_identity(const Recognised& known) {
+Bytes nobody() {
   Bytes identity(kNobody);
   fill_random(identity);
-  if (known.token_state != ObjectState::present) return identity;
-  const ByteView told = as_bytes(known.token.label + '\n' + known.token.manufacturer + '\n' + known.token.serial);
-  return Bytes(told.begin(), told.end());
+  return identity;
 }
 
 }  // namespace
@@ -238,11 +236,9 @@ Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challeng
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
   MYNA_TRY(const Recognised known, recognise(jpki));
   Recognition recognition{.profile = known.profile, .live = challenge};
-  const auto identity = jpki.identity();
-  if (identity) recognition.identity = identity->issuer_and_serial;
-  // No certificate, or behind its PIN (CARD.md 6.1).
-  else if (!object_state(identity.error())) return Unexpected(identity.error());
-  if (recognition.identity.empty()) recognition.identity = token_identity(known);
+  MYNA_TRY(recognition.identity, identity_of(jpki, known.token));
+  card.refused_pins().card_is(recognition.identity);
+  if (recognition.identity.empty()) recognition.identity = nobody();
   MYNA_CHECK(ask_text_key(transaction, recognition.live));
   return recognition;
 }

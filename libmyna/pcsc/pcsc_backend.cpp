@@ -26,7 +26,7 @@ class PcscBackend final : public ReaderBackend {
 
   Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader) override {
     MYNA_TRY(auto connection, connect_within(reader.name, options_.deadline));
-    std::unique_ptr<CardChannel> channel = std::make_unique<PcscChannel>(std::move(connection), options_.deadline);
+    std::unique_ptr<CardChannel> channel = std::make_unique<PcscChannel>(reader.name, std::move(connection), options_.deadline);
     if (!options_.runtime_directories.empty()) {
       channel = std::make_unique<MarkedChannel>(std::move(channel), options_.runtime_directories, reader.name);
     }

@@ -7,6 +7,8 @@
 #include <array>
 #include <thread>
 
+#include "left_behind.hpp"
+
 namespace myna::pcsc {
 namespace {
 
@@ -14,6 +16,7 @@ constexpr std::size_t kShortResponse = 256;
 constexpr std::size_t kMaxResponse = 65536 + 2;
 constexpr std::chrono::milliseconds kAskAgain{20};
 constexpr int kMaxReconnects = 3;
+constexpr std::chrono::milliseconds kLeast{200};   // what a call gets that need not wait, though the deadline is over
 
 // PC/SC part 10, 2.2: the control code of a feature, 4 bytes big-endian behind tag and length.
 DWORD feature_code(SCARDHANDLE card, Byte feature) {
@@ -62,83 +65,130 @@ Status gone_is_removed(Status status) {
 
 }  // namespace
 
-PcscChannel::PcscChannel(Connection connection, std::chrono::milliseconds deadline)
-    : connection_(std::move(connection)), deadline_(deadline), max_response_data_(read_max_response(connection_.card())) {}
+PcscChannel::PcscChannel(std::string reader, Connection connection, std::chrono::milliseconds deadline)
+    : reader_(std::move(reader)), connection_(std::make_shared<Connection>(std::move(connection))), deadline_(deadline),
+      max_response_data_(read_max_response(connection_->card())) {}
 
-// SCardBeginTransaction waits for ever while another program holds the card; SCardGetAttrib answers at once with a
-// sharing violation. Any other answer means free (tried with pcscd 1.9.9).
-Status PcscChannel::wait_until_free() const {
-  const auto end = std::chrono::steady_clock::now() + deadline_;
-  while (true) {
-    DWORD length = 0;
-    const LONG answer = SCardGetAttrib(connection_.card(), SCARD_ATTR_ATR_STRING, nullptr, &length);
-    if (answer != static_cast<LONG>(SCARD_E_SHARING_VIOLATION)) return {};
-    if (std::chrono::steady_clock::now() >= end) return fail_native(Errc::card_busy, answer);
-    std::this_thread::sleep_for(kAskAgain);   // pcscd offers no event for the end of a transaction
-  }
+bool PcscChannel::held_by_another() const {
+  DWORD length = 0;
+  return SCardGetAttrib(card(), SCARD_ATTR_ATR_STRING, nullptr, &length) == static_cast<LONG>(SCARD_E_SHARING_VIOLATION);
 }
 
-Status PcscChannel::reconnect(DWORD initialisation) {
-  MYNA_CHECK(wait_until_free());
-  DWORD protocol = 0;
-  MYNA_CHECK(gone_is_removed(
-      check(SCardReconnect(connection_.card(), SCARD_SHARE_SHARED, kProtocols, initialisation, &protocol))));
-  connection_.set_protocol(protocol);
+// Spares the others a thread that waits in pcscd, as a rule. What they do between this answer and the next call is that call's own matter.
+Status PcscChannel::wait_until_free(Clock::time_point end) const {
+  while (held_by_another()) {
+    if (Clock::now() >= end) return fail_native(Errc::card_busy, static_cast<LONG>(SCARD_E_SHARING_VIOLATION));
+    std::this_thread::sleep_for(kAskAgain);   // pcscd offers no event for the end of a transaction
+  }
   return {};
 }
 
-Status PcscChannel::begin() {
-  MYNA_CHECK(wait_until_free());
-  return gone_is_removed(check(SCardBeginTransaction(connection_.card())));
+// A call that is left takes the connection along: libpcsclite lets nobody else use its context meanwhile.
+Status PcscChannel::call_until(Clock::time_point end, std::function<LONG(Connection&)> call, Late late) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  const auto connection = connection_;
+  const auto answer = within<LONG>(std::max(left, kLeast), [connection, call = std::move(call)] { return call(*connection); },
+                                   [connection, late](LONG code) {
+                                     if (code == SCARD_S_SUCCESS) late(connection->card());
+                                   });
+  if (answer) return gone_is_removed(check(*answer));
+  connection_.reset();
+  ++resets_;   // whatever lies there by the time of another handle
+  return fail(Errc::card_busy);
+}
+
+Status PcscChannel::connect_until(Clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  auto connected = connect_within(reader_, std::max(left, kLeast));
+  if (!connected) return gone_is_removed(Unexpected(connected.error()));
+  connection_ = std::make_shared<Connection>(*std::move(connected));
+  unpowered_ = false;
+  return {};
+}
+
+Status PcscChannel::reconnect(DWORD initialisation, Clock::time_point end) {
+  MYNA_CHECK(wait_until_free(end));
+  return call_until(end, [initialisation](Connection& connection) {
+    DWORD protocol = 0;
+    const LONG code = SCardReconnect(connection.card(), SCARD_SHARE_SHARED, kProtocols, initialisation, &protocol);
+    if (code == SCARD_S_SUCCESS) connection.set_protocol(protocol);
+    return code;
+  }, [](SCARDHANDLE) {});
+}
+
+Status PcscChannel::begin(Clock::time_point end) {
+  MYNA_CHECK(wait_until_free(end));
+  return call_until(end, [](Connection& connection) { return SCardBeginTransaction(connection.card()); },
+                    [](SCARDHANDLE card) { SCardEndTransaction(card, SCARD_LEAVE_CARD); });
+}
+
+Status PcscChannel::lock() {
+  doubtful_ = false;
+  return lock_until(Clock::now() + deadline_);
 }
 
 // pcsc-lite marks every handle when the card was reset, our own too: reconnect and say so by resets().
-Status PcscChannel::lock() {
+Status PcscChannel::lock_until(Clock::time_point end) {
+  if (!connection_) MYNA_CHECK(connect_until(end));
   if (unpowered_) {
-    MYNA_CHECK(reconnect(SCARD_RESET_CARD));
+    MYNA_CHECK(reconnect(SCARD_RESET_CARD, end));
     unpowered_ = false;
   }
   for (int attempt = 0; attempt < kMaxReconnects; ++attempt) {
-    const Status begun = begin();
+    const Status begun = begin(end);
     if (begun || begun.error().code != Errc::card_changed) return begun;
     ++resets_;
-    MYNA_CHECK(reconnect(SCARD_LEAVE_CARD));
+    MYNA_CHECK(reconnect(SCARD_LEAVE_CARD, end));
   }
   return fail(Errc::link_lost);
 }
 
 void PcscChannel::unlock(EndAction action) noexcept {
+  if (!connection_) return;
   if (action == EndAction::leave) {
-    SCardEndTransaction(connection_.card(), SCARD_LEAVE_CARD);
+    SCardEndTransaction(card(), SCARD_LEAVE_CARD);
     return;
   }
   ++resets_;
   unpowered_ = true;
-  // After a foreign reset the handle is no longer in a transaction: the power goes by way of a reconnect.
-  if (SCardEndTransaction(connection_.card(), SCARD_UNPOWER_CARD) != SCARD_S_SUCCESS) {
-    (void)reconnect(SCARD_UNPOWER_CARD);
+  // After a foreign reset the handle is no longer in a transaction: the power goes by way of a reconnect. One that is left comes late, and closes
+  // the PIN all the same.
+  if (SCardEndTransaction(card(), SCARD_UNPOWER_CARD) != SCARD_S_SUCCESS) power_off_by_reconnect();
+}
+
+void PcscChannel::power_off_by_reconnect() noexcept {
+  try {
+    (void)reconnect(SCARD_UNPOWER_CARD, Clock::now() + deadline_);
+  } catch (...) {   // no memory for a thread: then in this one
+    DWORD protocol = 0;
+    SCardReconnect(card(), SCARD_SHARE_SHARED, kProtocols, SCARD_UNPOWER_CARD, &protocol);
   }
 }
 
 // vpcd reports a card that vanished as success with 0 bytes.
 Error PcscChannel::explain_silence() const {
   DWORD state = 0;
-  const Status asked = check(SCardStatus(connection_.card(), nullptr, nullptr, &state, nullptr, nullptr, nullptr));
+  if (held_by_another()) return Error{.code = Errc::card_changed};
+  const Status asked = check(SCardStatus(card(), nullptr, nullptr, &state, nullptr, nullptr, nullptr));
   const bool gone = asked ? (state & SCARD_ABSENT) != 0 : asked.error().code != Errc::link_lost;
   return Error{.code = gone ? Errc::card_removed : Errc::link_lost};
 }
 
 Result<ResponseApdu> PcscChannel::exchange(ByteView command) {
-  const SCARD_IO_REQUEST* protocol = connection_.protocol() == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+  if (!connection_) return fail(Errc::card_changed);
+  // With the transaction lost, and somebody else in one, the command would wait for its end.
+  if (doubtful_ && held_by_another()) return fail(Errc::card_changed);
+  doubtful_ = true;
+  const SCARD_IO_REQUEST* protocol = connection_->protocol() == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
   Bytes buffer(kMaxResponse);
   DWORD length = static_cast<DWORD>(buffer.size());
-  const Status sent = gone_is_removed(check(
-      SCardTransmit(connection_.card(), protocol, command.data(), command.size(), nullptr, buffer.data(), &length)));
+  const Status sent = gone_is_removed(check(SCardTransmit(card(), protocol, command.data(), command.size(), nullptr, buffer.data(), &length)));
   const SecretBytes answer(ByteView(buffer).first(sent ? length : 0));
   wipe(buffer.data(), buffer.size());
   if (!sent && sent.error().code == Errc::card_changed) ++resets_;
   if (!sent) return Unexpected(sent.error());
   if (answer.size() < 2) return Unexpected(explain_silence());
+  doubtful_ = false;
   return ResponseApdu::parse(answer.view());
 }
 

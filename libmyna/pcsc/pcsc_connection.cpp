@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pcsc_connection.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <optional>
-#include <thread>
 #include <utility>
+
+#include "left_behind.hpp"
 
 namespace myna::pcsc {
 namespace {
-
-struct Meeting {
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::optional<Result<Connection>> result;
-  bool given_up = false;
-};
 
 Result<Connection> connect_now(const std::string& reader) {
   MYNA_TRY(Context context, Context::establish());
@@ -23,14 +14,6 @@ Result<Connection> connect_now(const std::string& reader) {
   DWORD protocol = 0;
   MYNA_CHECK(check(SCardConnect(context.handle(), reader.c_str(), SCARD_SHARE_SHARED, kProtocols, &card, &protocol)));
   return Connection(std::move(context), card, protocol);
-}
-
-void work(const std::shared_ptr<Meeting>& meeting, const std::string& reader) {
-  auto result = connect_now(reader);
-  const std::lock_guard lock(meeting->mutex);
-  if (meeting->given_up) return;   // `result` closes itself
-  meeting->result.emplace(std::move(result));
-  meeting->arrived.notify_one();
 }
 
 }  // namespace
@@ -44,13 +27,9 @@ Connection::~Connection() {
 }
 
 Result<Connection> connect_within(const std::string& reader, std::chrono::milliseconds deadline) {
-  const auto meeting = std::make_shared<Meeting>();
-  std::thread([meeting, reader] { work(meeting, reader); }).detach();
-  std::unique_lock lock(meeting->mutex);
-  const bool in_time = meeting->arrived.wait_for(lock, deadline, [&meeting] { return meeting->result.has_value(); });
-  if (in_time) return std::move(*meeting->result);
-  meeting->given_up = true;
-  return fail(Errc::card_busy);
+  auto connected = within<Result<Connection>>(deadline, [reader] { return connect_now(reader); }, [](Result<Connection>) {});   // closes itself
+  if (!connected) return fail(Errc::card_busy);
+  return *std::move(connected);
 }
 
 }  // namespace myna::pcsc

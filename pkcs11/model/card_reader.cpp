@@ -42,6 +42,7 @@ CardReader::CardReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, 
 void CardReader::seen(bool card_present) {
   if (present_.exchange(card_present) == card_present || card_present) return;
   const std::lock_guard lock(mutex_);
+  refused_->forget_all();
   forget_card();
 }
 
@@ -61,7 +62,7 @@ Status CardReader::connect() {
   const std::lock_guard lock(hub_mutex_);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
   MYNA_TRY(auto channel, hub_.open(reader));
-  card_ = std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic);
+  card_ = std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
   return {};
 }
 
@@ -87,6 +88,8 @@ Status CardReader::know(JpkiApplication& jpki) {
   if (information_ && !must_identify_) return {};
   MYNA_TRY(const Recognised card, recognise(jpki));
   if (must_identify_ && !same_card(*information_, card.token)) return fail(Errc::card_changed);
+  if (refused_->empty()) refused_->forget_all();   // it does not matter whose they were
+  else MYNA_CHECK(identify(jpki, card.token));
   must_identify_ = false;
   if (information_) return {};
   held_ = {};
@@ -99,6 +102,13 @@ Status CardReader::know(JpkiApplication& jpki) {
   }
   profile_ = card.profile;
   information_ = card.token;
+  return {};
+}
+
+// A command more, where a PIN was refused and nowhere else.
+Status CardReader::identify(JpkiApplication& jpki, const TokenInformation& token) {
+  MYNA_TRY(const Bytes identity, identity_of(jpki, token));
+  refused_->card_is(identity);
   return {};
 }
 
@@ -149,14 +159,16 @@ Result<bool> CardReader::has_token(KeyKind kind) {
   return in_jpki({}, [&](JpkiApplication&) -> Result<bool> { return require(kind).has_value(); });
 }
 
+template <PinKind Kind>
+Status CardReader::verify_as(JpkiApplication& jpki, ByteView pin, PinSource source) {
+  MYNA_TRY(const auto typed, Pin<Kind>::parse(as_text(pin)));
+  return jpki.verify(typed, {.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false}, *refused_);
+}
+
 Status CardReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) {
-  const TryPolicy policy{.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false};
-  if (kind == KeyKind::auth) {
-    MYNA_TRY(const auto typed, Pin<PinKind::auth>::parse(as_text(pin)));
-    return jpki.verify(typed, policy, card_->refused_pins());
-  }
-  MYNA_TRY(const auto typed, Pin<PinKind::sign>::parse(as_text(pin)));
-  return jpki.verify(typed, policy, card_->refused_pins());
+  const Status verified = kind == KeyKind::auth ? verify_as<PinKind::auth>(jpki, pin, source) : verify_as<PinKind::sign>(jpki, pin, source);
+  if (!verified && verified.error().code == Errc::pin_wrong) (void)identify(jpki, *information_);
+  return verified;
 }
 
 bool CardReader::is_readable_without_pin(KeyKind kind) const { return !certificate_row(*profile_, certificate_of(kind)).read_pin; }
@@ -245,6 +257,11 @@ Result<Bytes> CardReader::sign(KeyKind kind, const SignRequest& request, std::ui
   return signature;
 }
 
+Status CardReader::recognise_again(CardTransaction& transaction) {
+  MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *profile_));
+  return know(jpki);
+}
+
 Status CardReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation) {
   const std::lock_guard lock(mutex_);
   const PinRow& row = pin_row(*profile_, pin_of(kind));
@@ -254,8 +271,9 @@ Status CardReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, 
   token(kind).pin.reset();
   MYNA_TRY(auto transaction, begin());
   if (generation != generation_) return fail(Errc::card_removed);
+  if (must_identify_) MYNA_CHECK(recognise_again(transaction));
   MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  MYNA_CHECK(application.verify(old_value, policy, card_->refused_pins()));
+  MYNA_CHECK(application.verify(old_value, policy, *refused_));
   return application.change_pin(new_value);
 }
 

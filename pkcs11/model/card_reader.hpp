@@ -86,10 +86,14 @@ class CardReader {
   Status connect();
   Result<CardTransaction> begin();
   Status know(JpkiApplication& jpki);
+  Status identify(JpkiApplication& jpki, const TokenInformation& token);
   void forget_card();
   void expire(KeyKind kind);
   bool probe_pss();
   Status require(KeyKind kind) const;
+  Status recognise_again(CardTransaction& transaction);
+  template <PinKind Kind>
+  Status verify_as(JpkiApplication& jpki, ByteView pin, PinSource source);
   Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source);
   static Result<Bytes> read_if_readable(JpkiApplication& jpki, CertificateKind kind);
   Status read_certificate(JpkiApplication& jpki, KeyKind kind);
@@ -100,6 +104,7 @@ class CardReader {
   std::mutex& hub_mutex_;
   const std::string name_;
   const Config config_;
+  const std::shared_ptr<RefusedPins> refused_ = refused_pins_of(name_);   // until the card goes, whatever happens to its handle or to the module
 
   std::mutex mutex_;   // everything below
   std::unique_ptr<MyNumberCard> card_;

@@ -149,6 +149,33 @@ TEST_CASE("healing: a reader goes and comes back, and so does the service") {
   CHECK(visit.kiosk.metrics().service_losses >= 1);
 }
 
+TEST_CASE("healing: a PIN that the card refused is not sent again when the service has come back, but when the card has") {
+  Visit visit;
+  const DeskCardPtr card = make_card(person("番号　花子"));
+  const auto wrong = [&](const SessionPtr& session) { return visit.kiosk.run(session, VerifyPin{pin(PinKind::text, "0000")}); };
+  const auto tries = [&card] {
+    const std::lock_guard lock(card->mutex);
+    for (const ImageApplication& application : card->card.image().applications) {
+      if (equal(application.aid, aid::kText)) return int{application.pins.front().remaining};
+    }
+    return -1;
+  };
+  const Status first = wrong(visit.place(card));
+  CHECK(first.error().code == Errc::pin_wrong);
+  CHECK(tries() == 2);
+  visit.desk.service(false);
+  visit.reach(State::no_reader);
+  visit.desk.service(true);
+  visit.reach(State::presented);
+  const Status second = wrong(visit.kiosk.session("Desk 1"));
+  CHECK(second.error().code == Errc::pin_refused_before);
+  CHECK(tries() == 2);
+  visit.take();
+  const Status third = wrong(visit.place(card));
+  CHECK(third.error().code == Errc::pin_wrong);
+  CHECK(tries() == 1);
+}
+
 TEST_CASE("healing: openings that fail are tried again, then the reader is revived") {
   const auto [failures, revived] = GENERATE(table<int, bool>({{2, false}, {3, true}}));
   std::atomic<int> revivals = 0;

@@ -11,6 +11,7 @@
 
 #include "myna/pcsc_backend.hpp"
 #include "myna/vpcd_link.hpp"
+#include "pcsc/rival_between.hpp"
 #include "support/virtual_card_fixture.hpp"
 
 using namespace myna;
@@ -141,6 +142,79 @@ TEST_CASE("a card held by another program is busy, for the lock and for the firs
   other.let_go();
   CHECK(channel->lock());
   channel->unlock(EndAction::leave);
+}
+
+namespace {
+
+constexpr int kHeld = 2500;   // by the rival, ms; the deadline is 300
+
+struct RivalBench {
+  InsertedCard card;
+  std::unique_ptr<ReaderBackend> backend = make_pcsc_backend({.deadline = 300ms, .runtime_directories = {}});
+  ReaderInfo reader = wait_for_state(*backend, ReaderState::card_present);
+  std::unique_ptr<CardChannel> channel = must(backend->open(reader));
+
+  // Busy in time, while the rival holds the card; and when it has let go nobody holds it, whatever came late.
+  void check_busy(const char* before, const std::function<Status()>& work) const {
+    rival_before(before, kHeld);
+    const auto begin = std::chrono::steady_clock::now();
+    const Status done = work();
+    const auto took = std::chrono::steady_clock::now() - begin;
+    CHECK(rival_holds());
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == Errc::card_busy);
+    CHECK(took < 1500ms);
+  }
+  void wait_for_the_end() const {
+    while (rival_holds()) std::this_thread::sleep_for(10ms);
+    std::this_thread::sleep_for(300ms);   // libpcsclite asks every 100 ms
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a program that takes the card between our look and our claim: busy in time, and the late claim is let go") {
+  const RivalBench bench;
+  const auto before = bench.channel->resets();
+  bench.check_busy("begin", [&] { return bench.channel->lock(); });
+  bench.wait_for_the_end();
+  OtherProgram(bench.reader.name).reset();   // waits for ever if anybody held the card still
+  REQUIRE(bench.channel->lock());
+  CHECK(bench.channel->resets() > before);   // another handle: who lies there is asked anew
+  CHECK(ask(*bench.channel, kSelect) == 0x9000);
+  bench.channel->unlock(EndAction::leave);
+}
+
+TEST_CASE("a program that takes the card before we reconnect after its reset: busy in time") {
+  const RivalBench bench;
+  OtherProgram(bench.reader.name).reset();
+  bench.check_busy("reconnect", [&] { return bench.channel->lock(); });
+  bench.wait_for_the_end();
+  REQUIRE(bench.channel->lock());
+  bench.channel->unlock(EndAction::leave);
+}
+
+TEST_CASE("a program that takes the card before we connect, or before the power that we took is given again: busy in time") {
+  const RivalBench bench;
+  bench.check_busy("connect", [&] { auto opened = bench.backend->open(bench.reader); return opened ? Status{} : Status{Unexpected(opened.error())}; });
+  bench.wait_for_the_end();
+  REQUIRE(bench.channel->lock());
+  bench.channel->unlock(EndAction::power_off);
+  bench.check_busy("reconnect", [&] { return bench.channel->lock(); });
+  bench.wait_for_the_end();
+  REQUIRE(bench.channel->lock());
+  CHECK(ask(*bench.channel, kSelect) == 0x9000);
+  bench.channel->unlock(EndAction::leave);
+}
+
+TEST_CASE("a channel ends at once, though its claim was left behind") {
+  RivalBench bench;
+  bench.check_busy("begin", [&] { return bench.channel->lock(); });
+  const auto begin = std::chrono::steady_clock::now();
+  bench.channel.reset();
+  CHECK(std::chrono::steady_clock::now() - begin < 1s);
+  CHECK(rival_holds());
+  bench.wait_for_the_end();
 }
 
 TEST_CASE("a reset by another program is noticed at the next lock") {

@@ -44,6 +44,41 @@ TEST_CASE("a wrong PIN costs one try, again and again the same one no more") {
   CHECK(bench.cards.tries(kAuthPinFile) == 1);
 }
 
+TEST_CASE("a refused PIN is not sent again after another program reset, took or used the card, at any command") {
+  const FaultKind kind = GENERATE(FaultKind::rival_resets, FaultKind::rival_powers, FaultKind::rival_holds, FaultKind::rival_selects, FaultKind::rival_opens);
+  static int another = 5000;   // the card is the same each time, and what it refused is remembered
+  for (std::uint32_t at = 1; at < 24; ++at, ++another) {
+    INFO(to_string(kind) << " at " << at);
+    const Bench bench(with_faults({{.at = at, .kind = kind}}));
+    int refused = 0;
+    for (int i = 0; i < 4; ++i) {
+      CK_SESSION_HANDLE session = 0;
+      if (functions().C_OpenSession(0, CKF_SERIAL_SESSION, nullptr, nullptr, &session) != CKR_OK) continue;
+      refused += bench.login(session, std::to_string(another)) == CKR_PIN_INCORRECT;
+    }
+    CHECK(refused >= 2);
+    const int tries = bench.cards.tries(kAuthPinFile);
+    CHECK((tries == 2 || (tries == 3 && kind == FaultKind::rival_opens)));   // the right PIN of the rival restores them
+  }
+}
+
+TEST_CASE("a refused PIN is not sent again after C_Finalize and C_Initialize, but once the card has gone") {
+  Bench bench;
+  CHECK(bench.login(bench.session(0), "9999") == CKR_PIN_INCORRECT);
+  REQUIRE(functions().C_Finalize(nullptr) == CKR_OK);
+  REQUIRE(initialise() == CKR_OK);
+  CK_ULONG count = 0;
+  REQUIRE(functions().C_GetSlotList(CK_FALSE, nullptr, &count) == CKR_OK);
+  CHECK(bench.login(bench.session(0), "9999") == CKR_PIN_INCORRECT);
+  CHECK(bench.cards.tries(kAuthPinFile) == 2);
+  bench.cards.take("card");
+  REQUIRE(functions().C_GetSlotList(CK_FALSE, nullptr, &count) == CKR_OK);
+  bench.cards.put("card", card_image());
+  REQUIRE(functions().C_GetSlotList(CK_FALSE, nullptr, &count) == CKR_OK);
+  CHECK(bench.login(bench.session(0), "9999") == CKR_PIN_INCORRECT);
+  CHECK(bench.cards.tries(kAuthPinFile) == 2);
+}
+
 TEST_CASE("the last try, by a setting") {
   Bench bench(card_image(), "allow-last-try=yes");
   bench.cards.set_tries(kAuthPinFile, 1);

@@ -88,3 +88,24 @@ TEST_CASE("refused PINs are known by kind until they are forgotten") {
   refused.forget(PinKind::auth);
   CHECK_FALSE(refused.contains(PinKind::auth, as_bytes("1111")));
 }
+
+TEST_CASE("refused PINs are those of one card, as far as it is known") {
+  RefusedPins refused;
+  const auto known = [&refused] { return refused.contains(PinKind::auth, as_bytes("1111")); };
+  refused.remember(PinKind::auth, as_bytes("1111"));
+  refused.card_is({});                   // tells nothing of itself
+  CHECK(known());
+  refused.card_is(as_bytes("a card"));
+  CHECK(known());
+  refused.card_is(as_bytes("a card"));   // after a reset
+  CHECK(known());
+  refused.card_is(as_bytes("another"));
+  CHECK_FALSE(known());
+  CHECK(refused.empty());
+}
+
+TEST_CASE("a reader has one memory of refused PINs, whoever opens it") {
+  refused_pins_of("Reader A")->remember(PinKind::auth, as_bytes("1111"));
+  CHECK(refused_pins_of("Reader A")->contains(PinKind::auth, as_bytes("1111")));
+  CHECK(refused_pins_of("Reader B")->empty());
+}

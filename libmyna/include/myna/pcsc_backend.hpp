@@ -22,8 +22,8 @@ struct PcscOptions {
   std::vector<std::filesystem::path> runtime_directories = usual_runtime_directories();
 };
 
-// Owns no thread but a short-lived worker inside open(), because SCardConnect waits for ever while another program
-// holds the card. Does not talk to pcscd before the first call.
+// Owns no thread but a short-lived worker inside open() and lock(), because SCardConnect, SCardBeginTransaction and SCardReconnect wait for
+// ever while another program holds the card. One that the deadline left behind ends with that program's transaction. Does not talk to pcscd before the first call.
 std::unique_ptr<ReaderBackend> make_pcsc_backend(PcscOptions options = {});
 
 }  // namespace myna

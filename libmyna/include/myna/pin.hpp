@@ -4,7 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -92,14 +95,23 @@ struct TryPolicy {
 // Errors: pin_blocked, last_try_refused, counter_touched, counter_unknown.
 Status may_try(const PinStatus& status, const TryPolicy& policy);
 
-// PINs that one card refused in this process, as keyed hashes in memory; nothing is ever written to disk.
+// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the handle
+// and every reset: another program may reset a card between two tries of ours. Thread-safe.
 class RefusedPins {
  public:
   RefusedPins();
+  RefusedPins(const RefusedPins&) = delete;
+  RefusedPins& operator=(const RefusedPins&) = delete;
+
   bool contains(PinKind kind, ByteView pin) const;
   void remember(PinKind kind, ByteView pin);
   void forget(PinKind kind);   // after a success
-  void forget_all();           // after removal
+  void forget_all();           // after removal, as the reader tells it; not after a reset or a lost handle
+  bool empty() const;
+
+  // Who lies there now, by identity_of(); nothing when that is empty. What another card refused is forgotten. Until this is called what is
+  // remembered is held against whatever card lies there.
+  void card_is(ByteView identity);
 
  private:
   using Mark = std::array<Byte, 32>;
@@ -107,10 +119,18 @@ class RefusedPins {
     PinKind kind;
     Mark mark;
   };
-  Mark mark_of(PinKind kind, ByteView pin) const;
+  // `what`: a PIN by its kind, or an identity.
+  Mark mark_of(Byte what, ByteView value) const;
+  bool holds(const Entry& wanted) const;   // with mutex_ held
 
   Secret<32> key_;
+  mutable std::mutex mutex_;   // around all below
   std::vector<Entry> entries_;
+  std::optional<Mark> card_;
 };
+
+// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize, is the
+// same reader.
+std::shared_ptr<RefusedPins> refused_pins_of(const std::string& reader);
 
 }  // namespace myna
