@@ -43,7 +43,7 @@ std::optional<Text> read_signed_info(SignatureParts& parts) {
 
 // Nobody signs KeyInfo: no text that somebody could take for the document's, and nothing of another language.
 bool is_plain(const xmlNode* key_info) {
-  constexpr std::string_view kDsig11 = "http://www.w3.org/2009/xmldsig11#";
+  static constexpr std::string_view kDsig11 = "http://www.w3.org/2009/xmldsig11#";
   return !has_stray(key_info) && std::ranges::all_of(elements(key_info), [](const xmlNode* node) {
     const std::string_view space = node->ns == nullptr ? std::string_view{} : text(node->ns->href);
     return (space == kDsig || space == kDsig11) && (!is_element(node, "X509Data") || !has_stray(node));
