@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/context.hpp"
+#include "context.hpp"
 
 namespace myna::cli {
 

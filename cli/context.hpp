@@ -4,9 +4,9 @@
 
 #include <stop_token>
 
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "myna/pin.hpp"
+#include "cli/terminal/output.hpp"
+#include "myna/card/pin.hpp"
+#include "options.hpp"
 
 namespace myna::cli {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_code.hpp"
+#include "exit_code.hpp"
 
 #include <array>
 

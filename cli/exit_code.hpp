@@ -2,7 +2,7 @@
 // The exit codes, a stable surface (DESIGN.md section 15).
 #pragma once
 
-#include "myna/error.hpp"
+#include "myna/core/error.hpp"
 
 namespace myna::cli {
 

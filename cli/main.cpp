@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <exception>
 
-#include "cli/config.hpp"
-#include "cli/interruption.hpp"
-#include "cli/parse_arguments.hpp"
+#include "cli/commands/config.hpp"
+#include "cli/terminal/interruption.hpp"
+#include "parse_arguments.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "myna/card_transaction.hpp"
-#include "myna/crypto.hpp"
+#include "myna/card/card_transaction.hpp"
+#include "myna/crypto/crypto.hpp"
 
 namespace myna::cli {
 

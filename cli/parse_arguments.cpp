@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/parse_arguments.hpp"
+#include "parse_arguments.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <set>
 
-#include "cli/parse_sign.hpp"
-#include "myna/vpcd_link.hpp"
+#include "cli/sign/parse_sign.hpp"
+#include "myna/virtual/vpcd_link.hpp"
 
 namespace myna::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <variant>
 
-#include "cli/context.hpp"
+#include "context.hpp"
 
 namespace myna::cli {
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The readers of pcscd; or, with reader=usb:, RC-S380s that are plugged in. No other reader without pcscd: hosting libccid takes an executable.
-#include "model/module.hpp"
-#include "myna/pcsc_backend.hpp"
-#include "usb/usb_backend.hpp"
+#include "myna/pcsc/pcsc_backend.hpp"
+#include "pkcs11/model/module.hpp"
+#include "readers/usb/usb_backend.hpp"
 
 namespace myna::p11 {
 namespace {
 
 class PcscSource final : public BackendSource {
  public:
-  void add_to(ReaderHub& hub) override { hub.add(make_pcsc_backend()); }
+  void add_to(ReaderHub& hub) override { hub.add(make_pcsc_backend({.pins_end = aid::kPinsEnd})); }
 };
 
 class UsbSource final : public BackendSource {

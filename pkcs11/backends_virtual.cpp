@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "model/module.hpp"
-#include "myna/virtual_backend.hpp"
+#include "myna/virtual/virtual_backend.hpp"
+#include "pkcs11/model/module.hpp"
 
 namespace myna::p11 {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which tokens this module has: MYNA_P11_AUTH and MYNA_P11_SIGN come from the build.
-#include "model/module.hpp"
+#include "pkcs11/model/module.hpp"
 
 namespace myna::p11 {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every function of the standard, from functions.def.
-#include "bridge/bridge.hpp"
 #include "entry.hpp"
+#include "pkcs11/bridge/bridge.hpp"
 
 #define MYNA_EXPORT __attribute__((visibility("default")))
 

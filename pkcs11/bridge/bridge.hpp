@@ -5,14 +5,14 @@
 #include <array>
 #include <string_view>
 
-#include "cryptoki.hpp"
-#include "model/module.hpp"
+#include "pkcs11/cryptoki.hpp"
+#include "pkcs11/model/module.hpp"
 
 namespace myna::p11::bridge {
 
 #define P11_FN(name, parameters, arguments) CK_RV name parameters;
 #define P11_NO(name, parameters)
-#include "functions.def"
+#include "pkcs11/functions.def"
 #undef P11_FN
 #undef P11_NO
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/module.hpp"
+#include "module.hpp"
 
 #include <algorithm>
 #include <atomic>
 
-#include "model/log.hpp"
+#include "module_log.hpp"
 
 namespace myna::p11 {
 namespace {
@@ -61,10 +61,10 @@ CK_RV Module::finalise() {
 
 Module::Module(const Config& config) : config_(config), source_(make_backend_source(config)) { source_->add_to(hub_); }
 
-std::shared_ptr<CardReader> Module::reader_named(const std::string& name) {
+std::shared_ptr<TokenReader> Module::reader_named(const std::string& name) {
   auto& reader = readers_[name];
   if (reader) return reader;
-  reader = std::make_shared<CardReader>(hub_, hub_mutex_, name, config_);
+  reader = std::make_shared<TokenReader>(hub_, hub_mutex_, name, config_);
   for (const KeyKind kind : {KeyKind::auth, KeyKind::sign}) {
     const bool wanted = kind == KeyKind::auth ? config_.auth_token : config_.sign_token;
     if (wanted) slots_.push_back(std::make_shared<Slot>(slots_.size(), reader, kind, config_));
@@ -79,7 +79,7 @@ void Module::look_at_readers() {
     return hub_.readers();
   }();
   const std::lock_guard lock(mutex_);
-  std::map<CardReader*, bool> now;
+  std::map<TokenReader*, bool> now;
   for (const auto& [name, reader] : readers_) now[reader.get()] = false;
   if (seen) {
     for (const ReaderInfo& info : *seen) now[reader_named(info.name).get()] = info.state == ReaderState::card_present;

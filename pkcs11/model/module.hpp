@@ -11,7 +11,7 @@
 #include <mutex>
 #include <stop_token>
 
-#include "model/session.hpp"
+#include "session.hpp"
 
 namespace myna::p11 {
 
@@ -45,7 +45,7 @@ class Module {
   void close_sessions_of(CK_SLOT_ID slot);
 
  private:
-  std::shared_ptr<CardReader> reader_named(const std::string& name);
+  std::shared_ptr<TokenReader> reader_named(const std::string& name);
   void logout_if_last(const Slot& slot);
 
   const Config config_;
@@ -58,7 +58,7 @@ class Module {
   const std::unique_ptr<BackendSource> source_;
 
   std::mutex mutex_;   // everything below
-  std::map<std::string, std::shared_ptr<CardReader>> readers_;
+  std::map<std::string, std::shared_ptr<TokenReader>> readers_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::deque<CK_SLOT_ID> events_;
   std::map<CK_SESSION_HANDLE, std::shared_ptr<Session>> sessions_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/pin_agent.hpp"
+#include "pin_agent.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "myna/utf8.hpp"
+#include "myna/core/utf8.hpp"
 
 namespace myna::p11 {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "myna/pin.hpp"
-#include "myna/result.hpp"
+#include "myna/card/pin.hpp"
+#include "myna/core/result.hpp"
 
 namespace myna::p11 {
 

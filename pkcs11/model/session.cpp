@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/session.hpp"
+#include "session.hpp"
 
-#include "myna/secret.hpp"
+#include "myna/core/secret.hpp"
 
 namespace myna::p11 {
 namespace {

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "model/slot.hpp"
-#include "tables/mechanisms.hpp"
+#include "pkcs11/tables/mechanisms.hpp"
+#include "slot.hpp"
 
 namespace myna::p11 {
 

@@ -4,19 +4,19 @@
 
 #include <memory>
 
-#include "cryptoki.hpp"
-#include "model/card_reader.hpp"
+#include "pkcs11/cryptoki.hpp"
+#include "token_reader.hpp"
 
 namespace myna::p11 {
 
 class Slot {
  public:
-  Slot(CK_SLOT_ID id, std::shared_ptr<CardReader> reader, KeyKind kind, const Config& config)
+  Slot(CK_SLOT_ID id, std::shared_ptr<TokenReader> reader, KeyKind kind, const Config& config)
       : id_(id), reader_(std::move(reader)), kind_(kind), config_(config) {}
 
   CK_SLOT_ID id() const noexcept { return id_; }
   KeyKind kind() const noexcept { return kind_; }
-  CardReader& reader() const noexcept { return *reader_; }
+  TokenReader& reader() const noexcept { return *reader_; }
   const Config& config() const noexcept { return config_; }
   std::string_view label() const noexcept { return kind_ == KeyKind::auth ? "JPKI Authentication" : "JPKI Signature"; }
   const PinRow& pin() const { return pin_row(my_number_profile(), kind_ == KeyKind::auth ? PinKind::auth : PinKind::sign); }
@@ -35,7 +35,7 @@ class Slot {
 
  private:
   CK_SLOT_ID id_;
-  std::shared_ptr<CardReader> reader_;
+  std::shared_ptr<TokenReader> reader_;
   KeyKind kind_;
   Config config_;
 };

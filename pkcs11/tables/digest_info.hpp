@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "myna/crypto.hpp"
+#include "myna/crypto/crypto.hpp"
 
 namespace myna::p11 {
 

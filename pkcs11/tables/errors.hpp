@@ -2,8 +2,8 @@
 // What an Error is in the standard's words.
 #pragma once
 
-#include "cryptoki.hpp"
-#include "myna/error.hpp"
+#include "myna/core/error.hpp"
+#include "pkcs11/cryptoki.hpp"
 
 namespace myna::p11 {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tables/mechanisms.hpp"
+#include "mechanisms.hpp"
 
 #include <algorithm>
 #include <array>

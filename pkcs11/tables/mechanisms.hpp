@@ -5,9 +5,9 @@
 #include <optional>
 #include <span>
 
-#include "cryptoki.hpp"
-#include "myna/module_config.hpp"
-#include "myna/crypto.hpp"
+#include "myna/crypto/crypto.hpp"
+#include "myna/settings/module_config.hpp"
+#include "pkcs11/cryptoki.hpp"
 
 namespace myna::p11 {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tables/objects.hpp"
+#include "objects.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
 
-#include "myna/tlv.hpp"
-#include "tables/mechanisms.hpp"
+#include "mechanisms.hpp"
+#include "myna/core/tlv.hpp"
 
 namespace myna::p11 {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "cryptoki.hpp"
-#include "model/slot.hpp"
+#include "pkcs11/cryptoki.hpp"
+#include "pkcs11/model/slot.hpp"
 
 namespace myna::p11 {
 

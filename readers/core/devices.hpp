@@ -18,7 +18,7 @@ struct Device {
 
 inline constexpr std::array kDevices{
 #define MYNA_READER(vendor, product, name, chip) Device{vendor, product, name, Chip::chip},
-#include "devices.def"
+#include "readers/devices.def"
 #undef MYNA_READER
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/iso14443b.hpp"
+#include "iso14443b.hpp"
 
 #include <algorithm>
 

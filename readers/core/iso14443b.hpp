@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/port100.hpp"
+#include "port100.hpp"
 
 namespace myna::readers::type_b {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/iso_dep.hpp"
+#include "iso_dep.hpp"
 
 #include <algorithm>
 

@@ -5,9 +5,9 @@
 
 #include <variant>
 
-#include "core/clock.hpp"
-#include "myna/bytes.hpp"
-#include "myna/secret.hpp"
+#include "clock.hpp"
+#include "myna/core/bytes.hpp"
+#include "myna/core/secret.hpp"
 
 namespace myna::readers {
 

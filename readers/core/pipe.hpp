@@ -2,9 +2,9 @@
 // The port to the two bulk endpoints of a reader. Moves bytes and knows no protocol.
 #pragma once
 
-#include "core/clock.hpp"
-#include "myna/bytes.hpp"
-#include "myna/secret.hpp"
+#include "clock.hpp"
+#include "myna/core/bytes.hpp"
+#include "myna/core/secret.hpp"
 
 namespace myna::readers {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/port100.hpp"
+#include "port100.hpp"
 
 #include <algorithm>
 #include <numeric>

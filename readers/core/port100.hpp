@@ -6,9 +6,9 @@
 #include <array>
 #include <cstdint>
 
-#include "core/clock.hpp"
-#include "myna/bytes.hpp"
-#include "myna/secret.hpp"
+#include "clock.hpp"
+#include "myna/core/bytes.hpp"
+#include "myna/core/secret.hpp"
 
 namespace myna::readers {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/port100_link.hpp"
+#include "port100_link.hpp"
 
 namespace myna::readers {
 

@@ -2,8 +2,8 @@
 // A conversation with the Port-100 chip: command, acknowledgement, answer, and the way back when one of them is missing.
 #pragma once
 
-#include "core/pipe.hpp"
-#include "core/port100.hpp"
+#include "pipe.hpp"
+#include "port100.hpp"
 
 namespace myna::readers {
 

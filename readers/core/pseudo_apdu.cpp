@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/pseudo_apdu.hpp"
+#include "pseudo_apdu.hpp"
 
 #include <array>
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "myna/bytes.hpp"
-#include "myna/secret.hpp"
+#include "myna/core/bytes.hpp"
+#include "myna/core/secret.hpp"
 
 namespace myna::readers {
 

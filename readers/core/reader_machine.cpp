@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/reader_machine.hpp"
+#include "reader_machine.hpp"
 
-#include "core/pseudo_apdu.hpp"
+#include "pseudo_apdu.hpp"
 
 namespace myna::readers {
 namespace {
@@ -14,7 +14,7 @@ constexpr Duration kFieldOff = 10ms;                      // 5.1 ms reset a card
 constexpr std::array<Duration, 3> kPings{20ms, 50ms, 100ms};   // a card that does not compute answers in a few ms
 constexpr unsigned kCalls = 3, kActivations = 3;
 constexpr Duration kLongestCommand = 60s;                 // with any number of waiting time extensions
-constexpr Duration kExtra = 5ms;
+constexpr Duration kAttribExtra = 5ms;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ Result<bool> ReaderMachine::answers_ping(const IsoDep& protocol) {
 }
 
 Result<std::optional<ReaderMachine::Active>> ReaderMachine::select(const type_b::Atqb& card, BitRate rate) {
-  MYNA_TRY(const auto answer, ask(type_b::attrib(card, rate), card.frame_waiting_time() + kExtra));
+  MYNA_TRY(const auto answer, ask(type_b::attrib(card, rate), card.frame_waiting_time() + kAttribExtra));
   const auto mbli = type_b::parse_attrib_answer(answer.block.view());
   if (answer.kind != Kind::block || !mbli) return std::optional<Active>{};
   Active active{card, rate, IsoDep(card.max_frame(), card.frame_waiting_time()), type_b::atr_of(card, *mbli)};

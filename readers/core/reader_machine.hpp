@@ -4,10 +4,10 @@
 
 #include <optional>
 
-#include "core/card_reader.hpp"
-#include "core/iso14443b.hpp"
-#include "core/iso_dep.hpp"
-#include "core/port100_link.hpp"
+#include "card_reader.hpp"
+#include "iso14443b.hpp"
+#include "iso_dep.hpp"
+#include "port100_link.hpp"
 
 namespace myna::readers {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/usb_trace.hpp"
+#include "usb_trace.hpp"
 
-#include "core/port100.hpp"
-#include "myna/apdu.hpp"
-#include "myna/hex.hpp"
+#include "myna/core/apdu.hpp"
+#include "myna/core/hex.hpp"
+#include "port100.hpp"
 
 namespace myna::readers {
 namespace {

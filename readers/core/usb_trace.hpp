@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "core/pipe.hpp"
+#include "pipe.hpp"
 
 namespace myna::readers {
 

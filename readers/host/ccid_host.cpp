@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/ccid_host.hpp"
+#include "ccid_host.hpp"
 
 #include <dlfcn.h>
 #include <pcsclite.h>
@@ -13,7 +13,7 @@ extern "C" {
 #include <atomic>
 #include <cstdio>
 
-#include "host/log_symbols.hpp"
+#include "log_symbols.hpp"
 
 namespace myna::readers {
 namespace {

@@ -3,8 +3,8 @@
 // calls (link myna_readers_host, it does that). No CCID driver of our own: libccid is kept well and knows 560 readers.
 #pragma once
 
-#include "core/card_reader.hpp"
-#include "usb/usb_devices.hpp"
+#include "readers/core/card_reader.hpp"
+#include "readers/usb/usb_devices.hpp"
 
 namespace myna::readers {
 

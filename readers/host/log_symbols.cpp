@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/log_symbols.hpp"
+#include "log_symbols.hpp"
 
 // A driver's log shows whole APDUs: nothing of it is wanted.
 extern "C" {

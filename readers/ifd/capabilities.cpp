@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ifd/capabilities.hpp"
+#include "capabilities.hpp"
 
 #include <reader.h>
 
@@ -27,13 +27,13 @@ Bytes text(std::string_view words) {
 // DDDDCCCC: type USB, bus and address.
 Bytes channel_id(const UsbReader& device) { return bytes_of(static_cast<std::uint32_t>(0x0020 << 16 | device.bus << 8 | device.address)); }
 
-Bytes atr(Slot& slot) {
+Bytes atr(LunReader& slot) {
   const std::lock_guard lock(slot.mutex);
   return slot.reader ? slot.reader->atr() : Bytes{};
 }
 
 // MMmmbbbb of the firmware.
-Bytes version(Slot& slot) {
+Bytes version(LunReader& slot) {
   const std::lock_guard lock(slot.mutex);
   const std::uint32_t firmware = slot.reader ? slot.reader->firmware() : 0;
   return bytes_of(static_cast<std::uint32_t>((firmware >> 8) << 24 | (firmware & 0xFF) << 16));
@@ -41,32 +41,32 @@ Bytes version(Slot& slot) {
 
 struct Row {
   DWORD tag;
-  Bytes (*answer)(Slot&);
+  Bytes (*answer)(LunReader&);
 };
 
 const Row kRows[] = {
     {TAG_IFD_ATR, atr},
     {SCARD_ATTR_ATR_STRING, atr},
-    {TAG_IFD_SIMULTANEOUS_ACCESS, [](Slot&) { return Bytes{kReaders}; }},
-    {TAG_IFD_THREAD_SAFE, [](Slot&) { return Bytes{1}; }},
-    {TAG_IFD_SLOTS_NUMBER, [](Slot&) { return Bytes{1}; }},
-    {TAG_IFD_SLOT_THREAD_SAFE, [](Slot&) { return Bytes{0}; }},
-    {TAG_IFD_POLLING_THREAD_KILLABLE, [](Slot&) { return Bytes{0}; }},
-    {TAG_IFD_DEVICE_REMOVED, [](Slot&) { return Bytes{1}; }},
-    {kPollingWithTimeout, [](Slot&) { return bytes_of(&poll_card); }},
-    {TAG_IFD_STOP_POLLING_THREAD, [](Slot&) { return bytes_of(&stop_polling); }},
-    {SCARD_ATTR_VENDOR_NAME, [](Slot&) { return text("Sony"); }},
-    {SCARD_ATTR_VENDOR_IFD_TYPE, [](Slot& slot) { return text(slot.device.name.substr(0, slot.device.name.find(" ["))); }},
+    {TAG_IFD_SIMULTANEOUS_ACCESS, [](LunReader&) { return Bytes{kReaders}; }},
+    {TAG_IFD_THREAD_SAFE, [](LunReader&) { return Bytes{1}; }},
+    {TAG_IFD_SLOTS_NUMBER, [](LunReader&) { return Bytes{1}; }},
+    {TAG_IFD_SLOT_THREAD_SAFE, [](LunReader&) { return Bytes{0}; }},
+    {TAG_IFD_POLLING_THREAD_KILLABLE, [](LunReader&) { return Bytes{0}; }},
+    {TAG_IFD_DEVICE_REMOVED, [](LunReader&) { return Bytes{1}; }},
+    {kPollingWithTimeout, [](LunReader&) { return bytes_of(&poll_card); }},
+    {TAG_IFD_STOP_POLLING_THREAD, [](LunReader&) { return bytes_of(&stop_polling); }},
+    {SCARD_ATTR_VENDOR_NAME, [](LunReader&) { return text("Sony"); }},
+    {SCARD_ATTR_VENDOR_IFD_TYPE, [](LunReader& slot) { return text(slot.device.name.substr(0, slot.device.name.find(" ["))); }},
     {SCARD_ATTR_VENDOR_IFD_VERSION, version},
-    {SCARD_ATTR_CHANNEL_ID, [](Slot& slot) { return channel_id(slot.device); }},
-    {SCARD_ATTR_MAXINPUT, [](Slot&) { return bytes_of(std::uint32_t{65'538}); }},
-    {SCARD_ATTR_ICC_PRESENCE, [](Slot& slot) { return Bytes{static_cast<Byte>(slot.present ? 2 : 0)}; }},
-    {SCARD_ATTR_ICC_INTERFACE_STATUS, [](Slot& slot) { return Bytes{static_cast<Byte>(atr(slot).empty() ? 0 : 1)}; }},
+    {SCARD_ATTR_CHANNEL_ID, [](LunReader& slot) { return channel_id(slot.device); }},
+    {SCARD_ATTR_MAXINPUT, [](LunReader&) { return bytes_of(std::uint32_t{65'538}); }},
+    {SCARD_ATTR_ICC_PRESENCE, [](LunReader& slot) { return Bytes{static_cast<Byte>(slot.present ? 2 : 0)}; }},
+    {SCARD_ATTR_ICC_INTERFACE_STATUS, [](LunReader& slot) { return Bytes{static_cast<Byte>(atr(slot).empty() ? 0 : 1)}; }},
 };
 
 }  // namespace
 
-std::optional<Bytes> capability(Slot& slot, DWORD tag) {
+std::optional<Bytes> capability(LunReader& slot, DWORD tag) {
   for (const Row& row : kRows) {
     if (row.tag == tag) return row.answer(slot);
   }

@@ -4,17 +4,17 @@
 
 #include <optional>
 
-#include "ifd/slot_table.hpp"
+#include "lun_table.hpp"
 
 namespace myna::readers::ifd {
 
 // Nothing for a tag that we do not know. Pointers to functions are in there as bytes.
-std::optional<Bytes> capability(Slot& slot, DWORD tag);
+std::optional<Bytes> capability(LunReader& slot, DWORD tag);
 
 // Looks at the card until something changed, the time is up, or it is woken. IFD_SUCCESS makes pcscd look.
 RESPONSECODE poll_card(DWORD lun, int milliseconds) noexcept;
 RESPONSECODE stop_polling(DWORD lun) noexcept;
 
-SlotTable& slots();
+LunTable& slots();
 
 }  // namespace myna::readers::ifd

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ten functions that pcscd calls (IFD handler 3.0; READERS.md 1), and the two it gets by pointer. No exception leaves.
-#include "ifd/ifdhandler.hpp"
+#include "ifdhandler.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 
-#include "core/pseudo_apdu.hpp"
-#include "ifd/capabilities.hpp"
+#include "capabilities.hpp"
+#include "readers/core/pseudo_apdu.hpp"
 
 // pcscd's own (PCSC/debuglog.h); absent where another program loads this driver.
 extern "C" [[gnu::weak]] void log_msg(int priority, const char* format, ...);
@@ -15,8 +15,8 @@ extern "C" [[gnu::weak]] void log_msg(int priority, const char* format, ...);
 namespace myna::readers::ifd {
 
 // Leaked: pcscd may be inside a call while the process exits.
-SlotTable& slots() {
-  static auto& table = *new SlotTable;
+LunTable& slots() {
+  static auto& table = *new LunTable;
   return table;
 }
 
@@ -67,12 +67,12 @@ RESPONSECODE create(DWORD lun, const char* name) {
   if (!device || device->interface != 0) return IFD_NO_SUCH_DEVICE;
   auto reader = RcS380::open(device->bus, device->address);
   if (!reader) return code_of(reader.error(), IFD_COMMUNICATION_ERROR);
-  auto slot = std::make_shared<Slot>(*device);
+  auto slot = std::make_shared<LunReader>(*device);
   slot->reader = *std::move(reader);
   return slots().add(lun, std::move(slot)) ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
 }
 
-RESPONSECODE power(Slot& slot, DWORD action, PUCHAR atr, PDWORD length) {
+RESPONSECODE power(LunReader& slot, DWORD action, PUCHAR atr, PDWORD length) {
   const DWORD room = *length;
   *length = 0;
   if (action != IFD_POWER_UP && action != IFD_POWER_DOWN && action != IFD_RESET) return IFD_NOT_SUPPORTED;
@@ -86,7 +86,7 @@ RESPONSECODE power(Slot& slot, DWORD action, PUCHAR atr, PDWORD length) {
   return answer ? copy_out(*answer, atr, std::min<DWORD>(room, MAX_ATR_SIZE), length) : code_of(answer.error(), IFD_ERROR_POWER_ACTION);
 }
 
-RESPONSECODE transmit(Slot& slot, ByteView command, PUCHAR buffer, PDWORD length) {
+RESPONSECODE transmit(LunReader& slot, ByteView command, PUCHAR buffer, PDWORD length) {
   const DWORD room = *length;
   *length = 0;
   const auto answer = slot.reader->exchange(command);
@@ -97,13 +97,13 @@ RESPONSECODE transmit(Slot& slot, ByteView command, PUCHAR buffer, PDWORD length
 }
 
 // PC/SC has no state for it.
-void note_several_cards(Slot& slot) {
+void note_several_cards(LunReader& slot) {
   constexpr int kLogError = 2;   // what pcscd shows without being asked
   const bool before = std::exchange(slot.crowded, slot.reader->several_cards());
   if (slot.crowded && !before && log_msg != nullptr) log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
 }
 
-RESPONSECODE presence(Slot& slot) {
+RESPONSECODE presence(LunReader& slot) {
   const auto there = slot.reader->card_present();
   note_several_cards(slot);
   if (!there) return code_of(there.error(), IFD_COMMUNICATION_ERROR);
@@ -112,7 +112,7 @@ RESPONSECODE presence(Slot& slot) {
 }
 
 // While an APDU runs, the card is there. True when pcscd should look.
-bool changed(Slot& slot) {
+bool changed(LunReader& slot) {
   const std::unique_lock lock(slot.mutex, std::try_to_lock);
   if (!lock) return false;
   if (!slot.reader) return true;
@@ -199,14 +199,14 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD, UCHAR, UCHAR, UCHAR, UC
 }
 
 RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength) {
-  const RESPONSECODE code = with_reader(Lun, [&](Slot& slot) { return power(slot, Action, Atr, AtrLength); });
+  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) { return power(slot, Action, Atr, AtrLength); });
   if (code != IFD_SUCCESS) *AtrLength = 0;
   return code;
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER, PUCHAR TxBuffer, DWORD TxLength, PUCHAR RxBuffer, PDWORD RxLength,
                                PSCARD_IO_HEADER) {
-  const RESPONSECODE code = with_reader(Lun, [&](Slot& slot) { return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength); });
+  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) { return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength); });
   if (code != IFD_SUCCESS) *RxLength = 0;
   return code;
 }

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string>
 
-#include "core/devices.hpp"
+#include "readers/core/devices.hpp"
 
 using namespace myna::readers;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "usb/rc_s380.hpp"
+#include "rc_s380.hpp"
 
 namespace myna::readers {
 

@@ -2,9 +2,9 @@
 // An RC-S380 that is plugged in: pipe, clock and machine in one piece.
 #pragma once
 
-#include "core/reader_machine.hpp"
-#include "core/usb_trace.hpp"
-#include "usb/usb_pipe.hpp"
+#include "readers/core/reader_machine.hpp"
+#include "readers/core/usb_trace.hpp"
+#include "usb_pipe.hpp"
 
 namespace myna::readers {
 

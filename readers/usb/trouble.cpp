@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "usb/trouble.hpp"
+#include "trouble.hpp"
 
 namespace myna::readers {
 namespace {
@@ -27,7 +27,7 @@ constexpr Trouble kNotListed{
 
 }  // namespace
 
-std::optional<Trouble> trouble_of(const UsbReader& reader, const Surroundings& around) {
+std::optional<Trouble> trouble_of(const UsbReader& reader, const UsbSurroundings& around) {
   if (around.listed) return std::nullopt;
   if (reader.driver == "usbfs") return kProgram;
   if (around.service) {

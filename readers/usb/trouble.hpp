@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "usb/usb_devices.hpp"
-#include "myna/error.hpp"
+#include "myna/core/error.hpp"
+#include "usb_devices.hpp"
 
 namespace myna::readers {
 
@@ -15,13 +15,13 @@ struct Trouble {
   Text advice;
 };
 
-struct Surroundings {
+struct UsbSurroundings {
   bool service = false;           // pcscd answers
   bool listed = false;            // ... and has this reader in its list
   bool driver_installed = false;  // pcscd has a driver for it
 };
 
 // Nothing when pcscd has the reader, or when this process may open it and pcscd is not there.
-std::optional<Trouble> trouble_of(const UsbReader& reader, const Surroundings& around);
+std::optional<Trouble> trouble_of(const UsbReader& reader, const UsbSurroundings& around);
 
 }  // namespace myna::readers

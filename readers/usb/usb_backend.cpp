@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "usb/usb_backend.hpp"
+#include "usb_backend.hpp"
 
 #include <algorithm>
 
-#include "myna/pause.hpp"
-#include "usb/rc_s380.hpp"
+#include "myna/core/pause.hpp"
+#include "rc_s380.hpp"
 
 namespace myna::readers {
 namespace {
@@ -61,7 +61,7 @@ void UsbReaders::look_for_devices() {
   for (const UsbReader& device : devices) {
     Place& place = places_.try_emplace(device.name, Place{device, nullptr}).first->second;
     if (place.lane) continue;
-    if (auto reader = open_device(device)) place.lane = std::make_shared<Lane>(device.name, *std::move(reader));
+    if (auto reader = open_device(device)) place.lane = std::make_shared<SharedReader>(device.name, *std::move(reader));
   }
 }
 
@@ -83,7 +83,7 @@ std::vector<ReaderInfo> UsbReaders::look() {
 }
 
 Result<std::unique_ptr<CardChannel>> UsbReaders::open(const std::string& name) {
-  std::shared_ptr<Lane> lane;
+  std::shared_ptr<SharedReader> lane;
   {
     const std::lock_guard lock(mutex_);
     const auto place = places_.find(name);

@@ -5,10 +5,10 @@
 #include <functional>
 #include <map>
 
-#include "core/lane.hpp"
-#include "core/reader_machine.hpp"
-#include "core/usb_trace.hpp"
-#include "usb/usb_devices.hpp"
+#include "readers/channel/shared_reader.hpp"
+#include "readers/core/reader_machine.hpp"
+#include "readers/core/usb_trace.hpp"
+#include "usb_devices.hpp"
 
 namespace myna::readers {
 
@@ -29,13 +29,13 @@ class UsbReaders {
 
   // Opens what is new, forgets what has gone. A reader that cannot be opened is listed as unusable.
   std::vector<ReaderInfo> look();
-  // Errors: reader_unknown, reader_unusable, those of Lane::open.
+  // Errors: reader_unknown, reader_unusable, those of SharedReader::open.
   Result<std::unique_ptr<CardChannel>> open(const std::string& name);
 
  private:
   struct Place {
     UsbReader device;
-    std::shared_ptr<Lane> lane;   // none while it cannot be opened
+    std::shared_ptr<SharedReader> lane;   // none while it cannot be opened
   };
   Result<std::unique_ptr<CardReader>> open_device(const UsbReader& device) const;
   void look_for_devices();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "usb/usb_devices.hpp"
+#include "usb_devices.hpp"
 
 #include <unistd.h>
 

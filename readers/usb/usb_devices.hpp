@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/devices.hpp"
+#include "readers/core/devices.hpp"
 
 namespace myna::readers {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "usb/usb_pipe.hpp"
+#include "usb_pipe.hpp"
 
 #include <libusb.h>
 

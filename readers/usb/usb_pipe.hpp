@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "core/pipe.hpp"
+#include "readers/core/pipe.hpp"
 
 namespace myna::readers {
 

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "capi/myna.h"
-#include "myna/card_directory.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/virtual/card_directory.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "capi_fixture.hpp"
-#include "myna/tamper.hpp"
+#include "myna/personalise/tamper.hpp"
 
 using namespace myna::test;
 

@@ -3,9 +3,9 @@
 // accuses nobody and calls nothing proven that is not. In process, through the command line's own parser.
 #include <catch2/catch.hpp>
 
-#include "cli/every_command.hpp"
-#include "cli/workplace.hpp"
-#include "support/damaged_card.hpp"
+#include "every_command.hpp"
+#include "tests/support/damaged_card.hpp"
+#include "workplace.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "myna/card_profile.hpp"
+#include "myna/card/card_profile.hpp"
 
 namespace myna::test {
 

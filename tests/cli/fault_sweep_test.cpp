@@ -3,9 +3,9 @@
 // no card open, no file left, nothing shown as proven that is not. In process, through the command line's own parser.
 #include <catch2/catch.hpp>
 
-#include "cli/every_command.hpp"
-#include "cli/workplace.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "every_command.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
+#include "workplace.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -30,8 +30,6 @@ struct Sweep {
     return run(place, command.words);
   }
 };
-
-bool is_rival(FaultKind kind) { return std::ranges::find(all_rivals(), kind) != all_rivals().end(); }
 
 // Tries that may be gone of one PIN: the rival's, and the wrong one that was sent; never two for one request.
 int tries_allowed(const Sweep& sweep, const Ended& ended, FaultKind kind) {

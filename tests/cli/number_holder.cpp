@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "myna/my_number.hpp"
+#include "myna/number/my_number.hpp"
 
 int main(int, char** argv) {
   const auto number = myna::MyNumber::parse(myna::as_bytes(argv[1]));

@@ -2,9 +2,9 @@
 // Pure parts of the command line.
 #include <catch2/catch.hpp>
 
-#include "cli/cert_words.hpp"
+#include "cli/card/cert_words.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/pin_lines.hpp"
+#include "cli/terminal/pin_lines.hpp"
 
 using namespace myna;
 using namespace myna::cli;

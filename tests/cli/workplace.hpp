@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "cli/parse_arguments.hpp"
-#include "myna/card_directory.hpp"
+#include "myna/virtual/card_directory.hpp"
 
 namespace myna::test {
 

@@ -2,32 +2,12 @@
 // What every My Number card does, in every dialect: files, certificates, signatures.
 #include <catch2/catch.hpp>
 
-#include "contract/card_under_test.hpp"
-#include "myna/crypto.hpp"
+#include "any_dialect.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
+#include "myna/crypto/crypto.hpp"
 
 using namespace myna;
 using namespace myna::test;
-
-namespace {
-
-const Dialect& any_dialect() { return dialects().at(static_cast<std::size_t>(GENERATE(range(0, static_cast<int>(dialects().size()))))); }
-
-ByteView file_of(const CardImage& image, FileId id) {
-  for (const ImageApplication& application : image.applications) {
-    if (!equal(application.aid, aid::kJpki)) continue;
-    for (const ImageFile& file : application.files) {
-      if (file.file == id) return file.content;
-    }
-  }
-  throw std::runtime_error("no such file");
-}
-
-const Bytes& some_digest_info() {
-  static const Bytes info = *digest_info(Digest::sha256, hash(Digest::sha256, as_bytes("契約書")));
-  return info;
-}
-
-}  // namespace
 
 TEST_CASE("the card says what it is and what it holds, without a PIN") {
   CardUnderTest card(any_dialect());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "contract/card_under_test.hpp"
+#include "card_under_test.hpp"
 
 #include <cstdlib>
 #include <stdexcept>
 
-#include "myna/pcsc_backend.hpp"
-#include "myna/virtual_backend.hpp"
-#include "myna/vpcd_link.hpp"
+#include "myna/pcsc/pcsc_backend.hpp"
+#include "myna/virtual/virtual_backend.hpp"
+#include "myna/virtual/vpcd_link.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 namespace {
@@ -37,15 +38,9 @@ CardImage with_dialect(CardImage image, const Dialect& dialect) {
   return image;
 }
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(std::string(describe(result.error().code).name));
-  return *std::move(result);
-}
-
 // Waits until pcscd has seen the card; bounded by the number of events, each of which takes at most ten seconds.
 std::unique_ptr<CardChannel> connect_through_pcscd() {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   for (int attempt = 0; attempt < 6; ++attempt) {
     for (const ReaderInfo& reader : must(backend->readers())) {
       if (reader.state == ReaderState::card_present) return must(backend->open(reader));
@@ -56,7 +51,7 @@ std::unique_ptr<CardChannel> connect_through_pcscd() {
 }
 
 void wait_until_reader_is_empty() {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   for (int attempt = 0; attempt < 6; ++attempt) {
     const auto readers = backend->readers();
     if (!readers) return;

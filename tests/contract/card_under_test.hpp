@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "myna/my_number_card.hpp"
-#include "myna/personalise.hpp"
-#include "myna/virtual_card.hpp"
+#include "myna/card/my_number_card.hpp"
+#include "myna/personalise/personalise.hpp"
+#include "myna/virtual/virtual_card.hpp"
 
 namespace myna::test {
 

@@ -3,23 +3,18 @@
 // no try is lost that no VERIFY asked for, and no key stays usable. Always in process: the script is the card's own.
 #include <catch2/catch.hpp>
 
-#include "contract/card_under_test.hpp"
-#include "myna/authenticity.hpp"
-#include "myna/card_application.hpp"
-#include "myna/crypto.hpp"
-#include "myna/observed_channel.hpp"
-#include "myna/virtual_backend.hpp"
-#include "support/damaged_card.hpp"
+#include "any_dialect.hpp"
+#include "myna/card/card_application.hpp"
+#include "myna/crypto/crypto.hpp"
+#include "myna/ports/observed_channel.hpp"
+#include "myna/trust/authenticity.hpp"
+#include "myna/virtual/virtual_backend.hpp"
+#include "tests/support/damaged_card.hpp"
 
 using namespace myna;
 using namespace myna::test;
 
 namespace {
-
-const Bytes& some_digest_info() {
-  static const Bytes info = *digest_info(Digest::sha256, hash(Digest::sha256, as_bytes("契約書")));
-  return info;
-}
 
 template <PinKind Kind>
 Status verify_pin(JpkiApplication& jpki, RefusedPins& refused, std::string_view text) {

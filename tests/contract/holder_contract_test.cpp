@@ -2,14 +2,14 @@
 // The applications with the holder's data, over every dialect: what opens what, and what a report proves.
 #include <catch2/catch.hpp>
 
-#include "contract/card_under_test.hpp"
-#include "myna/authenticity.hpp"
-#include "myna/card_application.hpp"
-#include "myna/my_number.hpp"
-#include "myna/my_number_card.hpp"
-#include "myna/tamper.hpp"
-#include "myna/virtual_backend.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "card_under_test.hpp"
+#include "myna/card/card_application.hpp"
+#include "myna/card/my_number_card.hpp"
+#include "myna/number/my_number.hpp"
+#include "myna/personalise/tamper.hpp"
+#include "myna/trust/authenticity.hpp"
+#include "myna/virtual/virtual_backend.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

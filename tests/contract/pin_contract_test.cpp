@@ -2,14 +2,12 @@
 // Counters and VERIFY on every dialect: no path spends a try that nobody asked for (DESIGN.md section 7).
 #include <catch2/catch.hpp>
 
-#include "contract/card_under_test.hpp"
+#include "any_dialect.hpp"
 
 using namespace myna;
 using namespace myna::test;
 
 namespace {
-
-const Dialect& any_dialect() { return dialects().at(static_cast<std::size_t>(GENERATE(range(0, static_cast<int>(dialects().size()))))); }
 
 CardImage image_with_auth_tries(std::uint8_t remaining) {
   CardImage image = personalised_image();

@@ -2,7 +2,7 @@
 // What a certificate tells people, which only the OpenSSL backend reads.
 #include <catch2/catch.hpp>
 
-#include "support/virtual_card_fixture.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

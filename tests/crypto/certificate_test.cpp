@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "support/virtual_card_fixture.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,8 +2,8 @@
 // Digests by published vectors, DigestInfo by length, signatures forth and back.
 #include <catch2/catch.hpp>
 
-#include "support/virtual_card_fixture.hpp"
-#include "myna/crypto.hpp"
+#include "myna/crypto/crypto.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -4,11 +4,11 @@
 
 #include <set>
 
-#include "myna/jpki.hpp"
-#include "personalise/rsa_key.hpp"
-#include "personalise/test_pki.hpp"
-#include "personalise/validity.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "libmyna/personalise/src/pki/rsa_key.hpp"
+#include "libmyna/personalise/src/pki/test_pki.hpp"
+#include "libmyna/personalise/src/pki/validity.hpp"
+#include "myna/card/applications/jpki.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -5,12 +5,12 @@
 
 #include <functional>
 
-#include "myna/authenticity.hpp"
-#include "myna/my_number.hpp"
-#include "myna/tlv.hpp"
-#include "personalise/ber.hpp"
-#include "personalise/card_key.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "libmyna/personalise/src/pki/ber.hpp"
+#include "libmyna/personalise/src/pki/card_key.hpp"
+#include "myna/core/tlv.hpp"
+#include "myna/number/my_number.hpp"
+#include "myna/trust/authenticity.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

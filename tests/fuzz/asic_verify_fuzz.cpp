@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/asic.hpp"
+#include "myna/documents/asic.hpp"
 
 using namespace myna;
 

@@ -2,9 +2,9 @@
 // A card that answers anything: every operation ends, with a bounded number of commands and of VERIFYs.
 #include <cstdlib>
 
-#include "myna/crypto.hpp"
-#include "myna/my_number_card.hpp"
-#include "myna/observed_channel.hpp"
+#include "myna/card/my_number_card.hpp"
+#include "myna/crypto/crypto.hpp"
+#include "myna/ports/observed_channel.hpp"
 
 using namespace myna;
 

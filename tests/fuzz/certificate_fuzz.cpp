@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates of a hostile card.
-#include "myna/crypto.hpp"
+#include "myna/crypto/crypto.hpp"
 
 using namespace myna;
 

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "myna/bytes.hpp"
+#include "myna/core/bytes.hpp"
 
 namespace myna::fuzz {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The block protocol with a card that answers anything: every exchange ends, frames and waits keep their limits, no command is repeated.
 #include "command_watch.hpp"
-#include "core/iso_dep.hpp"
+#include "readers/core/iso_dep.hpp"
 
 using namespace myna;
 using namespace myna::readers;

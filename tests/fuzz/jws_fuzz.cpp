@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/jws.hpp"
+#include "myna/documents/jws.hpp"
 
 using namespace myna;
 

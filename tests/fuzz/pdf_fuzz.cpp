@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "myna/pdf_signature.hpp"
+#include "myna/documents/pdf_signature.hpp"
 
 using namespace myna;
 

@@ -2,7 +2,7 @@
 // Pictures of a hostile card: decoded to what they say, or refused.
 #include <cstdlib>
 
-#include "myna/picture.hpp"
+#include "myna/pictures/picture.hpp"
 
 using namespace myna;
 

@@ -2,7 +2,7 @@
 // Frames of a broken or hostile reader: what is taken for a frame is one, byte for byte.
 #include <cstdlib>
 
-#include "core/port100.hpp"
+#include "readers/core/port100.hpp"
 
 using namespace myna;
 using namespace myna::readers;

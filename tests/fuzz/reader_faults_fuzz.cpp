@@ -3,9 +3,9 @@
 // once, no answer belongs to another command, and when the faults end the card is usable.
 #include <cstdlib>
 
-#include "core/reader_machine.hpp"
-#include "emulator/memory_pipe.hpp"
-#include "emulator/rc_s380.hpp"
+#include "readers/core/reader_machine.hpp"
+#include "tests/readers/emulator/memory_pipe.hpp"
+#include "tests/readers/emulator/rc_s380_model.hpp"
 
 using namespace myna;
 using namespace myna::readers;

@@ -3,7 +3,7 @@
 #include <deque>
 
 #include "command_watch.hpp"
-#include "core/reader_machine.hpp"
+#include "readers/core/reader_machine.hpp"
 
 using namespace myna;
 using namespace myna::readers;

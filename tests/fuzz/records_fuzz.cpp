@@ -2,8 +2,8 @@
 // Every record of the text, surface and common applications, and the judging of them: a hostile card proves nothing.
 #include <cstdlib>
 
-#include "myna/authenticity.hpp"
-#include "myna/utf8.hpp"
+#include "myna/core/utf8.hpp"
+#include "myna/trust/authenticity.hpp"
 
 using namespace myna;
 

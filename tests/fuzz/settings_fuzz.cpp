@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/settings_file.hpp"
+#include "myna/settings/settings_file.hpp"
 
 using namespace myna::settings;
 

@@ -2,7 +2,7 @@
 // What a time-stamp authority may answer, and tokens as they stand in signatures. Nobody can answer a query that was made just now, and nothing is trusted.
 #include <cstdlib>
 
-#include "myna/timestamp.hpp"
+#include "myna/documents/timestamp.hpp"
 
 using namespace myna;
 

@@ -2,7 +2,7 @@
 // TLV readers on any bytes: an error or views inside the input, never beyond.
 #include <cstdlib>
 
-#include "myna/tlv.hpp"
+#include "myna/core/tlv.hpp"
 
 using namespace myna;
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/jpki.hpp"
+#include "myna/card/applications/jpki.hpp"
 
 using namespace myna;
 

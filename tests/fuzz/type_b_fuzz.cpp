@@ -2,7 +2,7 @@
 // What a card says of itself, ATQB and the answer to ATTRIB: whatever it says, frames, waits, rates and ATR stay within ISO/IEC 14443.
 #include <cstdlib>
 
-#include "core/iso14443b.hpp"
+#include "readers/core/iso14443b.hpp"
 
 using namespace myna;
 using namespace myna::readers;

@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/iso_dep.hpp"
-#include "core/port100.hpp"
-#include "core/usb_trace.hpp"
-#include "myna/hex.hpp"
+#include "myna/core/hex.hpp"
+#include "readers/core/iso_dep.hpp"
+#include "readers/core/port100.hpp"
+#include "readers/core/usb_trace.hpp"
 
 using namespace myna;
 using namespace myna::readers;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/xml_signature.hpp"
+#include "myna/documents/xml_signature.hpp"
 
 using namespace myna;
 

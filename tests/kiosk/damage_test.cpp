@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A card of which something is missing or damaged is served with what is there.
-#include "kiosk/visit.hpp"
-#include "support/damaged_card.hpp"
+#include "tests/support/damaged_card.hpp"
+#include "visit.hpp"
 
 using namespace myna;
 using namespace myna::test;

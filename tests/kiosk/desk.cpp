@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kiosk/desk.hpp"
+#include "desk.hpp"
 
-#include "support/virtual_card_fixture.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 

@@ -8,9 +8,9 @@
 #include <memory>
 #include <mutex>
 
-#include "myna/fault_script.hpp"
-#include "myna/reader_backend.hpp"
-#include "myna/virtual_card.hpp"
+#include "myna/ports/reader_backend.hpp"
+#include "myna/virtual/fault_script.hpp"
+#include "myna/virtual/virtual_card.hpp"
 
 namespace myna::test {
 

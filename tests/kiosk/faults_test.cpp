@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every flow over every fault at every command and over the dialects: the end comes as a typed error or a right result, no try is lost that nobody
 // spent, nothing of a broken visit is visible, and the next visit is served.
-#include "contract/card_under_test.hpp"
-#include "kiosk/visit.hpp"
+#include "tests/contract/card_under_test.hpp"
+#include "visit.hpp"
 
 using namespace myna;
 using namespace myna::test;

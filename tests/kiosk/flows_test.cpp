@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Visits from placing to taking away: what every flow gives, what it costs, and that nothing is left of it.
-#include "kiosk/visit.hpp"
+#include "visit.hpp"
 
-#include "myna/log_in.hpp"
-#include "myna/picture.hpp"
-#include "myna/tamper.hpp"
+#include "myna/personalise/tamper.hpp"
+#include "myna/pictures/picture.hpp"
+#include "myna/kiosk/log_in.hpp"
 
 using namespace myna;
 using namespace myna::test;

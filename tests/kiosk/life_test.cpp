@@ -6,7 +6,7 @@
 #include <fstream>
 #include <thread>
 
-#include "kiosk/visit.hpp"
+#include "visit.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,8 +2,8 @@
 // The machine against the model, and the model against broken tables: a test that no mutant can pass by.
 #include <catch2/catch.hpp>
 
-#include "kiosk/model.hpp"
-#include "kiosk/states_page.hpp"
+#include "model.hpp"
+#include "states_page.hpp"
 
 using namespace myna;
 using namespace myna::kiosk;

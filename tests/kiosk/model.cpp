@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kiosk/model.hpp"
+#include "model.hpp"
 
 #include <algorithm>
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "myna/kiosk.hpp"
+#include "myna/kiosk/kiosk.hpp"
 
 namespace myna::test {
 

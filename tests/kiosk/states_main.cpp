@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "kiosk/states_page.hpp"
+#include "states_page.hpp"
 
 int main(int count, char** arguments) {
   const std::string page = myna::test::states_page();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kiosk/states_page.hpp"
+#include "states_page.hpp"
 
 #include <algorithm>
 #include <vector>
 
-#include "myna/kiosk.hpp"
+#include "myna/kiosk/kiosk.hpp"
 
 namespace myna::test {
 namespace {
@@ -93,7 +93,7 @@ std::string screens() {
 }  // namespace
 
 std::string states_page() {
-  return "<!-- SPDX-License-Identifier: Apache-2.0; printed by kiosk_states from libmyna/kiosk/kiosk_table.cpp -->\n"
+  return "<!-- SPDX-License-Identifier: Apache-2.0; printed by kiosk_states from libmyna/kiosk/src/kiosk_table.cpp -->\n"
          "# The states of a kiosk\n\n"
          "One machine for each reader. The first row that fits decides; an event without one changes nothing. What an operation reports counts only for the "
          "session it ran for.\n\n" +

@@ -4,10 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "kiosk/desk.hpp"
-#include "myna/kiosk_host.hpp"
-#include "myna/kiosk_number.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "desk.hpp"
+#include "myna/kiosk/kiosk_host.hpp"
+#include "myna/kiosk/kiosk_number.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 

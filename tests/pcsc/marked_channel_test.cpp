@@ -11,10 +11,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "myna/pcsc_backend.hpp"
-#include "pcsc/marked_channel.hpp"
-#include "support/script_channel.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "libmyna/pcsc/src/marked_channel.hpp"
+#include "myna/pcsc/pcsc_backend.hpp"
+#include "tests/support/script_channel.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -42,14 +42,14 @@ struct Folder {
 };
 
 pcsc::MarkedChannel marked(const Folder& folder, std::vector<Step> steps) {
-  return {std::make_unique<ScriptChannel>(std::move(steps)), {folder.path, folder.second}, "Reader 00"};
+  return {std::make_unique<ScriptChannel>(std::move(steps)), {folder.path, folder.second}, aid::kPinsEnd, "Reader 00"};
 }
 
 // A process that verifies a PIN and is killed before it can do anything else.
 void leave_a_pin_open(const Folder& folder) {
   const pid_t child = ::fork();
   if (child == 0) {
-    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), std::vector<fs::path>{folder.path, folder.second}, "Reader 00");
+    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), std::vector<fs::path>{folder.path, folder.second}, aid::kPinsEnd, "Reader 00");
     (void)channel->lock();
     (void)channel->exchange(must(from_hex(kVerify)));
     ::kill(::getpid(), SIGKILL);

@@ -9,10 +9,10 @@
 #include <future>
 #include <thread>
 
-#include "myna/pcsc_backend.hpp"
-#include "myna/vpcd_link.hpp"
-#include "pcsc/rival_between.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/pcsc/pcsc_backend.hpp"
+#include "myna/virtual/vpcd_link.hpp"
+#include "rival_between.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -33,7 +33,7 @@ class InsertedCard {
   ~InsertedCard() {
     server_.request_stop();
     server_.join();
-    const auto backend = make_pcsc_backend();
+    const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
     for (int i = 0; i < 20 && any_card(must(backend->readers())); ++i) must(backend->wait({}, 5s));
   }
   InsertedCard(const InsertedCard&) = delete;
@@ -91,7 +91,7 @@ std::uint16_t ask(CardChannel& channel, std::string_view command) {
 }  // namespace
 
 TEST_CASE("an inserted card is an event, is read, and its removal is an event") {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   wait_for_state(*backend, ReaderState::empty);
   {
     const InsertedCard card;
@@ -112,7 +112,7 @@ TEST_CASE("an inserted card is an event, is read, and its removal is an event") 
 }
 
 TEST_CASE("waiting ends on request, early or late") {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   must(backend->readers());
   std::stop_source early;
   early.request_stop();
@@ -124,7 +124,7 @@ TEST_CASE("waiting ends on request, early or late") {
 }
 
 TEST_CASE("empty and unknown readers cannot be opened") {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   const ReaderInfo empty = wait_for_state(*backend, ReaderState::empty);
   CHECK(backend->open(empty).error().code == Errc::no_card);
   CHECK(backend->open({.name = "nonsense", .atr = {}}).error().code == Errc::reader_unknown);
@@ -132,7 +132,7 @@ TEST_CASE("empty and unknown readers cannot be opened") {
 
 TEST_CASE("a card held by another program is busy, for the lock and for the first connection, and free afterwards") {
   const InsertedCard card;
-  const auto backend = make_pcsc_backend({.deadline = 300ms, .runtime_directories = {}});
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd, .deadline = 300ms, .runtime_directories = {}});
   const ReaderInfo reader = wait_for_state(*backend, ReaderState::card_present);
   const auto channel = must(backend->open(reader));
   OtherProgram other(reader.name);
@@ -150,7 +150,7 @@ constexpr int kHeld = 2500;   // by the rival, ms; the deadline is 300
 
 struct RivalBench {
   InsertedCard card;
-  std::unique_ptr<ReaderBackend> backend = make_pcsc_backend({.deadline = 300ms, .runtime_directories = {}});
+  std::unique_ptr<ReaderBackend> backend = make_pcsc_backend({.pins_end = aid::kPinsEnd, .deadline = 300ms, .runtime_directories = {}});
   ReaderInfo reader = wait_for_state(*backend, ReaderState::card_present);
   std::unique_ptr<CardChannel> channel = must(backend->open(reader));
 
@@ -219,7 +219,7 @@ TEST_CASE("a channel ends at once, though its claim was left behind") {
 
 TEST_CASE("a reset by another program is noticed at the next lock") {
   const InsertedCard card;
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   const ReaderInfo reader = wait_for_state(*backend, ReaderState::card_present);
   const auto channel = must(backend->open(reader));
   REQUIRE(channel->lock());
@@ -234,7 +234,7 @@ TEST_CASE("a reset by another program is noticed at the next lock") {
 
 TEST_CASE("power-off closes a PIN, and the channel goes on afterwards") {
   const InsertedCard card;
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   const auto channel = must(backend->open(wait_for_state(*backend, ReaderState::card_present)));
   REQUIRE(channel->lock());
   CHECK(ask(*channel, kSelect) == 0x9000);
@@ -248,7 +248,7 @@ TEST_CASE("power-off closes a PIN, and the channel goes on afterwards") {
 }
 
 TEST_CASE("a card that is taken away is removed, for every call from then on") {
-  const auto backend = make_pcsc_backend();
+  const auto backend = make_pcsc_backend({.pins_end = aid::kPinsEnd});
   std::unique_ptr<CardChannel> channel;
   {
     const InsertedCard card;

@@ -12,7 +12,7 @@
 #include <future>
 #include <thread>
 
-#include "myna/picture.hpp"
+#include "myna/pictures/picture.hpp"
 
 using namespace myna;
 

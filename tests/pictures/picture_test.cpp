@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "myna/picture.hpp"
+#include "myna/pictures/picture.hpp"
 
 using namespace myna;
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "myna/module_config.hpp"
+#include "myna/settings/module_config.hpp"
 
 using namespace myna;
 using namespace myna::p11;

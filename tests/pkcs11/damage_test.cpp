@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file that is missing or damaged takes its own objects along and nothing else: the slots are listed, the other token works.
-#include "pkcs11/module_fixture.hpp"
-#include "support/damaged_card.hpp"
+#include "module_fixture.hpp"
+#include "tests/support/damaged_card.hpp"
 
 using namespace myna;
 using namespace myna::test;

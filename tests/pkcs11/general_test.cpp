@@ -2,7 +2,7 @@
 // Interfaces, C_Initialize in all its forms, and answers before it.
 #include <cstring>
 
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
 
 using namespace myna::test;
 

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <thread>
 
-#include "myna/secret.hpp"
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
+#include "myna/core/secret.hpp"
 
 using namespace myna;
 using namespace myna::test;

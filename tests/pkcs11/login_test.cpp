@@ -2,7 +2,7 @@
 // Every path that could spend a try. A malformed or already refused PIN never reaches the card, and the last try is not for programs.
 #include <cstring>
 
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

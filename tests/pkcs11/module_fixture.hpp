@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cryptoki.hpp"
-#include "myna/card_directory.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/virtual/card_directory.hpp"
+#include "pkcs11/cryptoki.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,7 +2,7 @@
 // Calls in random order with random arguments: no crash, and over any sequence no more tries are lost than logins were asked for.
 #include <random>
 
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

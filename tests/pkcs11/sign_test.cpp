@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signatures, judged by OpenSSL; sizes; what is refused before the card hears of it.
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,8 +2,8 @@
 // Slots, tokens, mechanisms, sessions.
 #include <cstring>
 
-#include "myna/jpki.hpp"
-#include "pkcs11/module_fixture.hpp"
+#include "module_fixture.hpp"
+#include "myna/card/applications/jpki.hpp"
 
 using namespace myna;
 using namespace myna::test;

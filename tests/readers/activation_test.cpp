@@ -2,8 +2,8 @@
 // What a card says of itself when it is called, and the ATR that comes of it.
 #include <catch2/catch.hpp>
 
-#include "core/iso14443b.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "readers/core/iso14443b.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::readers;

@@ -2,11 +2,11 @@
 // The reader machine on an emulated RC-S380 on a virtual clock, with a virtual My Number card or a toy chip on the antenna.
 #pragma once
 
-#include "core/lane.hpp"
-#include "core/reader_machine.hpp"
-#include "emulator/memory_pipe.hpp"
-#include "emulator/rc_s380.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "readers/channel/shared_reader.hpp"
+#include "readers/core/reader_machine.hpp"
+#include "tests/readers/emulator/memory_pipe.hpp"
+#include "tests/readers/emulator/rc_s380_model.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory runs out at the first, second, third ... allocation of each of the driver's functions, on an emulated reader with a card: none of them lets an
 // exception out (pcscd is C: it would end), each fails with an answer, and afterwards the reader works. usage: ifd_no_exception
-#include "ifd/ifdhandler.hpp"
+#include "readers/ifd/ifdhandler.hpp"
 
 #include <array>
 #include <atomic>

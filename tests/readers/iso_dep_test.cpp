@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "readers/desk.hpp"
+#include "desk.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,8 +2,8 @@
 // A whole signature on a real virtual card over the emulated reader, with every pattern of up to two lost blocks and with each fault of the USB.
 #include <catch2/catch.hpp>
 
-#include "myna/my_number_card.hpp"
-#include "readers/desk.hpp"
+#include "desk.hpp"
+#include "myna/card/my_number_card.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -22,7 +22,7 @@ struct SignFlow {
   Desk desk;
   std::shared_ptr<VirtualCard> card = std::make_shared<VirtualCard>(must(VirtualCard::create(card_image())));
   unsigned verifies = 0;
-  std::shared_ptr<Lane> lane;
+  std::shared_ptr<SharedReader> lane;
 
   explicit SignFlow(Activation activation = kActivations[0]) : desk(activation.rate) {
     Chip chip = chip_of(card, 400ms);
@@ -32,7 +32,7 @@ struct SignFlow {
     };
     desk.put(std::move(chip), {.protocol_info = {0xB3, 0x81, activation.waiting}});
     REQUIRE(desk.machine.start());
-    lane = std::make_shared<Lane>("emulated", std::make_unique<BorrowedReader>(desk.machine));
+    lane = std::make_shared<SharedReader>("emulated", std::make_unique<BorrowedReader>(desk.machine));
   }
 
   // Whoever watches looks again: an empty reader is called once at each look.

@@ -2,8 +2,8 @@
 // Power, start-up on a reader that somebody left in any state, pseudo-APDUs, two cards, hanging readers, unplugging.
 #include <catch2/catch.hpp>
 
-#include "core/pseudo_apdu.hpp"
-#include "readers/desk.hpp"
+#include "desk.hpp"
+#include "readers/core/pseudo_apdu.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -114,7 +114,7 @@ TEST_CASE("a second card beside the first: nothing is opened until one of them l
   Desk desk;
   ToyChip one, two;
   REQUIRE(desk.machine.start());
-  const auto lane = std::make_shared<Lane>("emulated", std::make_unique<BorrowedReader>(desk.machine));
+  const auto lane = std::make_shared<SharedReader>("emulated", std::make_unique<BorrowedReader>(desk.machine));
   desk.put(one.chip());
   desk.air.put_second(std::make_shared<Picc>(two.chip(), PiccOptions{.pupi = {9, 8, 7, 6}}));
   CHECK(must(lane->state()) == ReaderState::several_cards);
@@ -168,7 +168,7 @@ TEST_CASE("a lane hands out the card of one insertion, and no other") {
   ToyChip toy;
   desk.put(toy.chip());
   REQUIRE(desk.machine.start());
-  const auto lane = std::make_shared<Lane>("a reader", std::make_unique<BorrowedReader>(desk.machine));
+  const auto lane = std::make_shared<SharedReader>("a reader", std::make_unique<BorrowedReader>(desk.machine));
   auto first = must(lane->open(std::chrono::milliseconds(10)));
   REQUIRE(first->lock());
   CHECK(first->exchange(Bytes{0, 1, 2, 3}));

@@ -2,11 +2,11 @@
 // Frames: the vectors that the Linux kernel, nfcpy and a real reader's log agree on (READERS.md 2.4).
 #include <catch2/catch.hpp>
 
-#include "core/iso14443b.hpp"
-#include "core/iso_dep.hpp"
-#include "core/port100.hpp"
-#include "myna/hex.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/core/hex.hpp"
+#include "readers/core/iso14443b.hpp"
+#include "readers/core/iso_dep.hpp"
+#include "readers/core/port100.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::readers;

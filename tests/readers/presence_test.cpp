@@ -2,7 +2,7 @@
 // Cards that come and go, as a watcher with a 100 ms interval sees them, on the virtual clock.
 #include <catch2/catch.hpp>
 
-#include "readers/desk.hpp"
+#include "desk.hpp"
 
 using namespace myna;
 using namespace myna::test;
@@ -91,7 +91,7 @@ TEST_CASE("a hundred times a reader is unplugged at any moment and serves again 
     const auto lane = [&] {
       auto machine = std::make_unique<ReaderMachine>(pipe, clock);
       REQUIRE(machine->start());
-      return std::make_shared<Lane>("emulated", std::move(machine));
+      return std::make_shared<SharedReader>("emulated", std::move(machine));
     }();
     REQUIRE(must(lane->state()) == ReaderState::card_present);
     const unsigned before = toy.commands;

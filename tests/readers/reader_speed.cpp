@@ -2,7 +2,7 @@
 // Prints the figures of speed.hpp, for tests/bench/reader.
 #include <cstdio>
 
-#include "readers/speed.hpp"
+#include "speed.hpp"
 
 using namespace myna::test;
 

@@ -2,7 +2,7 @@
 // How long the driver takes beside what air and card need, and how soon it sees a card: on the virtual clock, so the figures are exact.
 #pragma once
 
-#include "readers/desk.hpp"
+#include "desk.hpp"
 
 namespace myna::test {
 

@@ -2,7 +2,7 @@
 // What the driver adds to the time of air and card is at most a tenth, at each bit rate; events come in time with our own interval.
 #include <catch2/catch.hpp>
 
-#include "readers/speed.hpp"
+#include "speed.hpp"
 
 using namespace myna;
 using namespace myna::test;

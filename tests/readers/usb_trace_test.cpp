@@ -2,8 +2,8 @@
 // --trace-usb shows how reader and card talk and nothing of what they say.
 #include <catch2/catch.hpp>
 
-#include "core/usb_trace.hpp"
-#include "readers/desk.hpp"
+#include "desk.hpp"
+#include "readers/core/usb_trace.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -2,17 +2,16 @@
 // The JPKI application as conversations: files with as few commands as the card allows, keys, information.
 #include <catch2/catch.hpp>
 
-#include "myna/hex.hpp"
-#include "myna/jpki.hpp"
-#include "myna/my_number_card.hpp"
-#include "support/script_channel.hpp"
+#include "myna/card/applications/jpki.hpp"
+#include "myna/card/my_number_card.hpp"
+#include "myna/core/hex.hpp"
+#include "tests/support/script_channel.hpp"
 
 using namespace myna;
 using namespace myna::test;
 
 namespace {
 
-constexpr Step kSelect{"00A4040C0A D392F000260100000001", "9000", "SELECT the JPKI application"};
 
 // A SEQUENCE of two OCTET STRINGs, `size` bytes in all (at least 300).
 Bytes object_of(std::size_t size, Byte filler) {
@@ -44,7 +43,7 @@ TEST_CASE("a certificate is read by short-EF form and current EF, up to its own 
   Bytes file = der;
   file.resize(700, 0xFF);   // the EF is longer than the certificate (CARD.md 2.1.1)
   const auto a = part(file, 0, 256), b = part(file, 256, 256), c = part(file, 512, 256);
-  Conversation talk({kSelect, {"00B08A0000", a}, {"00B0010000", b}, {"00B0020000", c}});
+  Conversation talk({kSelectJpki, {"00B08A0000", a}, {"00B0010000", b}, {"00B0020000", c}});
   CHECK(equal(talk.jpki->certificate(CertificateKind::auth)->view(), der));
   CHECK(talk.traits.short_file_current == Known::yes);
 }
@@ -52,10 +51,10 @@ TEST_CASE("a certificate is read by short-EF form and current EF, up to its own 
 TEST_CASE("extended Le reads it at once, and a refusal costs one command and is remembered") {
   const Bytes der = object_of(600, 0x22);
   const auto whole = part(der, 0, 600), a = part(der, 0, 256), b = part(der, 256, 256), c = part(der, 512, 256);
-  Conversation good({kSelect, {"00B08A00000000", whole}}, {.length_mode = LengthMode::extended});
+  Conversation good({kSelectJpki, {"00B08A00000000", whole}}, {.length_mode = LengthMode::extended});
   CHECK(equal(good.jpki->certificate(CertificateKind::auth)->view(), der));
   CHECK(good.traits.extended == Known::yes);
-  Conversation refused({kSelect, {"00B08A00000000", "6700"}, {"00B08A0000", a}, {"00B0010000", b}, {"00B0020000", c},
+  Conversation refused({kSelectJpki, {"00B08A00000000", "6700"}, {"00B08A0000", a}, {"00B0010000", b}, {"00B0020000", c},
                         {"00B0820000", a}, {"00B0010000", b}, {"00B0020000", c}},
                        {.length_mode = LengthMode::extended});
   CHECK(equal(refused.jpki->certificate(CertificateKind::auth)->view(), der));
@@ -65,7 +64,7 @@ TEST_CASE("extended Le reads it at once, and a refusal costs one command and is 
 TEST_CASE("a card without short-EF forms is read by SELECT, and asked for the form only once") {
   const Bytes der = object_of(300, 0x33);
   const auto a = part(der, 0, 256), b = part(der, 256, 256);
-  Conversation talk({kSelect, {"00B08A0000", "6A86"}, {"00A4020C02000A", "9000"}, {"00B0000000", a}, {"00B0010000", b},
+  Conversation talk({kSelectJpki, {"00B08A0000", "6A86"}, {"00A4020C02000A", "9000"}, {"00B0000000", a}, {"00B0010000", b},
                      {"00A4020C02000B", "9000"}, {"00B0000000", a}, {"00B0010000", b}});
   CHECK(equal(talk.jpki->certificate(CertificateKind::auth)->view(), der));
   CHECK(equal(talk.jpki->certificate(CertificateKind::auth_ca)->view(), der));
@@ -80,7 +79,7 @@ TEST_CASE("a short-EF READ that does not set the current EF is noticed, with or 
   const auto wrong_b = part(other, 256, 256), wrong_c = part(other, 512, 256);
   const bool none_current = GENERATE(true, false);
   const std::string first = none_current ? a : part(nested, 0, 256);
-  std::vector<Step> steps{kSelect, {"00B08A0000", first}};
+  std::vector<Step> steps{kSelectJpki, {"00B08A0000", first}};
   if (none_current) steps.push_back({"00B0010000", "6986"});
   else steps.insert(steps.end(), {{"00B0010000", wrong_b}, {"00B0020000", wrong_c}});
   steps.insert(steps.end(), {{"00A4020C02000A", "9000"}, {"00B0000000", a}, {"00B0010000", b}, {"00B0020000", c}});
@@ -90,15 +89,15 @@ TEST_CASE("a short-EF READ that does not set the current EF is noticed, with or 
 }
 
 TEST_CASE("a certificate that is absent, empty, closed or damaged") {
-  Conversation absent({kSelect, {"00B0810000", "6A82"}, {"00A4020C020001", "6A82"}});
+  Conversation absent({kSelectJpki, {"00B0810000", "6A82"}, {"00A4020C020001", "6A82"}});
   CHECK(absent.jpki->certificate(CertificateKind::sign).error().code == Errc::certificate_absent);
   const std::string unwritten = std::string(512, 'F') + "9000";
-  Conversation empty({kSelect, {"00B0810000", unwritten}});
+  Conversation empty({kSelectJpki, {"00B0810000", unwritten}});
   CHECK(empty.jpki->certificate(CertificateKind::sign).error().code == Errc::certificate_absent);
-  Conversation closed({kSelect, {"00B0810000", "6982"}});
+  Conversation closed({kSelectJpki, {"00B0810000", "6982"}});
   CHECK(closed.jpki->certificate(CertificateKind::sign).error().code == Errc::access_denied);
   const auto start = part(object_of(600, 0x55), 0, 256);
-  Conversation cut({kSelect, {"00B08A0000", start}, {"00B0010000", "6B00"}, {"00A4020C02000A", "9000"},
+  Conversation cut({kSelectJpki, {"00B08A0000", start}, {"00B0010000", "6B00"}, {"00A4020C02000A", "9000"},
                     {"00B0000000", start}, {"00B0010000", "9000"}});
   CHECK(cut.jpki->certificate(CertificateKind::auth).error().code == Errc::malformed);
 }
@@ -106,7 +105,7 @@ TEST_CASE("a certificate that is absent, empty, closed or damaged") {
 TEST_CASE("extended Le is never tried for the first time behind a VERIFY") {
   const Bytes der = object_of(300, 0x66);
   const auto a = part(der, 0, 256), b = part(der, 256, 256);
-  Conversation talk({kSelect, {"0020009B", "63C5"}, {"0020009B06 414243313233", "9000"}, {"00B0810000", a},
+  Conversation talk({kSelectJpki, {"0020009B", "63C5"}, {"0020009B06 414243313233", "9000"}, {"00B0810000", a},
                      {"00B0010000", b}, {"00A4040C07A0000001510000", "9000"}},
                     {.length_mode = LengthMode::extended});
   RefusedPins refused;
@@ -122,7 +121,7 @@ TEST_CASE("what the card holds is asked in one command each") {
   std::copy(serial.begin(), serial.end(), token.begin() + 80);
   token[64] = 0x07;   // not a character
   const auto file = to_hex(token) + "9000";
-  Conversation talk({kSelect, {"00B0860000", file}, {"00B0880000", "8F00009000"}});
+  Conversation talk({kSelectJpki, {"00B0860000", file}, {"00B0880000", "8F00009000"}});
   const auto card = recognise(*talk.jpki);
   CHECK(card->kind == CardKind::my_number);
   CHECK(card->token.serial == serial);
@@ -140,7 +139,7 @@ TEST_CASE("the kind of card follows from the label") {
   Bytes token(160, 0);   // NUL-padded as in one source (CARD.md 2.1.2)
   std::copy(row.label.begin(), row.label.end(), token.begin());
   const auto file = to_hex(token) + "9000";
-  Conversation talk({kSelect, {"00B0860000", file}});
+  Conversation talk({kSelectJpki, {"00B0860000", file}});
   CHECK(recognise(*talk.jpki)->kind == row.kind);
 }
 
@@ -149,20 +148,20 @@ TEST_CASE("identity is issuer and serial from the first 256 bytes") {
   Bytes chunk = start;
   chunk.resize(256, 0x00);
   const auto answer = to_hex(chunk) + "9000";
-  Conversation talk({kSelect, {"00B08A0000", answer}});
+  Conversation talk({kSelectJpki, {"00B08A0000", answer}});
   CHECK(to_hex(talk.jpki->identity()->issuer_and_serial) == "3004310230AA0204012D57CA");
 }
 
 TEST_CASE("a signature takes one command by short-EF form, and SELECT where that is refused") {
   const std::string signature = std::string(512, 'B') + "9000";
   const Bytes info{0x30, 0x01, 0x02};
-  Conversation direct({kSelect, {"802A009703 300102 00", signature}, {"802A009A03 300102 00", "6982"}});
+  Conversation direct({kSelectJpki, {"802A009703 300102 00", signature}, {"802A009A03 300102 00", "6982"}});
   CHECK(direct.jpki->sign(KeyKind::auth, info)->size() == 256);
   CHECK(direct.jpki->sign(KeyKind::sign, info).error().code == Errc::access_denied);
-  Conversation selected({kSelect, {"802A009703 300102 00", "6A86"}, {"00A4020C020017", "9000"},
+  Conversation selected({kSelectJpki, {"802A009703 300102 00", "6A86"}, {"00A4020C020017", "9000"},
                          {"802A008003 300102 00", signature}});
   CHECK(selected.jpki->sign(KeyKind::auth, info));
-  Conversation wrong({kSelect, {"802A009703 300102 00", "AABB9000"}});
+  Conversation wrong({kSelectJpki, {"802A009703 300102 00", "AABB9000"}});
   CHECK(wrong.jpki->sign(KeyKind::auth, info).error().code == Errc::malformed);
   CHECK(wrong.jpki->sign(KeyKind::auth, Bytes(246, 0)).error().code == Errc::invalid_argument);
   CHECK(wrong.jpki->sign(KeyKind::auth, {}).error().code == Errc::invalid_argument);
@@ -170,9 +169,9 @@ TEST_CASE("a signature takes one command by short-EF form, and SELECT where that
 
 TEST_CASE("any refusal of the JPKI application means a foreign card, 6F00 does not") {
   const auto sw = GENERATE("6A82", "6D00", "6E00", "6999", "6700");
-  Conversation talk({{kSelect.command, sw}});
+  Conversation talk({{kSelectJpki.command, sw}});
   CHECK(talk.jpki.error().code == Errc::card_foreign);
-  Conversation broken({{kSelect.command, "6F00"}, {kSelect.command, "6F00"}});
+  Conversation broken({{kSelectJpki.command, "6F00"}, {kSelectJpki.command, "6F00"}});
   CHECK(broken.jpki.error().code == Errc::unexpected_status);
 }
 

@@ -2,15 +2,14 @@
 // DESIGN.md section 7 as conversations: what is asked first, what is sent, and what never is.
 #include <catch2/catch.hpp>
 
-#include "myna/jpki.hpp"
-#include "support/script_channel.hpp"
+#include "myna/card/applications/jpki.hpp"
+#include "tests/support/script_channel.hpp"
 
 using namespace myna;
 using namespace myna::test;
 
 namespace {
 
-constexpr Step kSelect{"00A4040C0A D392F000260100000001", "9000", "SELECT the JPKI application"};
 constexpr Step kLeave{"00A4040C07 A0000001510000", "9000", "the end: every PIN closed"};
 constexpr std::string_view kAskAuth = "00200098";
 constexpr std::string_view kAskSign = "0020009B";
@@ -36,11 +35,11 @@ Error refusal(std::vector<Step> steps, TryPolicy policy = {}, RefusedPins* memor
 }  // namespace
 
 TEST_CASE("the counter is asked in the same transaction, then the PIN is sent once, then everything is closed") {
-  CHECK(verify_auth({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, "9000"}, kLeave}));
+  CHECK(verify_auth({kSelectJpki, {kAskAuth, "63C3"}, {kVerifyAuth, "9000"}, kLeave}));
 }
 
 TEST_CASE("the counter is read without Lc and without Le, for both PINs, and nothing needs closing") {
-  ScriptChannel channel({kSelect, {kAskAuth, "63C2"}, {kAskSign, "63C5"}});
+  ScriptChannel channel({kSelectJpki, {kAskAuth, "63C2"}, {kAskSign, "63C5"}});
   CardTraits traits;
   auto transaction = CardTransaction::begin(channel, traits);
   auto jpki = JpkiApplication::select(*transaction);
@@ -50,50 +49,50 @@ TEST_CASE("the counter is read without Lc and without Le, for both PINs, and not
 
 TEST_CASE("a blocked PIN reads as 63C0, 6983 or 6984, and is never tried") {
   const auto sw = GENERATE("63C0", "6983", "6984");
-  const Error error = refusal({kSelect, {kAskAuth, sw}}, {.allow_last_try = true, .allow_retry = true});
+  const Error error = refusal({kSelectJpki, {kAskAuth, sw}}, {.allow_last_try = true, .allow_retry = true});
   CHECK(error.code == Errc::pin_blocked);
   CHECK(error.tries_left == 0);
 }
 
 TEST_CASE("a refused form is refused before the PIN, and the PIN goes only to the file that was asked") {
-  CHECK(verify_auth({kSelect, {kAskAuth, "6A86", "no short-EF form"},
+  CHECK(verify_auth({kSelectJpki, {kAskAuth, "6A86", "no short-EF form"},
                      {"00A4020C02 0018", "9000"}, {"00200080", "63C3"}, {"0020008004 31323334", "9000"}, kLeave}));
 }
 
 TEST_CASE("a wrong PIN is reported with what the card says, not with what was remembered") {
-  const Error error = refusal({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, "63C1"}, kLeave});
+  const Error error = refusal({kSelectJpki, {kAskAuth, "63C3"}, {kVerifyAuth, "63C1"}, kLeave});
   CHECK(error.code == Errc::pin_wrong);
   CHECK(error.tries_left == 1);
 }
 
 TEST_CASE("the try that empties the counter says blocked") {
-  const Error error = refusal({kSelect, {kAskAuth, "63C1"}, {kVerifyAuth, "63C0"}, kLeave}, {.allow_last_try = true});
+  const Error error = refusal({kSelectJpki, {kAskAuth, "63C1"}, {kVerifyAuth, "63C0"}, kLeave}, {.allow_last_try = true});
   CHECK(error.code == Errc::pin_blocked);
   CHECK(error.tries_left == 0);
 }
 
 TEST_CASE("the last try and a touched counter protect themselves") {
-  CHECK(refusal({kSelect, {kAskAuth, "63C1"}}).code == Errc::last_try_refused);
-  CHECK(refusal({kSelect, {kAskAuth, "63C2"}}, {.source = PinSource::stored}).code == Errc::counter_touched);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C1"}}).code == Errc::last_try_refused);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C2"}}, {.source = PinSource::stored}).code == Errc::counter_touched);
 }
 
 TEST_CASE("a PIN that the card refused is not sent again, and a success forgets the refusal") {
   RefusedPins memory;
-  CHECK(refusal({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, "63C2"}, kLeave}, {}, &memory).code == Errc::pin_wrong);
-  CHECK(refusal({kSelect, {kAskAuth, "63C2"}}, {}, &memory).code == Errc::pin_refused_before);
-  CHECK(refusal({kSelect, {kAskAuth, "63C1"}}, {}, &memory).code == Errc::last_try_refused);   // rule 3 before rule 5
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C3"}, {kVerifyAuth, "63C2"}, kLeave}, {}, &memory).code == Errc::pin_wrong);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C2"}}, {}, &memory).code == Errc::pin_refused_before);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C1"}}, {}, &memory).code == Errc::last_try_refused);   // rule 3 before rule 5
   memory.forget(PinKind::auth);
-  CHECK(verify_auth({kSelect, {kAskAuth, "63C2"}, {kVerifyAuth, "9000"}, kLeave}, {}, &memory));
+  CHECK(verify_auth({kSelectJpki, {kAskAuth, "63C2"}, {kVerifyAuth, "9000"}, kLeave}, {}, &memory));
 }
 
 TEST_CASE("a PIN that somebody left open is closed first, so that the counter can be read") {
-  CHECK(verify_auth({kSelect, {kAskAuth, "9000", "verified, no count"}, kLeave, kSelect, {kAskAuth, "63C3"},
+  CHECK(verify_auth({kSelectJpki, {kAskAuth, "9000", "verified, no count"}, kLeave, kSelectJpki, {kAskAuth, "63C3"},
                      {kVerifyAuth, "9000"}, kLeave}));
-  CHECK(refusal({kSelect, {kAskAuth, "9000"}, kLeave, kSelect, {kAskAuth, "9000"}}).code == Errc::counter_unknown);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "9000"}, kLeave, kSelectJpki, {kAskAuth, "9000"}}).code == Errc::counter_unknown);
 }
 
 TEST_CASE("a query reports a PIN left open and drops nothing") {
-  ScriptChannel channel({kSelect, {kAskAuth, "9000"}});
+  ScriptChannel channel({kSelectJpki, {kAskAuth, "9000"}});
   CardTraits traits;
   auto transaction = CardTransaction::begin(channel, traits);
   auto jpki = JpkiApplication::select(*transaction);
@@ -103,6 +102,6 @@ TEST_CASE("a query reports a PIN left open and drops nothing") {
 }
 
 TEST_CASE("a card gone during VERIFY is not asked again") {
-  CHECK(refusal({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, kLinkLost}, {kLeave.command, kRemoved}}).code == Errc::link_lost);
-  CHECK(refusal({kSelect, {kAskAuth, "63C3"}, {kVerifyAuth, kRemoved}, {kLeave.command, kRemoved}}).code == Errc::card_removed);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C3"}, {kVerifyAuth, kLinkLost}, {kLeave.command, kRemoved}}).code == Errc::link_lost);
+  CHECK(refusal({kSelectJpki, {kAskAuth, "63C3"}, {kVerifyAuth, kRemoved}, {kLeave.command, kRemoved}}).code == Errc::card_removed);
 }

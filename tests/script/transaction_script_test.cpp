@@ -2,17 +2,17 @@
 // What a transaction promises: one sender, nothing dangerous repeated, no PIN left open.
 #include <catch2/catch.hpp>
 
-#include "myna/card_profile.hpp"
-#include "myna/card_transaction.hpp"
-#include "myna/hex.hpp"
-#include "support/script_channel.hpp"
+#include "myna/card/card_profile.hpp"
+#include "myna/card/card_transaction.hpp"
+#include "myna/core/hex.hpp"
+#include "tests/support/script_channel.hpp"
 
 using namespace myna;
 using namespace myna::test;
 
 namespace {
 
-constexpr std::string_view kSelectJpki = "00A4040C0A D392F000260100000001";
+constexpr std::string_view kSelectCommand = "00A4040C0A D392F000260100000001";
 constexpr std::string_view kSelectIssuer = "00A4040C07 A0000001510000";
 constexpr std::string_view kSelectText = "00A4040C0A D3921000310001010408";
 constexpr std::string_view kVerify = "0020009804 31323334";
@@ -40,14 +40,14 @@ TEST_CASE("nothing is sent before an application was selected") {
 }
 
 TEST_CASE("a foreign card hears one command") {
-  ScriptChannel channel({{kSelectJpki, "6A82"}});
+  ScriptChannel channel({{kSelectCommand, "6A82"}});
   CHECK(outcome(channel, [](CardTransaction& t) { return t.select_application(aid::kJpki); }) == Errc::file_absent);
   CHECK(channel.endings == std::vector{EndAction::leave});
 }
 
 TEST_CASE("6F00 to the first SELECT is asked once more, to a later one it is not") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectJpki, "6F00", "CARD.md 1.9"}, {kSelectJpki, "9000"}, {kSelectText, "6F00"}});
+  ScriptChannel channel({{kSelectCommand, "6F00", "CARD.md 1.9"}, {kSelectCommand, "9000"}, {kSelectText, "6F00"}});
   auto transaction = CardTransaction::begin(channel, traits);
   CHECK(transaction->select_application(aid::kJpki));
   CHECK(transaction->select_application(aid::kText).error().code == Errc::unexpected_status);
@@ -55,7 +55,7 @@ TEST_CASE("6F00 to the first SELECT is asked once more, to a later one it is not
 
 TEST_CASE("SELECT and READ BINARY are repeated once after a lost link") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectJpki, kLinkLost}, {kSelectJpki, "9000"}, {"00B08A0000", kLinkLost}, {"00B08A0000", "30009000"}});
+  ScriptChannel channel({{kSelectCommand, kLinkLost}, {kSelectCommand, "9000"}, {"00B08A0000", kLinkLost}, {"00B08A0000", "30009000"}});
   auto transaction = CardTransaction::begin(channel, traits);
   CHECK(transaction->select_application(aid::kJpki));
   CHECK(transaction->transmit(read()));
@@ -63,7 +63,7 @@ TEST_CASE("SELECT and READ BINARY are repeated once after a lost link") {
 
 TEST_CASE("VERIFY and signatures are never repeated, and the PIN is closed after a lost link") {
   const bool pin = GENERATE(true, false);
-  std::vector<Step> steps{{kSelectJpki, "9000"}};
+  std::vector<Step> steps{{kSelectCommand, "9000"}};
   if (pin) steps.insert(steps.end(), {{kVerify, kLinkLost}, {kSelectIssuer, "9000", "the card may have opened it"}});
   else steps.push_back({"802A0097013000", kLinkLost});
   ScriptChannel channel(steps);
@@ -74,7 +74,7 @@ TEST_CASE("VERIFY and signatures are never repeated, and the PIN is closed after
 }
 
 TEST_CASE("a card that was reset in the middle is another card") {
-  ScriptChannel channel({{kSelectJpki, "9000"}, {"00B08A0000", kResetMeanwhile}});
+  ScriptChannel channel({{kSelectCommand, "9000"}, {"00B08A0000", kResetMeanwhile}});
   CHECK(outcome(channel, [](CardTransaction& t) {
           REQUIRE(t.select_application(aid::kJpki));
           return t.transmit(read());
@@ -82,7 +82,7 @@ TEST_CASE("a card that was reset in the middle is another card") {
 }
 
 TEST_CASE("a removed card is reported as such and nothing is repeated") {
-  ScriptChannel channel({{kSelectJpki, "9000"}, {"00B08A0000", kRemoved}});
+  ScriptChannel channel({{kSelectCommand, "9000"}, {"00B08A0000", kRemoved}});
   CHECK(outcome(channel, [](CardTransaction& t) {
           REQUIRE(t.select_application(aid::kJpki));
           return t.transmit(read());
@@ -99,7 +99,7 @@ TEST_CASE("the end of a transaction closes the PIN, by the first way that works"
       Row{{{kSelectIssuer, "6A82"}, {kSelectText, "9000", "any other application"}}, EndAction::leave},
       Row{{{kSelectIssuer, "6A82"}, {kSelectText, "6A82"}}, EndAction::power_off},
       Row{{{kSelectIssuer, kRemoved}}, EndAction::power_off});
-  std::vector<Step> steps{{kSelectJpki, "9000"}, {kVerify, "9000"}};
+  std::vector<Step> steps{{kSelectCommand, "9000"}, {kVerify, "9000"}};
   steps.insert(steps.end(), row.ending.begin(), row.ending.end());
   ScriptChannel channel(steps);
   {
@@ -114,7 +114,7 @@ TEST_CASE("the end of a transaction closes the PIN, by the first way that works"
 
 TEST_CASE("an empty VERIFY opens nothing, so nothing is closed") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectJpki, "9000"}, {"00200098", "63C3"}});
+  ScriptChannel channel({{kSelectCommand, "9000"}, {"00200098", "63C3"}});
   auto transaction = CardTransaction::begin(channel, traits);
   REQUIRE(transaction->select_application(aid::kJpki));
   REQUIRE(transaction->transmit(CommandApdu::case1({0x00, ins::kVerify, 0x00, 0x98})));
@@ -123,7 +123,7 @@ TEST_CASE("an empty VERIFY opens nothing, so nothing is closed") {
 
 TEST_CASE("61xx is followed with GET RESPONSE, 6Cxx with the right Le") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectJpki, "9000"},
+  ScriptChannel channel({{kSelectCommand, "9000"},
                          {"00B08A0000", "AABB 6102"}, {"00C0000002", "CCDD 9000"},
                          {"00B08A0000", "6C04"}, {"00B08A0004", "01020304 9000"}});
   auto transaction = CardTransaction::begin(channel, traits);
@@ -135,7 +135,7 @@ TEST_CASE("61xx is followed with GET RESPONSE, 6Cxx with the right Le") {
 TEST_CASE("a card that promises more data for ever is cut off") {
   CardTraits traits;
   const std::string part = std::string(2 * 256, 'A') + "6100";
-  std::vector<Step> steps{{kSelectJpki, "9000"}, {"00B08A0000", part}};
+  std::vector<Step> steps{{kSelectCommand, "9000"}, {"00B08A0000", part}};
   for (int i = 0; i < 256; ++i) steps.push_back({"00C0000000", part});   // 65,536 bytes are enough
   ScriptChannel channel(steps);
   auto transaction = CardTransaction::begin(channel, traits);
@@ -145,7 +145,7 @@ TEST_CASE("a card that promises more data for ever is cut off") {
 
 TEST_CASE("a transaction that was moved ends once") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectJpki, "9000"}, {kVerify, "9000"}, {kSelectIssuer, "9000"}});
+  ScriptChannel channel({{kSelectCommand, "9000"}, {kVerify, "9000"}, {kSelectIssuer, "9000"}});
   {
     auto first = CardTransaction::begin(channel, traits);
     REQUIRE(first->select_application(aid::kJpki));
@@ -164,7 +164,7 @@ TEST_CASE("6Cxx is followed for what only reads and for nothing else") {
                             Row{{0x00, ins::kGetResponse, 0x00, 0x00}, false}, Row{{0x00, ins::kInternalAuthenticate, 0x00, 0x99}, false});
   const auto [cla, instruction, p1, p2] = row.header;
   const std::string command = to_hex(std::array{cla, instruction, p1, p2}), first = command + "00", second = command + "05";
-  std::vector<Step> steps{{kSelectJpki, "9000"}, {first, "6C05"}};
+  std::vector<Step> steps{{kSelectCommand, "9000"}, {first, "6C05"}};
   if (row.reads) steps.push_back({second, "31333130319000"});
   ScriptChannel channel(std::move(steps));
   CardTraits traits;

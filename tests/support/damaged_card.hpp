@@ -2,8 +2,8 @@
 // Every place of a card that can be damaged, and every way; and the certificate of a key that is not supported yet.
 #pragma once
 
-#include "myna/tamper.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/personalise/tamper.hpp"
+#include "virtual_card_fixture.hpp"
 
 namespace myna::test {
 

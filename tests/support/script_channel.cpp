@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/script_channel.hpp"
+#include "script_channel.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "myna/hex.hpp"
+#include "myna/core/hex.hpp"
 
 namespace myna::test {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "myna/card_channel.hpp"
+#include "myna/ports/card_channel.hpp"
 
 namespace myna::test {
 
@@ -40,5 +40,7 @@ class ScriptChannel final : public CardChannel {
   std::size_t next_ = 0;
   bool locked_ = false;
 };
+
+inline constexpr Step kSelectJpki{"00A4040C0A D392F000260100000001", "9000", "SELECT the JPKI application"};
 
 }  // namespace myna::test

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "myna/hex.hpp"
-#include "myna/personalise.hpp"
-#include "myna/virtual_card.hpp"
+#include "myna/core/hex.hpp"
+#include "myna/personalise/personalise.hpp"
+#include "myna/virtual/virtual_card.hpp"
 
 namespace myna::test {
 

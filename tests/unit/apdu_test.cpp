@@ -2,8 +2,8 @@
 // The four cases of ISO/IEC 7816-4 in short and extended form, both directions.
 #include <catch2/catch.hpp>
 
-#include "myna/apdu.hpp"
-#include "myna/hex.hpp"
+#include "myna/core/apdu.hpp"
+#include "myna/core/hex.hpp"
 
 using namespace myna;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "myna/hex.hpp"
+#include "myna/core/hex.hpp"
 
 using namespace myna;
 

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "myna/result.hpp"
+#include "myna/core/result.hpp"
 
 using namespace myna;
 

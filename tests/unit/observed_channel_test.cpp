@@ -2,9 +2,9 @@
 // --trace shows headers, lengths and status words; of a PIN command not even the length.
 #include <catch2/catch.hpp>
 
-#include "myna/hex.hpp"
-#include "myna/observed_channel.hpp"
-#include "support/script_channel.hpp"
+#include "myna/core/hex.hpp"
+#include "myna/ports/observed_channel.hpp"
+#include "tests/support/script_channel.hpp"
 
 using namespace myna;
 

@@ -2,7 +2,7 @@
 // DESIGN.md section 7, rules 1, 3, 4 and 5: which PIN exists, and when one may be tried.
 #include <catch2/catch.hpp>
 
-#include "myna/pin.hpp"
+#include "myna/card/pin.hpp"
 
 using namespace myna;
 

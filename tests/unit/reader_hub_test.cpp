@@ -2,7 +2,7 @@
 // Which reader is meant when a name, a part of it, or nothing is given.
 #include <catch2/catch.hpp>
 
-#include "myna/reader_hub.hpp"
+#include "myna/ports/reader_hub.hpp"
 
 using namespace myna;
 

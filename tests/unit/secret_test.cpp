@@ -6,7 +6,7 @@
 #include <sstream>
 #include <type_traits>
 
-#include "myna/pin.hpp"
+#include "myna/card/pin.hpp"
 
 using namespace myna;
 

@@ -2,9 +2,9 @@
 // The four attributes as the card stores them (CARD.md 3.2), and text that may reach a terminal.
 #include <catch2/catch.hpp>
 
-#include "myna/hex.hpp"
-#include "myna/text_ap.hpp"
-#include "myna/utf8.hpp"
+#include "myna/card/applications/text.hpp"
+#include "myna/core/hex.hpp"
+#include "myna/core/utf8.hpp"
 
 using namespace myna;
 

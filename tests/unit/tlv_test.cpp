@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "myna/hex.hpp"
-#include "myna/tlv.hpp"
+#include "myna/core/hex.hpp"
+#include "myna/core/tlv.hpp"
 
 using namespace myna;
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "myna/utf8.hpp"
+#include "myna/core/utf8.hpp"
 
 using namespace myna;
 

@@ -9,9 +9,9 @@
 #include <random>
 #include <thread>
 
-#include "myna/card_directory.hpp"
-#include "myna/virtual_backend.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/virtual/card_directory.hpp"
+#include "myna/virtual/virtual_backend.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

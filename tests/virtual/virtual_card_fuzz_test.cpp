@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "myna/apdu.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/core/apdu.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

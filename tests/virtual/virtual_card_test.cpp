@@ -2,7 +2,7 @@
 // The rules of CARD.md, one by one. The virtual card must refuse what a card refuses.
 #include <catch2/catch.hpp>
 
-#include "support/virtual_card_fixture.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -9,8 +9,8 @@
 
 #include <future>
 
-#include "myna/vpcd_link.hpp"
-#include "support/virtual_card_fixture.hpp"
+#include "myna/virtual/vpcd_link.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 using namespace myna;
 using namespace myna::test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/air.hpp"
+#include "air.hpp"
 
 #include <algorithm>
 

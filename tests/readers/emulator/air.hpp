@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "emulator/picc.hpp"
+#include "picc.hpp"
 
 namespace myna::emulator {
 

@@ -21,8 +21,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "emulator/event_loop.hpp"
-#include "emulator/umock_device.hpp"
+#include "event_loop.hpp"
+#include "umock_device.hpp"
 
 using namespace myna::emulator;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/event_loop.hpp"
+#include "event_loop.hpp"
 
 #include <signal.h>
 #include <sys/prctl.h>

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/reader_set.hpp"
+#include "reader_set.hpp"
 
 namespace myna::emulator {
 

@@ -2,8 +2,8 @@
 // The emulated reader at the reader core, in memory and on a virtual clock.
 #pragma once
 
-#include "core/pipe.hpp"
-#include "emulator/usb_model.hpp"
+#include "readers/core/pipe.hpp"
+#include "usb_model.hpp"
 
 namespace myna::emulator {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/picc.hpp"
+#include "picc.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,9 +6,9 @@
 #include <functional>
 #include <optional>
 
-#include "core/clock.hpp"
-#include "core/port100.hpp"
-#include "myna/bytes.hpp"
+#include "myna/core/bytes.hpp"
+#include "readers/core/clock.hpp"
+#include "readers/core/port100.hpp"
 
 namespace myna::emulator {
 

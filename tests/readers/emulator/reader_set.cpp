@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/reader_set.hpp"
+#include "reader_set.hpp"
 
 #include <sstream>
 
-#include "emulator/rc_s300.hpp"
-#include "emulator/rc_s380.hpp"
-#include "myna/card_directory.hpp"
-#include "myna/hex.hpp"
-#include "myna/virtual_card.hpp"
+#include "myna/core/hex.hpp"
+#include "myna/virtual/card_directory.hpp"
+#include "myna/virtual/virtual_card.hpp"
+#include "rc_s300_model.hpp"
+#include "rc_s380_model.hpp"
 
 namespace myna::emulator {
 

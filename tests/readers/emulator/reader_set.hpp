@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "emulator/air.hpp"
-#include "emulator/usb_model.hpp"
+#include "air.hpp"
+#include "usb_model.hpp"
 
 namespace myna::emulator {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/umock_device.hpp"
+#include "umock_device.hpp"
 
 #include <fcntl.h>
 #include <linux/usb/ch9.h>
@@ -18,7 +18,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "myna/hex.hpp"
+#include "myna/core/hex.hpp"
 
 namespace myna::emulator {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "emulator/reader_set.hpp"
+#include "reader_set.hpp"
 
 namespace myna::emulator {
 

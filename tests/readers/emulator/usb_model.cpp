@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/usb_model.hpp"
+#include "usb_model.hpp"
 
 #include <algorithm>
 #include <array>

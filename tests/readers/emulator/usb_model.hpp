@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "core/clock.hpp"
-#include "myna/bytes.hpp"
+#include "myna/core/bytes.hpp"
+#include "readers/core/clock.hpp"
 
 namespace myna::emulator {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "guest/redir_port.hpp"
+#include "redir_port.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

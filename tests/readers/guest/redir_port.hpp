@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "emulator/event_loop.hpp"
+#include "tests/readers/emulator/event_loop.hpp"
 
 namespace myna::emulator {
 

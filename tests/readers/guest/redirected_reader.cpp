@@ -4,7 +4,7 @@
 //   DIRECTORY/control takes the words of emulated_reader.
 #include <cstring>
 
-#include "guest/redir_port.hpp"
+#include "redir_port.hpp"
 
 using namespace myna::emulator;
 

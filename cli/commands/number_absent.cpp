@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// A build that has no way to the 個人番号.
+#include "cli/card/number_picture.hpp"
+
+namespace myna::cli {
+
+Result<SecretBytes> number_picture_if_wanted(const Context&, CardTransaction&) { return SecretBytes{}; }
+Result<SecretBytes> number_png(const FaceEvidence&) { return SecretBytes{}; }
+
+}  // namespace myna::cli

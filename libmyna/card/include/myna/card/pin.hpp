@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// PINs that exist only when well formed, their counters, and the rules that keep a card from being locked.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "myna/card/card_profile.hpp"
+#include "myna/core/result.hpp"
+#include "myna/core/secret.hpp"
+
+namespace myna {
+
+inline constexpr std::size_t kMaxPin = 16;
+
+namespace detail {
+// Full-width characters folded, letters upper-cased where the alphabet has letters, then length and alphabet
+// checked. Errc::pin_malformed.
+Result<Secret<kMaxPin>> normalise_pin(std::string_view utf8, const PinRow& rule);
+}  // namespace detail
+
+// A PIN of one kind in the form that the card takes: ASCII, no padding. The sign password cannot reach the file of
+// the auth PIN, because the kind is part of the type.
+template <PinKind Kind>
+class Pin {
+ public:
+  // auth: 4 digits. sign: 6 to 16 of A-Z 0-9. Errc::pin_malformed; nothing is ever sent for that.
+  static Result<Pin> parse(std::string_view utf8) {
+    MYNA_TRY(auto secret, detail::normalise_pin(utf8, pin_row(my_number_profile(), Kind)));
+    return Pin(std::move(secret));
+  }
+  ByteView view() const noexcept { return secret_.view(); }
+
+ private:
+  explicit Pin(Secret<kMaxPin> secret) : secret_(std::move(secret)) {}
+  Secret<kMaxPin> secret_;
+};
+
+// A PIN in the form of its row, with the row: it cannot reach the file of another PIN.
+class CheckedPin {
+ public:
+  // Errc::pin_malformed. `row` must outlive it.
+  static Result<CheckedPin> parse(const PinRow& row, std::string_view utf8);
+  const PinRow& row() const noexcept { return *row_; }
+  ByteView view() const noexcept { return secret_.view(); }
+
+ private:
+  CheckedPin(const PinRow& row, Secret<kMaxPin> secret) : row_(&row), secret_(std::move(secret)) {}
+  const PinRow* row_;
+  Secret<kMaxPin> secret_;
+};
+
+// True when a sign password breaks the municipal rule "at least one letter and one digit" (CARD.md 2.1.3).
+// The card may still accept it, so this is a hint and not a refusal.
+bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept;
+
+enum class PinState : std::uint8_t { ok, low, last_try, blocked, verified };
+
+// A lockout counter as the card reported it.
+class PinStatus {
+ public:
+  static PinStatus counted(std::uint8_t remaining, std::uint8_t maximum) noexcept;
+  static PinStatus verified(std::uint8_t maximum) noexcept;   // somebody left it open: the count is unknown
+
+  std::optional<std::uint8_t> remaining() const noexcept { return remaining_; }
+  std::uint8_t maximum() const noexcept { return maximum_; }
+  bool blocked() const noexcept { return remaining_ == 0; }
+  bool untouched() const noexcept { return remaining_ && *remaining_ >= maximum_; }
+  PinState state() const noexcept;
+
+ private:
+  PinStatus(std::optional<std::uint8_t> remaining, std::uint8_t maximum) : remaining_(remaining), maximum_(maximum) {}
+  std::optional<std::uint8_t> remaining_;
+  std::uint8_t maximum_;
+};
+
+std::string_view to_string(PinState state) noexcept;   // ok, low, last-try, blocked, verified
+
+// Where the PIN came from. `stored`: nobody typed it just now (file, descriptor, cached login).
+enum class PinSource : std::uint8_t { typed, stored };
+
+struct TryPolicy {
+  PinSource source = PinSource::typed;
+  bool allow_last_try = false;   // below the floor of 2
+  bool allow_retry = false;      // a stored PIN on a touched counter
+};
+
+// The decision before a VERIFY, from counter and policy alone: it never depends on the PIN.
+// Errors: pin_blocked, last_try_refused, counter_touched, counter_unknown.
+Status may_try(const PinStatus& status, const TryPolicy& policy);
+
+// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the handle
+// and every reset: another program may reset a card between two tries of ours. Thread-safe.
+class RefusedPins {
+ public:
+  RefusedPins();
+  RefusedPins(const RefusedPins&) = delete;
+  RefusedPins& operator=(const RefusedPins&) = delete;
+
+  bool contains(PinKind kind, ByteView pin) const;
+  void remember(PinKind kind, ByteView pin);
+  void forget(PinKind kind);   // after a success
+  void forget_all();           // after removal, as the reader tells it; not after a reset or a lost handle
+  bool empty() const;
+
+  // Who lies there now, by identity_of(); nothing when that is empty. What another card refused is forgotten. Until this is called what is
+  // remembered is held against whatever card lies there.
+  void card_is(ByteView identity);
+
+ private:
+  using Mark = std::array<Byte, 32>;
+  struct Entry {
+    PinKind kind;
+    Mark mark;
+  };
+  // `what`: a PIN by its kind, or an identity.
+  Mark mark_of(Byte what, ByteView value) const;
+  bool holds(const Entry& wanted) const;   // with mutex_ held
+
+  Secret<32> key_;
+  mutable std::mutex mutex_;   // around all below
+  std::vector<Entry> entries_;
+  std::optional<Mark> card_;
+};
+
+// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize, is the
+// same reader.
+std::shared_ptr<RefusedPins> refused_pins_of(const std::string& reader);
+
+}  // namespace myna

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "myna/card/applications/text.hpp"
+
+#include <array>
+
+#include "default_key.hpp"
+#include "myna/card/card_object.hpp"
+#include "myna/card/elementary_file.hpp"
+#include "myna/card/record_fields.hpp"
+#include "myna/core/utf8.hpp"
+#include "pin_file.hpp"
+
+namespace myna {
+namespace {
+
+// CARD.md 3.2
+constexpr Tag kName = 0xDF22;
+constexpr Tag kAddress = 0xDF23;
+constexpr Tag kBirthDate = 0xDF24;
+constexpr Tag kSex = 0xDF25;
+
+Result<SecretBytes> text_of(const Record& record, Tag tag) {
+  MYNA_TRY(const Tlv object, record.object(tag));
+  if (!is_printable_utf8(as_text(object.value))) return fail(Errc::malformed);
+  return SecretBytes(object.value);
+}
+
+Result<BasicAttributes> attributes_in(ByteView file) {
+  if (file.empty()) return fail(Errc::file_absent);
+  MYNA_TRY(const Record record, open_attributes(file));
+  MYNA_TRY(SecretBytes name, text_of(record, kName));
+  MYNA_TRY(SecretBytes address, text_of(record, kAddress));
+  MYNA_TRY(SecretBytes birth_date, date_field(record, kBirthDate));
+  MYNA_TRY(const Sex sex, sex_field(record, kSex));
+  return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
+}
+
+}  // namespace
+
+std::string_view to_string(Sex sex) noexcept {
+  constexpr std::array<std::string_view, 4> kNames{"male", "female", "not-applicable", "unknown"};
+  return kNames.at(static_cast<std::size_t>(sex));
+}
+
+Result<BasicAttributes> parse_basic_attributes(ByteView file) {
+  return about(attributes_in(file), card_object(aid::kText, static_cast<FileId>(TextFile::attributes)));
+}
+
+Result<TextApplication> TextApplication::select(CardTransaction& transaction) {
+  const Status selected = transaction.select_application(aid::kText);
+  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  return TextApplication(transaction);
+}
+
+Result<PinStatus> TextApplication::pin_status() { return PinFile(*transaction_, pin_row(my_number_profile(), PinKind::text)).status(); }
+
+Status TextApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
+  return PinFile(*transaction_, pin_row(my_number_profile(), kind)).verify(pin, policy, refused);
+}
+
+Status TextApplication::verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused) {
+  if (!equal(pin.row().application, aid::kText)) return fail(Errc::invalid_argument);
+  return verify_bytes(pin.row().kind, pin.view(), policy, refused);
+}
+
+Result<SecretBytes> TextApplication::read(TextFile file) {
+  return ElementaryFile(*transaction_, static_cast<FileId>(file)).read_object();
+}
+
+Result<BasicAttributes> TextApplication::attributes() {
+  MYNA_TRY(const SecretBytes file, read(TextFile::attributes));
+  return parse_basic_attributes(file.view());
+}
+
+Result<Bytes> TextApplication::answer_challenge(ByteView digest_info) { return sign_with_default_key(*transaction_, digest_info); }
+
+Result<Bytes> TextApplication::answer_challenge_by_pss(ByteView sha256) { return sign_with_default_key(*transaction_, sha256, kPssOfSha256); }
+
+}  // namespace myna

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// DigestInfo prefixes (RFC 8017, 9.2 note 1; CARD.md 5) and digest names, the same for every crypto backend.
+#include <algorithm>
+
+#include "myna/core/hex.hpp"
+#include "myna/crypto/crypto.hpp"
+
+namespace myna {
+namespace {
+
+constexpr auto kSha1 = hex("3021300906052B0E03021A05000414");
+constexpr auto kSha224 = hex("302D300D06096086480165030402040500041C");
+constexpr auto kSha256 = hex("3031300D060960864801650304020105000420");
+constexpr auto kSha384 = hex("3041300D060960864801650304020205000430");
+constexpr auto kSha512 = hex("3051300D060960864801650304020305000440");
+
+struct DigestRow {
+  Digest digest;
+  std::string_view name;
+  std::size_t bytes;
+  ByteView prefix;
+};
+
+constexpr std::array kDigests{
+    DigestRow{.digest = Digest::sha1, .name = "sha1", .bytes = 20, .prefix = kSha1},
+    DigestRow{.digest = Digest::sha224, .name = "sha224", .bytes = 28, .prefix = kSha224},
+    DigestRow{.digest = Digest::sha256, .name = "sha256", .bytes = 32, .prefix = kSha256},
+    DigestRow{.digest = Digest::sha384, .name = "sha384", .bytes = 48, .prefix = kSha384},
+    DigestRow{.digest = Digest::sha512, .name = "sha512", .bytes = 64, .prefix = kSha512},
+};
+
+const DigestRow& row_of(Digest digest) { return *std::ranges::find(kDigests, digest, &DigestRow::digest); }
+
+}  // namespace
+
+std::size_t digest_bytes(Digest digest) noexcept { return row_of(digest).bytes; }
+
+std::string_view digest_name(Digest digest) noexcept { return row_of(digest).name; }
+
+std::optional<Digest> digest_by_name(std::string_view name) noexcept {
+  const auto found = std::ranges::find(kDigests, name, &DigestRow::name);
+  if (found == kDigests.end()) return std::nullopt;
+  return found->digest;
+}
+
+Result<Bytes> digest_info(Digest digest, ByteView hash) {
+  const DigestRow& row = row_of(digest);
+  if (hash.size() != row.bytes) return fail(Errc::invalid_argument);
+  Bytes der(row.prefix.begin(), row.prefix.end());
+  append(der, hash);
+  return der;
+}
+
+}  // namespace myna

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "myna/kiosk/presence.hpp"
+
+namespace myna::kiosk {
+namespace {
+
+template <typename T>
+void take(std::optional<T>& to, std::optional<T>& from) {
+  if (from) to = std::move(from);
+}
+
+}  // namespace
+
+Status PresenceSession::with(const std::function<void(const Held&)>& use) const {
+  const std::lock_guard lock(mutex_);
+  if (!alive_) return fail(Errc::session_ended);
+  use(held_);
+  return {};
+}
+
+void PresenceSession::add(Held&& more) {
+  Held fresh = std::move(more);
+  const std::lock_guard lock(mutex_);
+  if (!alive_) return;
+  take(held_.identity, fresh.identity);
+  if (!fresh.counters.empty()) held_.counters = std::move(fresh.counters);
+  take(held_.attributes, fresh.attributes);
+  take(held_.face, fresh.face);
+  if (fresh.number) held_.number = std::move(fresh.number);
+  take(held_.log_in, fresh.log_in);
+  take(held_.age, fresh.age);
+  take(held_.signature, fresh.signature);
+  take(held_.certificate, fresh.certificate);
+  take(held_.renewal, fresh.renewal);
+}
+
+void PresenceSession::end() noexcept {
+  alive_ = false;
+  const std::lock_guard lock(mutex_);
+  held_ = Held{};
+}
+
+}  // namespace myna::kiosk

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trusted issuers of cards' data as files: one public key in PEM each, named by its key id (32 hexadecimal digits, ".pem").
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "myna/trust/cv_certificate.hpp"
+
+namespace myna {
+
+// Where an administrator puts them.
+inline constexpr const char* kSystemTrust = "/etc/myna/trust";
+
+// Other files are passed over. Errors: storage_failed (the directory or a file cannot be read), malformed (a name or a key).
+Result<std::vector<CvAnchor>> read_trust_directory(const std::filesystem::path& directory);
+
+}  // namespace myna

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// The spellings of XML signatures, and what a document answers when the card, the file or the time-stamp authority fails.
+#include <catch2/catch.hpp>
+
+#include "libmyna/documents/src/xml/tree/xml_text.hpp"
+#include "libmyna/personalise/src/pki/test_pki.hpp"
+#include "myna/documents/asic.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
+
+using namespace myna;
+using namespace myna::xml;
+using myna::test::must;
+
+namespace {
+
+struct TestSigner {
+  Issuer ca;
+  IssuedCertificate issued;
+  std::unique_ptr<PrivateKey> key;
+  SigningIdentity identity() const { return {issued.der, ca.certificate, test::now()}; }
+};
+
+const TestSigner& signer() {
+  static const TestSigner made = [] {
+    TestSigner s;
+    Personalisation what;
+    what.issued = test::now();
+    s.ca = must(make_test_ca(Branch::sign, what.issued));
+    s.issued = must(issue_sign_certificate(s.ca, what));
+    s.key = must(load_private_key(s.issued.pkcs8));
+    return s;
+  }();
+  return made;
+}
+
+ByteSource source_over(const std::string& text) {
+  return [rest = text](std::span<Byte> out) mutable -> Result<std::size_t> {
+    const std::size_t count = std::min(out.size(), rest.size());
+    std::copy_n(rest.begin(), count, out.begin());
+    rest.erase(0, count);
+    return count;
+  };
+}
+
+// A folder whose one file, or whose input, is this text at the time it is opened.
+OpenSource input_of(const std::string& text) {
+  return [&text]() -> Result<ByteSource> { return source_over(text); };
+}
+OpenNamed files_of(const std::string& text) {
+  return [&text](const std::string&) -> Result<ByteSource> { return source_over(text); };
+}
+
+const ByteSink kNowhere = [](ByteView) -> Status { return {}; };
+
+Errc outcome(Document& document, bool right_value = true) {
+  const auto pending = must(document.prepare(signer().identity()));
+  Bytes value = must(signer().key->sign_pkcs1_payload(must(pending->digest_info())));
+  if (!right_value) value[17] ^= 1;
+  const Status done = pending->finish(value, kNowhere);
+  return done ? kLastErrc : done.error().code;
+}
+
+class NoStamper final : public TimeStamper {
+ public:
+  Result<Bytes> token(ByteView) override { return fail(Errc::timestamp_failed); }
+};
+
+}  // namespace
+
+TEST_CASE("base64 is strict about everything but white space") {
+  for (const char* text : {"", "Zg==", "Zm8=", "Zm9v", "Zm9v Yg==\n"}) CHECK(from_base64(text).has_value());
+  for (const char* text : {"Z", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Zm9!", "-_-_", "Zm=v"}) CHECK_FALSE(from_base64(text).has_value());
+  CHECK(as_text(*from_base64("Zm9vYg==")) == "foob");
+  CHECK(base64(as_bytes("foob")) == "Zm9vYg==");
+}
+
+TEST_CASE("percent-encoding of UTF-8 and its way back") {
+  CHECK(percent_encoded("構成情報") == "%E6%A7%8B%E6%88%90%E6%83%85%E5%A0%B1");   // CONSUMERS.md A2
+  CHECK(percent_encoded("a b/c-1.xml") == "a%20b/c-1.xml");
+  CHECK(percent_decoded("%E6%a7%8B") == "構");
+  for (const char* text : {"%", "%4", "%zz", "a%"}) CHECK_FALSE(percent_decoded(text).has_value());
+}
+
+TEST_CASE("file names in references stay below the folder") {
+  for (const char* name : {"a", "a/b", "構成.xml", "a b", "a/b:c", "..a", "a.."}) CHECK(is_safe_name(name));
+  for (const char* name : {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "http://x", "file:a", "C:a", "a\\b", "a\nb", "\x7F"}) CHECK_FALSE(is_safe_name(name));
+}
+
+TEST_CASE("times in both spellings") {
+  const std::chrono::sys_seconds time(std::chrono::seconds(1795678246));
+  CHECK(utc_time(time) == "2026-11-26T07:30:46Z");
+  CHECK(japan_digits(time) == "20261126163046");
+  for (const char* text : {"2026-11-26T07:30:46Z", "2026-11-26T16:30:46+09:00", "2026-11-26T02:00:46.123-05:30"}) CHECK(time_of(text) == time);
+  for (const char* text : {"", "2026-11-26", "2026-11-26T07:30:46", "2026-13-26T07:30:46Z", "2026-11-26T07:30:46+9:00", "2026-11-26T07:30:46Zx", "x2026-11-26T07:30:46Z"}) {
+    CHECK_FALSE(time_of(text).has_value());
+  }
+}
+
+TEST_CASE("a value that does not fit the certificate is never written") {
+  const std::string text = "<a>1</a>";
+  const auto xml_document = must(read_xml(input_of(text), {}, {}));
+  CHECK(outcome(*xml_document) == kLastErrc);
+  CHECK(outcome(*xml_document, false) == Errc::signature_mismatch);
+  for (const AsicForm form : {AsicForm::xades, AsicForm::cades}) {
+    AsicRequest request;
+    request.form = form;
+    request.files = {"a.xml"};
+    const auto container = must(read_asic({}, files_of(text), request));
+    CHECK(outcome(*container) == kLastErrc);
+    CHECK(outcome(*container, false) == Errc::signature_mismatch);
+  }
+}
+
+TEST_CASE("what changed since it was read is not written") {
+  std::string text = "<a>1</a>";
+  const auto xml_document = must(read_xml(input_of(text), {}, {}));
+  AsicRequest request;
+  request.files = {"a.xml"};
+  const auto container = must(read_asic({}, files_of(text), request));
+  text = "<a>2</a>";
+  CHECK(outcome(*xml_document) == Errc::malformed);
+  CHECK(outcome(*container) == Errc::malformed);
+}
+
+TEST_CASE("no time stamp no output") {
+  const std::string text = "<a>1</a>";
+  NoStamper stamper;
+  XmlRequest request;
+  request.time_stamper = &stamper;
+  CHECK(outcome(*must(read_xml(input_of(text), {}, request))) == Errc::timestamp_failed);
+  AsicRequest asic;
+  asic.time_stamper = &stamper;
+  asic.files = {"a.xml"};
+  CHECK(outcome(*must(read_asic({}, files_of(text), asic))) == Errc::timestamp_failed);
+}
+
+TEST_CASE("requests that contradict themselves") {
+  const std::string text = "<a>1</a>";
+  const auto refused = [&text](auto change) {
+    XmlRequest request;
+    change(request);
+    const auto document = read_xml(input_of(text), files_of(text), request);
+    return !document && document.error().code == Errc::invalid_argument;
+  };
+  CHECK(refused([](XmlRequest& r) { r.digest = Digest::sha1; }));
+  CHECK(refused([](XmlRequest& r) { r.files = {"a"}; }));
+  CHECK(refused([](XmlRequest& r) { r.form = XmlForm::detached; }));
+  CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.digest = Digest::sha512; }));
+  CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.exclusive = true; }));
+  CHECK(refused([](XmlRequest& r) { r.form = XmlForm::egov; r.xades = true; }));
+}
