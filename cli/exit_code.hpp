@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exit codes, a stable surface (DESIGN.md section 15).
+// The exit codes, a stable surface (cli/man/myna.1).
 #pragma once
 
 #include "myna/core/error.hpp"

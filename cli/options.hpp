@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options of the command line (DESIGN.md section 15).
+// The options of the command line (cli/man/myna.1).
 #pragma once
 
 #include <optional>

@@ -18,7 +18,7 @@ std::string japan_time(std::chrono::sys_seconds time);  // 2030-01-02 23:59:59 J
 // "digitalSignature" as people would say it; an unknown name is shown as it is.
 std::string usage_in_words(const std::string& name, const Words& words);
 
-// The holder as the signature certificate names them (CARD.md 4.4). Unknown values stay as they are written.
+// The holder as the signature certificate names them (docs/card/certificates.md). Unknown values stay as they are written.
 struct HolderAttributes {
   std::string name;
   std::string address;

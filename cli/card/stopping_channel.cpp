@@ -8,7 +8,7 @@ namespace {
 
 constexpr Byte kByName = 0x04;
 
-// SELECT of an application ends the verified state of the others (CARD.md 1.10); GET RESPONSE is the rest of an answer that is owed.
+// SELECT ends the verified state of other applications (docs/card/commands.md); GET RESPONSE is the rest of an answer that is owed.
 bool may_always_pass(ByteView command) {
   if (command.size() < 4) return false;
   return (command[1] == ins::kSelect && command[2] == kByName) || command[1] == ins::kGetResponse;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which issuers of card-verifiable certificates are trusted (DESIGN.md section 15).
+// Which issuers of card-verifiable certificates are trusted (docs/card/records.md: none is published).
 #pragma once
 
 #include "card_access.hpp"

@@ -32,7 +32,7 @@ Result<SecretBytes> read_protected(Context& context, OpenCard& card, Certificate
   });
 }
 
-// On a phone the authentication certificate lies behind its PIN (CARD.md 6.1); the plastic card gives it freely.
+// On a phone the authentication certificate lies behind its PIN (docs/card/phones.md); the plastic card gives it freely.
 Result<SecretBytes> read_auth(Context& context, OpenCard& card) {
   auto der = read_free(card, CertificateKind::auth);
   if (der || der.error().code != Errc::access_denied) return der;

@@ -93,7 +93,7 @@ Status collect_jpki(Context& context, OpenCard& card, CardTransaction& transacti
 
 // A phone has no such objects: nobody asks it for them.
 Status collect_issuer(CardTransaction& transaction, Evidence& evidence) {
-  constexpr std::uint16_t kMunicipality = 0x00F0, kExpiry = 0x00F2;   // CARD.md 2.6
+  constexpr std::uint16_t kMunicipality = 0x00F0, kExpiry = 0x00F2;   // docs/card/common.md, "GET DATA"
   MYNA_CHECK(collect_card_record(transaction, evidence.face.record));
   if (!evidence.face.record) return {};
   MYNA_CHECK(keep_if_given(read_issuer_object(transaction, kMunicipality), evidence.issuer_municipality));
@@ -129,7 +129,7 @@ bool names_same_person(const HolderAttributes& certificate, const BasicAttribute
          born == as_text(text.birth_date.view()) && sex;
 }
 
-// A certificate may be older than the last change of name or address, or write a character otherwise (CARD.md 4.4): a difference accuses nobody.
+// A certificate may be older than the last change of name or address, or substitute a character: a difference accuses nobody.
 Verdict judge_certificate(const Evidence& evidence, bool is_virtual) {
   if (evidence.sign_certificate.empty() || evidence.text.attributes.empty()) return not_proven(Reason::not_read);
   const auto fields = parse_certificate(evidence.sign_certificate.view());

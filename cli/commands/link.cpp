@@ -24,7 +24,7 @@ Result<std::string> pseudonym(ByteView key, ByteView certificate) {
 
 Result<SecretBytes> read_certificate(Context& context, OpenCard& card) {
   auto der = in_jpki(card, [](JpkiApplication& jpki) { return jpki.certificate(CertificateKind::auth); });
-  if (der || der.error().code != Errc::access_denied) return der;   // a phone's lies behind its PIN (CARD.md 6.1)
+  if (der || der.error().code != Errc::access_denied) return der;   // behind its PIN (docs/card/phones.md)
   MYNA_TRY(auto pin, obtain_pin<PinKind::auth>(context, card, require_auth_certificate));
   return in_jpki(card, [&](JpkiApplication& jpki) -> Result<SecretBytes> {
     MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));

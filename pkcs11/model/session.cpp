@@ -5,7 +5,7 @@
 
 namespace myna::p11 {
 namespace {
-constexpr std::size_t kMaxPayload = 245;   // CARD.md 5
+constexpr std::size_t kMaxPayload = 245;   // docs/card/jpki.md, "Signature command"
 }
 
 bool SignatureInput::add(ByteView part) {

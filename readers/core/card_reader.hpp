@@ -19,7 +19,7 @@ class CardReader {
   CardReader& operator=(const CardReader&) = delete;
   virtual ~CardReader() = default;
 
-  // Looks for the card. After a card was lost this says "no" at least once, even if one is there again (READERS.md 1.6: who
+  // Looks for the card. After a card was lost this says "no" at least once, even if one is there again (docs/card/readers.md, latch: who
   // watches must see the change).
   virtual Result<bool> card_present() = 0;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // NFC Port-100 (Sony RC-S380): frames and commands, both ways, without I/O. The same bytes as the Linux port100 module and
-// nfcpy send (READERS.md 2.2 to 2.4).
+// nfcpy send (docs/card/readers.md, "Test vectors").
 #pragma once
 
 #include <array>
@@ -52,7 +52,7 @@ ByteView in_set_protocol_type_b();
 // The reader waits at most 6,553 ms for the card's answer.
 SecretBytes in_comm_rf(Duration wait, ByteView block);
 
-// How a block on the air ended. Bits of the status word: READERS.md 2.3.
+// How a block on the air ended. Bits of the status word: docs/card/readers.md, "Commands".
 struct AirAnswer {
   enum class Kind : std::uint8_t { block, silence, garbled };
   Kind kind{};

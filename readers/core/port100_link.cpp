@@ -8,7 +8,7 @@ using port100::Command;
 namespace {
 
 constexpr Duration kAckWait = 100ms;
-constexpr Duration kAnswerWait = 500ms;   // beyond what the command itself takes (READERS.md 2.8)
+constexpr Duration kAnswerWait = 500ms;   // beyond what the command itself takes (docs/card/readers.md, "Presence, power and recovery")
 constexpr Duration kQuiet = 15ms;         // with nothing for so long, nothing more comes
 constexpr unsigned kMaxStale = 16;        // frames of a former conversation
 constexpr unsigned kMaxFailures = 3;

@@ -12,7 +12,7 @@
 namespace myna::readers {
 
 // automatic: the fastest that card and reader offer, proven by a ping, else 106 kbit/s until the card leaves. Experimental:
-// nobody has seen it on hardware yet (READERS.md 2.6).
+// nobody has seen it on hardware yet (docs/card/readers.md, "Activation").
 enum class BitRateChoice : std::uint8_t { k106, automatic };
 
 class ReaderMachine final : public CardReader {

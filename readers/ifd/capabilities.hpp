@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What IFDHGetCapabilities answers (READERS.md 1.4).
+// What IFDHGetCapabilities answers (docs/card/readers.md, "Tags").
 #pragma once
 
 #include <optional>

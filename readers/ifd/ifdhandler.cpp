@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ten functions that pcscd calls (IFD handler 3.0; READERS.md 1), and the two it gets by pointer. No exception leaves.
+// The ten functions that pcscd calls (IFD handler 3.0; docs/card/readers.md), and the two it gets by pointer. No exception leaves.
 #include "ifdhandler.hpp"
 
 #include <algorithm>

@@ -31,7 +31,7 @@ std::string hex(unsigned number) {
   return text;
 }
 
-// pcscd reads it line by line: one key or string a line (READERS.md 1.1).
+// pcscd reads it line by line: one key or string a line (docs/card/readers.md, "How pcscd finds a driver").
 int plist(const char* version) {
   std::puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist SYSTEM \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
             "<plist version=\"1.0\">\n<dict>");

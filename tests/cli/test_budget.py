@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""DESIGN.md section 13: how many APDUs each operation may take, on the default dialect."""
+"""docs/apdu-budget.md: how many APDUs each operation may take, on the default dialect."""
 import pytest
 
 from conftest import create

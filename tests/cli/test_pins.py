@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The counter is protected whatever happens: DESIGN.md section 7 and the PIN input rules of section 15."""
+"""The counter is protected whatever happens: docs/decisions/one-verify-per-request.md, and how a PIN is given."""
 import os
 
 import pytest

@@ -48,7 +48,7 @@ TEST_CASE("both keys sign behind their own PIN, and the certificates prove it") 
   });
   card.in_transaction([&](JpkiApplication& jpki) {
     REQUIRE(jpki.verify(*Pin<PinKind::sign>::parse("ABC123"), {}, card.refused()));
-    for (int i = 0; i < 2; ++i) {   // one VERIFY serves several signatures (CARD.md 1.10)
+    for (int i = 0; i < 2; ++i) {   // one VERIFY serves several signatures (docs/card/commands.md)
       const auto signature = jpki.sign(KeyKind::sign, some_digest_info());
       REQUIRE(signature);
       CHECK((*certificate_public_key(file_of(personalised_image(), 0x0001)))->verify_pkcs1(some_digest_info(), *signature));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counters and VERIFY on every dialect: no path spends a try that nobody asked for (DESIGN.md section 7).
+// Counters and VERIFY on every dialect: no path spends a try that nobody asked for (docs/decisions/one-verify-per-request.md).
 #include <catch2/catch.hpp>
 
 #include "any_dialect.hpp"

@@ -7,7 +7,7 @@
 using namespace myna;
 using namespace myna::test;
 
-TEST_CASE("the authentication certificate is explained as in CARD.md 4.2") {
+TEST_CASE("the authentication certificate is explained field by field") {
   const auto fields = must(parse_certificate(file_of(card_image(), 0x000A)));
   CHECK(fields.extended_key_usage == std::vector<std::string>{"clientAuth"});
   CHECK(fields.policies == std::vector<std::string>{"1.2.392.200149.8.5.1.0.30"});
@@ -21,7 +21,7 @@ TEST_CASE("the authentication certificate is explained as in CARD.md 4.2") {
   CHECK(fields.authority_key_id == must(parse_certificate(file_of(card_image(), 0x000B))).subject_key_id);
 }
 
-TEST_CASE("the signature certificate names the holder in the order of CARD.md 4.4") {
+TEST_CASE("the signature certificate names the holder in the order of the card") {
   const auto fields = must(parse_certificate(file_of(card_image(), 0x0001)));
   CHECK(fields.key_usage == std::vector<std::string>{"digitalSignature", "nonRepudiation"});
   CHECK(fields.extended_key_usage.empty());

@@ -9,7 +9,7 @@
 using namespace myna;
 using namespace myna::test;
 
-TEST_CASE("the authentication certificate has the fields of CARD.md 4.2") {
+TEST_CASE("the authentication certificate has the fields of a real one") {
   const auto fields = must(parse_certificate(file_of(card_image(), 0x000A)));
   CHECK(fields.version == 3);
   CHECK(fields.serial.size() == 4);

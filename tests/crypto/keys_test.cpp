@@ -25,7 +25,7 @@ TEST_CASE("digests of \"abc\" (FIPS 180-4 examples)") {
   CHECK(digest_by_name(digest_name(row.digest)) == row.digest);
 }
 
-TEST_CASE("DigestInfo has the length that CARD.md 5 gives, and the hash must fit") {
+TEST_CASE("DigestInfo has the length of its standard, and the hash must fit") {
   CHECK(must(digest_info(Digest::sha1, Bytes(20))).size() == 35);
   CHECK(must(digest_info(Digest::sha256, Bytes(32))).size() == 51);
   CHECK(must(digest_info(Digest::sha384, Bytes(48))).size() == 67);

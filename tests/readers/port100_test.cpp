@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames: the vectors that the Linux kernel, nfcpy and a real reader's log agree on (READERS.md 2.4).
+// Frames: the vectors that the Linux kernel, nfcpy and a real reader's log agree on (docs/card/readers.md).
 #include <catch2/catch.hpp>
 
 #include "myna/core/hex.hpp"

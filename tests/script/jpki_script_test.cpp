@@ -41,7 +41,7 @@ struct Conversation {
 TEST_CASE("a certificate is read by short-EF form and current EF, up to its own end") {
   const Bytes der = object_of(600, 0x11);
   Bytes file = der;
-  file.resize(700, 0xFF);   // the EF is longer than the certificate (CARD.md 2.1.1)
+  file.resize(700, 0xFF);   // the EF is longer than the certificate (docs/card/jpki.md)
   const auto a = part(file, 0, 256), b = part(file, 256, 256), c = part(file, 512, 256);
   Conversation talk({kSelectJpki, {"00B08A0000", a}, {"00B0010000", b}, {"00B0020000", c}});
   CHECK(equal(talk.jpki->certificate(CertificateKind::auth)->view(), der));
@@ -136,7 +136,7 @@ TEST_CASE("the kind of card follows from the label") {
   const auto row = GENERATE(Row{"JPKIAPICCTOKEN2", CardKind::my_number}, Row{"JPKIAPICCTOKEN", CardKind::juki},
                             Row{"JPKIAPGPSETOKEN", CardKind::phone_android}, Row{"JPKIAPIOSTOKEN", CardKind::phone_ios},
                             Row{"SOMETHING NEW", CardKind::my_number});
-  Bytes token(160, 0);   // NUL-padded as in one source (CARD.md 2.1.2)
+  Bytes token(160, 0);   // NUL-padded as in one source (docs/card/jpki.md, "Token information")
   std::copy(row.label.begin(), row.label.end(), token.begin());
   const auto file = to_hex(token) + "9000";
   Conversation talk({kSelectJpki, {"00B0860000", file}});

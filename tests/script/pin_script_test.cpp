@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DESIGN.md section 7 as conversations: what is asked first, what is sent, and what never is.
+// docs/decisions/one-verify-per-request.md as conversations: what is asked first, what is sent, and what never is.
 #include <catch2/catch.hpp>
 
 #include "myna/card/applications/jpki.hpp"

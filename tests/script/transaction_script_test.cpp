@@ -47,7 +47,7 @@ TEST_CASE("a foreign card hears one command") {
 
 TEST_CASE("6F00 to the first SELECT is asked once more, to a later one it is not") {
   CardTraits traits;
-  ScriptChannel channel({{kSelectCommand, "6F00", "CARD.md 1.9"}, {kSelectCommand, "9000"}, {kSelectText, "6F00"}});
+  ScriptChannel channel({{kSelectCommand, "6F00", "docs/card/commands.md"}, {kSelectCommand, "9000"}, {kSelectText, "6F00"}});
   auto transaction = CardTransaction::begin(channel, traits);
   CHECK(transaction->select_application(aid::kJpki));
   CHECK(transaction->select_application(aid::kText).error().code == Errc::unexpected_status);

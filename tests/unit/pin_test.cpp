@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DESIGN.md section 7, rules 1, 3, 4 and 5: which PIN exists, and when one may be tried.
+// docs/decisions/one-verify-per-request.md, 1, 3, 4 and 5: which PIN exists, and when one may be tried.
 #include <catch2/catch.hpp>
 
 #include "myna/card/pin.hpp"

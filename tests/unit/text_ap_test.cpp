@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The four attributes as the card stores them (CARD.md 3.2), and text that may reach a terminal.
+// The four attributes as the card stores them (docs/card/text.md), and text that may reach a terminal.
 #include <catch2/catch.hpp>
 
 #include "myna/card/applications/text.hpp"
@@ -10,7 +10,7 @@ using namespace myna;
 
 namespace {
 
-// The synthetic vector of CARD.md 3.2.
+// The synthetic vector of docs/card/text.md, "Four attributes".
 constexpr auto kRecord = hex(
     "FF2062DF2108000E002000560061DF220FE795AAE58FB7E38080E88AB1E5AD90DF2333E69DB1E4BAACE983BDE58D83E4BBA3E794B0E58CBA"
     "E8A68BE69CACE794BAEFBC91E4B881E79BAEEFBC92E795AAEFBC93E58FB7DF24083139393030313032DF250132");

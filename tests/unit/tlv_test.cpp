@@ -24,7 +24,7 @@ TEST_CASE("tags of one to three bytes, lengths in every definite form") {
   CHECK(first("FF100C313233343536373839303138")->tag == 0xFF10);
   CHECK(first("5F2E01AA")->tag == 0x5F2E);
   CHECK(first("DF810101AA")->tag == 0xDF8101);
-  CHECK(first("04820002AABB")->value.size() == 2);   // CARD.md 2.2.4 writes `82 00 9F`
+  CHECK(first("04820002AABB")->value.size() == 2);   // the card writes `82 00 9F` (docs/card/text.md)
   CHECK(first("048400000001AA")->value.size() == 1);
   CHECK(first("0400")->value.empty());
 }
@@ -43,7 +43,7 @@ TEST_CASE("the whole length is known from the header") {
 }
 
 TEST_CASE("a path leads down the tree, and ends where a tag is missing") {
-  // The synthetic vector of CARD.md 3.2
+  // The synthetic vector of docs/card/text.md, "Four attributes"
   const Bytes file = *from_hex(
       "ff2062df2108000e002000560061df220fe795aae58fb7e38080e88ab1e5ad90df2333e69db1e4baace983bde58d83e4bba3e794b0e58cbae8"
       "a68be69cace794baefbc91e4b881e79baeefbc92e795aaefbc93e58fb7df24083139393030313032df250132");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of CARD.md, one by one. The virtual card must refuse what a card refuses.
+// The rules of docs/card/dialects.md and of the pages it names, one by one. The virtual card must refuse what a card refuses.
 #include <catch2/catch.hpp>
 
 #include "tests/support/virtual_card_fixture.hpp"

@@ -8,7 +8,7 @@
 namespace myna {
 namespace {
 
-// CARD.md 2. The PINs and certificates are in the table of profiles.
+// docs/card/aids.md and a page for each. The PINs and certificates are in the table of profiles.
 struct ObjectRow {
   ByteView aid;
   FileId file;

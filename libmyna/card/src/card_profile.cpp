@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every card this library knows, row by row. Facts: CARD.md 2.1 (files, PINs), 2.1.2 (labels), 6.1 (phones).
+// Every card this library knows, row by row. Facts: docs/card/jpki.md (files, labels), pins.md and phones.md there.
 #include "myna/card/card_profile.hpp"
 
 #include <algorithm>
@@ -16,13 +16,13 @@ constexpr std::array kJpkiPins{
            .kiosk_unblock = true},
 };
 
-// Numbers printed on the card; ten tries (CARD.md 2.2.1; of the birth date key unknown).
+// Numbers printed on the card; ten tries (docs/card/pins.md; of the birth date key unknown).
 constexpr PinRow code_row(PinKind kind, std::string_view name, Text title, ByteView application, FileId file, std::uint8_t digits) {
   return {.kind = kind, .name = name, .title = title, .application = application, .file = file, .min_length = digits,
           .max_length = digits, .alphabet = Alphabet::digits, .tries = 10, .kiosk_unblock = false, .check_digit = digits == 12};
 }
 
-// The plastic card holds the resident's data and the card face as well (CARD.md 2.2.1, 2.3, 2.4).
+// The plastic card holds the resident's data and the card face as well (docs/card/pins.md, "Table").
 constexpr std::array kCardPins{
     kJpkiPins[0], kJpkiPins[1],
     PinRow{.kind = PinKind::text, .name = "text", .title = {"PIN of the resident's data", "券面事項入力補助用の暗証番号"},

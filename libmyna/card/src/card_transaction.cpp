@@ -16,7 +16,7 @@ constexpr Byte kMoreData = 0x61;
 constexpr Byte kWrongLe = 0x6C;
 constexpr std::size_t kMaxCollected = 65536;   // as much as one extended Le could bring
 
-// Any of these ends the verified state of another application's PIN (CARD.md 1.10); tried in this order.
+// Any of these ends the verified state of another application's PIN (docs/card/commands.md); tried in this order.
 constexpr std::array<ByteView, 3> kWaysOut{ByteView(aid::kIssuerDomain), ByteView(aid::kText), ByteView(aid::kJpki)};
 
 Le le_of(Byte sw2) { return sw2 == 0 ? Le::short_max() : Le::exactly(sw2); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The key of an application that answers without a PIN (CARD.md 5: P2 = 00).
+// The key of an application that answers without a PIN (docs/card/jpki.md, "Signature command", P2 = 00).
 #pragma once
 
 #include "myna/card/card_transaction.hpp"

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Byte kUnderCurrentDf = 0x02;
 constexpr Byte kNoAnswerData = 0x0C;
-constexpr std::size_t kMaxOffset = 0x7FFF;   // 15 bits (CARD.md 1.7)
+constexpr std::size_t kMaxOffset = 0x7FFF;   // 15 bits (docs/card/commands.md, "Short EF identifiers")
 
 constexpr std::array kShortFormRefusals{sw::kWrongParameters, sw::kFileNotFound, sw::kDataObjectNotFound,
                                         sw::kWrongOffset,     sw::kWrongFileKind, sw::kNoCurrentFile,

@@ -25,7 +25,7 @@ Result<Byte> take_folded(ByteReader& text) {
   return static_cast<Byte>((low_half ? 0x21 - 0x81 : 0x60 - 0x80) + third);
 }
 
-// The 個人番号's rule (CARD.md 2.2.3): weights 2 to 7 and 2 to 6 from the right, modulo 11.
+// The 個人番号's rule (docs/card/pins.md): weights 2 to 7 and 2 to 6 from the right, modulo 11.
 bool has_check_digit(ByteView digits) {
   unsigned sum = 0;
   const std::size_t body = digits.size() - 1;

@@ -18,7 +18,7 @@ Status judge_verify(StatusWord sw) {
 
 }  // namespace
 
-// Empty VERIFY: four bytes, no Lc, no Le (CARD.md 1.9). The short-EF form is learned here, where it costs nothing, and
+// Empty VERIFY: four bytes, no Lc, no Le (docs/card/commands.md). The short-EF form is learned here, where it costs nothing, and
 // the VERIFY with the PIN uses only the form that was answered here.
 Result<StatusWord> PinFile::ask_counter() {
   CardTraits& traits = transaction_->traits();

@@ -15,11 +15,11 @@ class PinFile {
   // The counter, without spending a try. Errors: file_absent, unexpected_status, those of CardTransaction.
   Result<PinStatus> status();
 
-  // By the rules of DESIGN.md section 7. Errors: those of may_try, pin_refused_before, pin_wrong (with tries_left),
+  // By the rules of docs/decisions/one-verify-per-request.md. Errors: those of may_try, pin_refused_before, pin_wrong (with tries_left),
   // pin_blocked, those of CardTransaction.
   Status verify(ByteView pin, const TryPolicy& policy, RefusedPins& refused);
 
-  // CHANGE REFERENCE DATA with the new value only (CARD.md 2.1.4), in the form that the VERIFY before it used. Errors: access_denied,
+  // CHANGE REFERENCE DATA with the new value only (docs/card/pins.md), in the form of the VERIFY before it. Errors: access_denied,
   // unexpected_status, those of CardTransaction.
   Status change(ByteView new_pin);
 

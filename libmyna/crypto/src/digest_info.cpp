@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DigestInfo prefixes (RFC 8017, 9.2 note 1; CARD.md 5) and digest names, the same for every crypto backend.
+// DigestInfo prefixes (RFC 8017, 9.2 note 1; docs/card/jpki.md) and digest names, the same for every crypto backend.
 #include <algorithm>
 
 #include "myna/core/hex.hpp"

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::uint8_t kFloorOfVerify = 2;   // kept by may_try() whatever the options say
-constexpr int kRenewalDays = 92;             // "three months before" (CARD.md 4.5), the longest three months
+constexpr int kRenewalDays = 92;             // "three months before" (docs/card/certificates.md), the longest three months
 constexpr hours kJst{9};
 
 sys_seconds now() { return floor<seconds>(system_clock::now()); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process killed inside its transaction leaves a verified PIN behind: pcscd only resets the card, and a warm reset
-// keeps it (CARD.md 1.10). So while a PIN may be open a marker file is held under flock; a marker without its lock makes
-// the next of our processes drop the state first (DESIGN.md section 6).
+// keeps it (docs/card/commands.md). So while a PIN may be open a marker file is held under flock; a marker without its lock makes
+// the next of our processes drop the state first (docs/decisions/closing-the-card.md).
 #pragma once
 
 #include <filesystem>

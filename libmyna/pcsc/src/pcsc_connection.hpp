@@ -11,7 +11,7 @@ namespace myna::pcsc {
 
 inline constexpr DWORD kProtocols = SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1;
 
-// Disconnects with LEAVE_CARD: a reset here would disturb other programs and close nothing (CARD.md 1.10).
+// Disconnects with LEAVE_CARD: a reset here would disturb other programs and close nothing (docs/card/commands.md).
 class Connection {
  public:
   Connection(Context context, SCARDHANDLE card, DWORD protocol) noexcept

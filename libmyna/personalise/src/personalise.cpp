@@ -17,16 +17,16 @@
 namespace myna {
 namespace {
 
-constexpr int kSignatureAge = 15;   // under 15 no signature certificate is issued (CARD.md 4.5)
-constexpr Byte kPresent = 0x8F;     // EF 0008 (CARD.md 2.1.1)
+constexpr int kSignatureAge = 15;   // under 15 no signature certificate is issued (docs/card/certificates.md)
+constexpr Byte kPresent = 0x8F;     // EF 0008 (docs/card/jpki.md, "Which certificates there are")
 
-// T=1, historical bytes with country code 392 (CARD.md 1.2).
+// T=1, historical bytes with country code 392 (docs/card/transport.md, "ATR with contacts").
 constexpr auto kAtr = hex("3BDA13FF8131FB468012392F31C173C601C03B");
 // T=1 without historical bytes: any other card.
 constexpr auto kForeignAtr = hex("3B80800101");
 constexpr auto kForeignAid = hex("A000000000DEAD01");
 
-// CK_TOKEN_INFO behind the names: flags, sessions, PIN lengths, memory, versions "03" "01", utcTime (CARD.md 2.1.2).
+// CK_TOKEN_INFO behind the names: flags, sessions, PIN lengths, memory, versions "03" "01", utcTime (docs/card/jpki.md).
 constexpr auto kTokenInfoTail = hex(
     "0000040D" "00000001" "00000000" "00000001" "00000000" "00000010" "00000006"
     "FFFFFFFF" "FFFFFFFF" "FFFFFFFF" "FFFFFFFF" "3033" "3031" "39393939393939393939393939393939");
@@ -134,7 +134,7 @@ ImageApplication empty_application(ByteView name) {
   return {.aid = Bytes(name.begin(), name.end()), .files = {}, .pins = {}, .keys = {}};
 }
 
-// Everything but JPKI; a phone has only that (assumption, CARD.md 6.1).
+// Everything but JPKI; a phone has only that (assumption, docs/card/phones.md).
 Status add_resident_applications(const Personalisation& what, CardImage& image) {
   auto text = std::async(std::launch::async, [&] { return make_text_application(what); });
   auto common = make_common_applications(what, image.atr);

@@ -11,13 +11,13 @@
 namespace myna {
 namespace {
 
-// DigestInfo of SHA-256 around 96 bytes (CARD.md 3.4).
+// DigestInfo of SHA-256 around 96 bytes (docs/card/records.md, "Card face").
 constexpr auto kThreeDigestsInfo = hex("3071300D060960864801650304020105000460");
 
 using Tags = std::initializer_list<Tag>;
 using Key = Result<std::unique_ptr<PublicKey>>;
 
-// What is signed of each object: all of it, as CARD.md 3.3 says for the hash record, or its value: of the other records one source says "over
+// What is signed of each object (docs/card/records.md): all of it in the hash record, or its value: of the others one source says "over
 // DF11 and DF12" without telling which.
 enum class Form : bool { value, whole };
 constexpr std::array kEitherForm{Form::whole, Form::value};
@@ -125,7 +125,7 @@ Verdict hashed_in(const Result<Record>& record, Tag tag, ByteView digest, Verdic
   return follows(equal(stored->value, digest), before);
 }
 
-// EF 0002 from DF22 to the end of its container (CARD.md 3.3); what is shown is parsed from these bytes and no others.
+// EF 0002 from DF22 to the end of its container (docs/card/text.md); what is shown is parsed from these bytes and no others.
 Verdict judge_attributes(const TextEvidence& evidence, const Result<Record>& integrity, Verdict before) {
   const auto attributes = opened(evidence.attributes, open_attributes);
   if (!attributes) return verdict_of(attributes.error());

@@ -11,7 +11,7 @@ bool is_trusted(ByteView issuer, bool test_issuers) {
   return test_issuers && fields && names_virtual_card(fields->subject.text);
 }
 
-// Every generation has the same names, so the key identifiers tell whether this CA is the one that the certificate names (CARD.md 4.1).
+// Every generation has the same names, so key identifiers tell whether the certificate names this CA (docs/card/certificates.md).
 bool is_named_issuer(const CertificateFields& certificate, const CertificateFields& issuer) {
   return !certificate.authority_key_id.empty() && equal(certificate.authority_key_id, issuer.subject_key_id);
 }

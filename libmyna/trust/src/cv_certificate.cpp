@@ -44,7 +44,7 @@ Result<CvCertificate> parse_cv_certificate(ByteView file) {
   return CvCertificate{bytes_of(issuer), bytes_of(subject), bytes_of(body.value), bytes_of(signature.value), std::move(key)};
 }
 
-// Issuers 9000020, 9000023 and 9000033: numbers that neither production nor the official test cards use (CARD.md 3.6).
+// Issuers 9000020, 9000023 and 9000033: numbers that neither production nor the official test cards use (docs/card/records.md).
 std::vector<CvAnchor> test_cv_anchors() {
   auto made = rsa_public_key(kTestModulus, hex("010001"));
   if (!made) return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CARD.md 4.1. Not taken from the official pages, which could not be read: two independent public projects agree on sign
+// docs/card/certificates.md. Not taken from the official pages, which could not be read: two independent public projects agree on sign
 // CA 02 and 03, the others were seen in one.
 #include "myna/trust/issuers.hpp"
 

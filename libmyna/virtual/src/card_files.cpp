@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// READ BINARY (CARD.md 1.8), READ RECORD (2.5), GET DATA (2.6) and GET CHALLENGE (2.7).
+// READ BINARY and GET CHALLENGE (docs/card/commands.md), READ RECORD and GET DATA (docs/card/common.md).
 #include <algorithm>
 
 #include "myna/core/tlv.hpp"
@@ -72,7 +72,7 @@ Answer VirtualCard::State::give_record(ByteView record, std::uint32_t le) const 
   return first_of(record, le);
 }
 
-// Large objects need an extended Le: 6700 and not 6Cxx (CARD.md 1.6).
+// Large objects need an extended Le: 6700 and not 6Cxx (docs/card/transport.md, "Lengths").
 Answer VirtualCard::State::get_data(const ParsedCommand& command) {
   if (command.le == 0 || !command.data.empty()) return {sw::kWrongLength};
   const auto tag = static_cast<std::uint16_t>(command.header.p1 << 8 | command.header.p2);

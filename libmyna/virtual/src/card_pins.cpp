@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// VERIFY (CARD.md 1.9, 8.3) and CHANGE REFERENCE DATA (2.1.4).
+// VERIFY (docs/card/commands.md) and CHANGE REFERENCE DATA (docs/card/pins.md).
 #include <algorithm>
 
 #include "myna/core/secret.hpp"
@@ -18,7 +18,7 @@ const PinRow* rule_of(ByteView aid, FileId file) {
   return found == pins.end() ? nullptr : &*found;
 }
 
-// "The card itself enforces each credential's format on change" (CARD.md 2.1.4).
+// The card enforces the form of each PIN on a change (docs/card/pins.md, "Change").
 bool has_form(ByteView value, const PinRow& rule) {
   const auto fits = [&rule](Byte c) {
     return (c >= '0' && c <= '9') || (rule.alphabet == Alphabet::upper_alphanumeric && c >= 'A' && c <= 'Z');
@@ -42,7 +42,7 @@ Answer VirtualCard::State::verify(const ParsedCommand& command) {
 }
 
 // The counter goes down and is stored before the comparison: pulling the card must not make a try free. A value of
-// impossible length costs a try as well (assumption: the worst case, CARD.md 10).
+// impossible length costs a try as well (assumption: the worst case, docs/card/pins.md).
 Answer VirtualCard::State::check_pin(ImagePin& pin, ByteView data) {
   if (pin.remaining == 0) return {image.dialect.blocked};
   --pin.remaining;
@@ -78,7 +78,7 @@ Answer VirtualCard::State::change_reference_data(const ParsedCommand& command) {
   if (!id) return {id.error().sw};
   ImagePin* pin = pin_by(*id);
   if (pin == nullptr) return {sw::kWrongFileKind};
-  if (pin->shared) return {sw::kConditionsOfUse};   // has a command of its own (CARD.md 2.4)
+  if (pin->shared) return {sw::kConditionsOfUse};   // has a command of its own (docs/card/common.md)
   if (!is_verified(*id)) return {sw::kSecurityStatus};
   const PinRow* rule = rule_of(application->aid, *id);
   if (rule == nullptr || !has_form(command.data, *rule)) return {sw::kWrongData};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SELECT (CARD.md 1.7) and what it does to verified PINs (1.10, 8.3).
+// SELECT and what it does to verified PINs (docs/card/commands.md, docs/card/dialects.md).
 #include <algorithm>
 
 #include "virtual_card_state.hpp"
@@ -74,7 +74,7 @@ Answer VirtualCard::State::select_master_file(const ParsedCommand& command) {
   return {sw::kWrongParameters};   // (assumption)
 }
 
-// A failed SELECT leaves the current EF as it was (CARD.md 8.3 rule 2, unknown on real cards).
+// A failed SELECT leaves the current EF as it was (docs/card/dialects.md, unknown on real cards).
 Answer VirtualCard::State::select_under_current(const ParsedCommand& command) {
   const Byte p2 = command.header.p2;
   if (p2 != kNoAnswerData && p2 != kFirst) return {sw::kWrongParameters};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PERFORM SECURITY OPERATION `80 2A P1 P2`: the signature command (CARD.md 5); INTERNAL AUTHENTICATE (2.5).
+// PERFORM SECURITY OPERATION `80 2A P1 P2`: docs/card/jpki.md; INTERNAL AUTHENTICATE: docs/card/common.md.
 #include <array>
 
 #include "virtual_card_state.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Power, reset and dispatch. Status words by CARD.md 1.9; "(assumption)" marks what CARD.md does not tell.
+// Power, reset and dispatch. Status words: docs/card/commands.md; "(assumption)" marks what no source tells.
 #include "myna/virtual/virtual_card.hpp"
 
 #include <array>
@@ -46,7 +46,7 @@ struct VirtualCardCommands {
     return {known_instruction ? sw::kClassUnknown : sw::kInstructionUnknown};
   }
 
-  // Only channel 0 works, and secure messaging nowhere in the applications that exist so far (CARD.md 1.6, 2.8).
+  // Only channel 0 works (docs/card/transport.md), and secure messaging nowhere (docs/card/commands.md).
   static std::optional<StatusWord> refuse_class(Byte cla) {
     const Byte basic = cla & static_cast<Byte>(~kProprietary);
     if ((basic & static_cast<Byte>(~(kChannelBits | kSecureMessagingBits))) != 0) return sw::kClassUnknown;

@@ -23,7 +23,7 @@ struct VirtualCard::State {
 
   bool powered = false;
   bool first_command = true;
-  bool application_was_selected = false;        // since power-up (CARD.md 1.7: SELECT of the MF)
+  bool application_was_selected = false;        // since power-up (docs/card/commands.md, "SELECT")
   ImageApplication* application = nullptr;      // current DF
   std::optional<FileId> current;                // current EF, PIN or key
   ImageApplication* pin_owner = nullptr;        // whose PINs `verified` names; outlives a warm reset

@@ -75,7 +75,7 @@ TEST_CASE("base64 is strict about everything but white space") {
 }
 
 TEST_CASE("percent-encoding of UTF-8 and its way back") {
-  CHECK(percent_encoded("構成情報") == "%E6%A7%8B%E6%88%90%E6%83%85%E5%A0%B1");   // CONSUMERS.md A2
+  CHECK(percent_encoded("構成情報") == "%E6%A7%8B%E6%88%90%E6%83%85%E5%A0%B1");   // docs/documents-facts.md
   CHECK(percent_encoded("a b/c-1.xml") == "a%20b/c-1.xml");
   CHECK(percent_decoded("%E6%a7%8B") == "構");
   for (const char* text : {"%", "%4", "%zz", "a%"}) CHECK_FALSE(percent_decoded(text).has_value());

@@ -34,7 +34,7 @@ constexpr const char* kHub =
     "A: busnum=1\\n\nA: devnum=1\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\nA: idVendor=1d6b\\n\nA: idProduct=0002\\n\n"
     "H: descriptors=1201000209000140"  "6B1D020002060302010109021900010100E0000904000001090000000705810304000C\n";
 
-// Never freed: its thread may still have clients (READERS.md 5.1).
+// Never freed: its thread may still have clients (docs/card/readers.md, "Emulated readers").
 UMockdevTestbed* make_testbed() {
   UMockdevTestbed* testbed = umockdev_testbed_new();
   if (!umockdev_testbed_add_from_string(testbed, kHub, nullptr)) std::abort();

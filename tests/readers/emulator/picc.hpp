@@ -24,7 +24,7 @@ struct Chip {
 
 struct PiccOptions {
   Bytes pupi{0x11, 0x22, 0x33, 0x44};
-  Bytes application_data{0x00, 0x00, 0x05, 0xE0};   // with the two below, an ATR seen on real cards (READERS.md 1.8)
+  Bytes application_data{0x00, 0x00, 0x05, 0xE0};   // with the two below, an ATR seen on real cards (docs/card/transport.md)
   Bytes protocol_info{0xB3, 0x81, 0xA1};
   Byte mbli = 0;
   bool deaf_above_106 = false;                      // accepts a higher rate and then cannot use it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The RC-S300 as USB sees it: CCID 1.10 at the level of extended APDUs, with the descriptor that Sony sent to the CCID project (READERS.md 3).
+// The RC-S300 as USB sees it: CCID 1.10 with extended APDUs, and the descriptor that Sony sent to the CCID project (docs/card/readers.md).
 // Speaks to the chip itself: what its firmware does on the air is not known.
 #pragma once
 

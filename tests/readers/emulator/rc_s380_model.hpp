@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The RC-S380 as USB sees it: frames, commands, states of the chip (READERS.md 2). Talks to a card only after InSetRF and
+// The RC-S380 as USB sees it: frames, commands, states of the chip (docs/card/readers.md). Talks to a card only after InSetRF and
 // InSetProtocol really said Type B.
 #pragma once
 

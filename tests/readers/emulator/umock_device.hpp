@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb polls it:
+// An emulated reader as a device node for libusb: usbfs over umockdev (docs/card/readers.md). The node is a pty, because libusb polls it:
 // writable means that a transfer can be reaped, closed means unplugged.
 #pragma once
 

@@ -15,7 +15,7 @@ namespace {
 constexpr Byte kCurrentFile = 0x80;
 constexpr Byte kPayload = 0x00;      // padded by PKCS#1 v1.5 as it is
 constexpr Byte kPssOfHash = 0x04;
-constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (CARD.md 5)
+constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (docs/card/jpki.md, "Signature command")
 constexpr Byte kDerSequence = 0x30;
 constexpr std::size_t kTokenInformationBytes = 96;
 constexpr std::size_t kLeastSignature = 56;   // of a curve of 224 bits
@@ -33,7 +33,7 @@ bool is_label(ByteView field) {
   return characters && !trimmed_ascii(field).empty();
 }
 
-// EF 0008 has one of two values for a certificate (CARD.md 2.1.1); any other says nothing.
+// EF 0008 has one of two values for a certificate (docs/card/jpki.md); any other says nothing.
 Known held_by(Byte value) {
   constexpr Byte kPresent = 0x8F, kAbsent = 0x00;
   return value == kPresent ? Known::yes : value == kAbsent ? Known::no : Known::unknown;
@@ -154,7 +154,7 @@ Result<Bytes> JpkiApplication::sign_by(Byte scheme, KeyKind key, ByteView data) 
   return Unexpected(about(fail(refusal, answer.ok() ? StatusWord{} : answer.sw()).error(), card_object(aid::kJpki, row.file)));
 }
 
-// `80 2A P1 P2`; P1 says what the card does with the data (CARD.md 5).
+// `80 2A P1 P2`; P1 says what the card does with the data (docs/card/jpki.md, "Signature command").
 Result<ResponseApdu> JpkiApplication::sign_command(const KeyRow& row, Byte scheme, ByteView data) {
   CardTraits& traits = transaction_->traits();
   const auto command = [&](Byte p2) {

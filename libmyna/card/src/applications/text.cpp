@@ -13,7 +13,7 @@
 namespace myna {
 namespace {
 
-// CARD.md 3.2
+// docs/card/text.md, "Four attributes"
 constexpr Tag kName = 0xDF22;
 constexpr Tag kAddress = 0xDF23;
 constexpr Tag kBirthDate = 0xDF24;

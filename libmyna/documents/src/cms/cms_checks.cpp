@@ -73,7 +73,7 @@ struct PolicyRow {
   std::string_view oid;
   bool test;
 };
-// CARD.md 4.2, 4.3 and CONSUMERS.md A7; the phone policy is reported and not verified.
+// docs/card/certificates.md; the phone policy is reported and not verified.
 constexpr std::array kPolicies{
     PolicyRow{.oid = "1.2.392.200149.8.5.1.1.20", .test = false}, PolicyRow{.oid = "1.2.392.200149.8.5.1.3.30", .test = false},
     PolicyRow{.oid = "1.2.392.200149.8.5.1.1.40", .test = false}, PolicyRow{.oid = "1.2.392.200149.8.5.1.0.20", .test = true},

@@ -26,7 +26,7 @@ class ApplicationBuilder {
   void object(std::uint16_t tag, Bytes content);
   // Errc::pin_malformed.
   Status pin(PinKind kind, std::string_view value);
-  Status shared_pin(PinKind kind, std::string_view value);   // one counter for all applications (CARD.md 2.4, 2.5)
+  Status shared_pin(PinKind kind, std::string_view value);   // one counter for all applications (docs/card/common.md)
   void blocked_pin(FileId id);
   void default_key(FileId id, const CardKey& key);            // `80 2A P1 00`, no PIN
   void authentication_key(FileId id, const CardKey& key);     // INTERNAL AUTHENTICATE, no PIN

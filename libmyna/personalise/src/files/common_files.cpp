@@ -15,7 +15,7 @@ constexpr auto kRecognitionData = hex("730906072A864886FC6B01");
 
 Bytes bytes_of(ByteView view) { return Bytes(view.begin(), view.end()); }
 
-// `01 1C` and 28 digits: serial, municipality, expiry (CARD.md 2.5).
+// `01 1C` and 28 digits: serial, municipality, expiry (docs/card/common.md, "Card record").
 Bytes card_record(const Personalisation& what, std::string_view serial) {
   return object(0x01, std::string(serial) + what.holder.municipality_code + card_expiry_of(what));
 }

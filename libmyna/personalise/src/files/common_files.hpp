@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 共通カードAP, 住基AP and the objects of the issuer domain of a virtual card (CARD.md 2.4 to 2.6).
+// 共通カードAP, 住基AP and the objects of the issuer domain of a virtual card (docs/card/common.md).
 #pragma once
 
 #include "myna/card/card_image.hpp"

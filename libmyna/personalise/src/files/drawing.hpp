@@ -15,7 +15,7 @@ Picture draw_portrait(std::uint32_t scale = 1);
 // two texts never look alike. `utf8` is valid.
 Picture draw_text(std::string_view utf8);
 
-// Cells of 6 x 12: 12 digits make 72 x 12, 4 make 24 x 12, the sizes seen on cards (CARD.md 3.4, 3.5).
+// Cells of 6 x 12: 12 digits make 72 x 12, 4 make 24 x 12, the sizes seen on cards (docs/card/surface.md).
 Picture draw_digits(std::string_view digits);
 
 }  // namespace myna

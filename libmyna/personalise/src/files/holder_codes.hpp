@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers printed on the card that open its applications (CARD.md 2.2.2).
+// The numbers printed on the card that open its applications (docs/card/pins.md, "Codes A and B").
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ constexpr std::size_t kEncryptedCode = 256;
 
 void append_hash(Bytes& digests, std::span<const Bytes> parts) { append(digests, hash(Digest::sha256, concatenated(parts))); }
 
-// Signed in three groups: birth date, sex and key; the texts; the photo. What follows DF28 is not signed (CARD.md 3.4).
+// Signed in three groups: birth date, sex and key; the texts; the photo. What follows DF28 is not signed (docs/card/records.md).
 Result<Bytes> face_record(const Personalisation& what, const FacePictures& pictures, const CardKey& card, const CardKey& signer) {
   std::vector<Bytes> parts{object(0xDF22, date_digits(what.holder.birth_date)), object(0xDF23, std::string(1, what.holder.sex)),
                            object(0xDF24, card.object), object(0xDF25, pictures.name_png), object(0xDF26, pictures.address_png),
@@ -35,7 +35,7 @@ Result<Bytes> face_record(const Personalisation& what, const FacePictures& pictu
   return indexed_record(parts);
 }
 
-// Two objects and a signature over both: the age record and the picture of the number (CARD.md 3.5).
+// Two objects and a signature over both: the age record and the picture of the number (docs/card/surface.md).
 Result<Bytes> signed_pair(std::uint16_t container, std::uint16_t first_tag, ByteView first, const CardKey& card, const CardKey& signer) {
   Bytes content = object(first_tag, first);
   append(content, object(static_cast<std::uint16_t>(first_tag + 1), card.object));

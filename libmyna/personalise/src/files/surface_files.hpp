@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 券面事項確認AP of a virtual card (CARD.md 2.3, 3.4, 3.5).
+// The 券面事項確認AP of a virtual card (docs/card/surface.md).
 #pragma once
 
 #include "myna/card/card_image.hpp"

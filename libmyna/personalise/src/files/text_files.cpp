@@ -32,7 +32,7 @@ Result<Bytes> signed_card_key(const CardKey& card, const CardKey& signer) {
   return object(0xFF50, content);
 }
 
-// The unknown 32 bytes of DF43 are random here (CARD.md 2.2.4).
+// The unknown 32 bytes of DF43 are random here (docs/card/text.md, "About the application").
 Bytes application_information() {
   Bytes last(32);
   fill_random(last);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 券面事項入力補助AP of a virtual card (CARD.md 2.2, 3.1 to 3.3, 3.6, 3.7).
+// The 券面事項入力補助AP of a virtual card (docs/card/text.md, docs/card/records.md).
 #pragma once
 
 #include "myna/card/card_image.hpp"

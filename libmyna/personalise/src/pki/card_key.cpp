@@ -35,10 +35,10 @@ constexpr auto kTestIssuerKey = hex(
     "3A708A2DF9B6D24403F88D714E6845DA9955F3DC3AC4CA93E79D66CA0AD2CE4BE29894C078CF5AA74C2CE58AC9E553C36DCBA69482BE3212"
     "59AE739ECA2F5ADEF023B4C5B5B128");
 
-constexpr auto kSha256DigestsInfo = hex("3071300D060960864801650304020105000460");   // CARD.md 3.4
+constexpr auto kSha256DigestsInfo = hex("3071300D060960864801650304020105000460");   // docs/card/records.md
 
 struct ChainRow {
-  std::string_view issuer;    // production 50000xx, official test cards 60000xx (CARD.md 3.6); ours is neither
+  std::string_view issuer;    // production 50000xx, official test cards 60000xx (docs/card/records.md); ours is neither
   std::string_view subject;
 };
 constexpr std::array kChains{ChainRow{.issuer = "9000020", .subject = "9100020"}, ChainRow{.issuer = "9000023", .subject = "9100023"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys behind the records of the text and surface applications, and the certificates for them (CARD.md 3.6, 3.7).
+// The keys behind the records of the text and surface applications, and the certificates for them (docs/card/records.md).
 #pragma once
 
 #include "certificate_builder.hpp"
@@ -16,10 +16,10 @@ Result<CardKey> make_card_key();
 
 // PKCS#1 v1.5 over the SHA-256 DigestInfo of `data`: 256 bytes.
 Result<Bytes> sign_record(const CardKey& key, ByteView data);
-// The same over three digests of 32 bytes behind one another, named SHA-256 nevertheless (CARD.md 3.4).
+// The same over three digests of 32 bytes behind one another, named SHA-256 nevertheless (docs/card/records.md).
 Result<Bytes> sign_digests(const CardKey& key, ByteView digests);
 
-// The three chains of the card (CARD.md 3.6), each with an issuer id of its own.
+// The three chains of the card (docs/card/records.md, "Card-verifiable certificate"), each with an issuer id of its own.
 enum class CvChain : std::uint8_t { card, surface, text };
 
 // 568 bytes: the key, certified by the test issuer of this project.

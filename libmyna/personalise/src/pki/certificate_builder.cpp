@@ -52,7 +52,7 @@ GENERAL_NAME* other_name(const AttributeValue& attribute) {
   return general;
 }
 
-// Four bytes and positive, as JPKI's are (CARD.md 4.2).
+// Four bytes and positive, as JPKI's are (docs/card/certificates.md).
 bool set_random_serial(X509* certificate) {
   std::array<unsigned char, 4> bytes{};
   if (RAND_bytes(bytes.data(), bytes.size()) != 1) return false;

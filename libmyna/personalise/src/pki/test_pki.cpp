@@ -14,13 +14,13 @@ namespace {
 using namespace std::chrono;
 
 // What differs between the two branches. Policy arcs: 0 in the place of the real 1 and 3 marks the test environment, seen
-// on test signature certificates (CARD.md 4.3); for authentication by analogy.
+// on test signature certificates (docs/card/certificates.md); for authentication by analogy.
 struct BranchRow {
   const char* unit;
   const char* japanese_unit;
   const char* policy;
   const char* key_usage;
-  const char* ocsp;   // 30 characters, as on a real certificate (CARD.md 4.2)
+  const char* ocsp;   // 30 characters, as on a real certificate (docs/card/certificates.md)
 };
 
 constexpr BranchRow kAuth{.unit = "JPKI for user authentication TEST",
@@ -63,7 +63,7 @@ std::string random_characters(std::size_t count, std::string_view alphabet) {
   return text;
 }
 
-// 14 alphanumerics, 5-digit municipality code, 3 digits and a letter: 23 characters (CARD.md 4.2).
+// 14 alphanumerics, 5-digit municipality code, 3 digits and a letter: 23 characters (docs/card/certificates.md).
 std::string common_name(const Holder& holder) {
   return random_characters(6, "0123456789") + random_characters(8, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") +
          holder.municipality_code + "003A";
@@ -78,7 +78,7 @@ std::string no_substitutes(std::string_view utf8) {
   return flags;
 }
 
-// The order on the card is 1, 4, 3, 5, 2, 6 (CARD.md 4.4).
+// The order on the card is 1, 4, 3, 5, 2, 6 (docs/card/certificates.md).
 std::vector<AttributeValue> four_attributes(const Holder& holder) {
   return {{"1.2.392.200149.8.5.5.1", holder.name},
           {"1.2.392.200149.8.5.5.4", era_date(holder.birth_date)},

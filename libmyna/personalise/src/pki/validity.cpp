@@ -7,7 +7,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr hours kJapan{9};
-constexpr int kAdult = 18;   // CARD.md 4.5
+constexpr int kAdult = 18;   // docs/card/certificates.md, "Validity"
 
 sys_days birthday_in(year which, year_month_day birth_date) {
   const year_month_day day = which / birth_date.month() / birth_date.day();

@@ -6,7 +6,7 @@
 
 namespace myna {
 
-// The last second, 23:59:59 JST, of the holder's fifth birthday counted from the day of issue (CARD.md 4.5). A birthday
+// The last second, 23:59:59 JST, of the holder's fifth birthday counted from issue (docs/card/certificates.md). A birthday
 // on 29 February is kept on 1 March in other years.
 std::chrono::sys_seconds certificate_end(std::chrono::sys_seconds issued, std::chrono::year_month_day birth_date);
 

@@ -17,10 +17,10 @@ class CardApplication {
   // The counter of a PIN of this application, without spending a try. Errors: file_absent, unexpected_status.
   Result<PinStatus> pin_status(const PinRow& row);
 
-  // One VERIFY by the rules of DESIGN.md section 7. Errors as of JpkiApplication::verify; invalid_argument for a PIN of another application.
+  // One VERIFY, as JpkiApplication::verify, with its errors; invalid_argument for a PIN of another application.
   Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
 
-  // CHANGE REFERENCE DATA (CARD.md 2.1.4), right after a VERIFY of the old value in the same transaction. Errors: access_denied,
+  // CHANGE REFERENCE DATA (docs/card/pins.md), right after a VERIFY of the old value in the same transaction. Errors: access_denied,
   // unexpected_status; after link_lost, card_removed or card_changed nobody knows which value holds.
   Status change_pin(const CheckedPin& new_pin);
 
@@ -28,7 +28,7 @@ class CardApplication {
   // types: invalid_argument. Errors: file_absent, access_denied, malformed.
   Result<SecretBytes> read_object(FileId file);
 
-  // A record by number, with its tag and length (READ RECORD with a short EF identifier, CARD.md 2.5). Errors: file_absent.
+  // A record by number, with its tag and length (READ RECORD with a short EF identifier, docs/card/common.md). Errors: file_absent.
   Result<SecretBytes> read_record(FileId file, Byte number);
 
  private:

@@ -20,7 +20,7 @@ struct ImagePin {
   std::string value;          // as the card compares it
   std::uint8_t maximum = 0;
   std::uint8_t remaining = 0;
-  bool shared = false;        // one counter for all applications that hold this file (CARD.md 2.4, 2.5)
+  bool shared = false;        // one counter for all applications that hold this file (docs/card/common.md)
 };
 
 struct ImageFile {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What differs between cards, as data: application identifiers, files, PIN rules, key type. Code never names a
-// file id; the next card is a new profile (CARD.md 6.2).
+// file id; the next card is a new profile (docs/card/phones.md, "The next card").
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace myna {
 
 using FileId = std::uint16_t;
 
-// CARD.md 2.0
+// docs/card/aids.md, "AIDs"
 namespace aid {
 inline constexpr auto kJpki = hex("D392F000260100000001");          // 公的個人認証AP
 inline constexpr auto kText = hex("D3921000310001010408");          // 券面事項入力補助AP
@@ -49,7 +49,7 @@ struct PinRow {
   std::uint8_t min_length;      // characters, all ASCII
   std::uint8_t max_length;
   Alphabet alphabet;
-  std::uint8_t tries;           // maximum; CARD.md 2.1.3
+  std::uint8_t tries;           // maximum; docs/card/pins.md, "Table"
   bool kiosk_unblock;           // a convenience-store kiosk can reset it when the auth PIN is known
   bool check_digit = false;     // the last digit is the one of a 個人番号, so a slip of the finger costs no try
 };

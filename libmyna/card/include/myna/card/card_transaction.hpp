@@ -42,7 +42,7 @@ class CardTransaction {
   ~CardTransaction();
 
   // SELECT by DF name (ISO/IEC 7816-4, 7.1.1). Errors: file_absent (6A82), unexpected_status, those of transmit.
-  // An answer 6F00 to the first command is asked once more: seen on a card after power-up (CARD.md 1.9).
+  // An answer 6F00 to the first command is asked once more: seen on a card after power-up (docs/card/commands.md).
   Status select_application(ByteView aid);
 
   // Sends one command. Before the first successful select_application this is Errc::invalid_argument. Only SELECT

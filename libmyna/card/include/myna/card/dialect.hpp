@@ -14,7 +14,7 @@ namespace myna {
 // What a card says to an Le beyond what is there: fewer bytes, 6700, or 6Cxx with the right one.
 enum class ExcessLe : std::uint8_t { allowed, refused, corrected };
 
-// Each behaviour that CARD.md marks below (A) or disputed. The default is the judgement of CARD.md.
+// Each behaviour that is disputed or known from one card (docs/card/dialects.md). The default is the judgement there.
 struct Dialect {
   StatusWord blocked{0x6984};             // VERIFY with data on a blocked PIN: 6984 or 6983
   bool empty_verify_tells_verified = true;// empty VERIFY after a success: 9000, else 63Cx

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a transparent EF of the current application with as few commands as the card allows: short-EF form first,
-// SELECT where that is refused, extended Le where it is known to work (DESIGN.md section 13).
+// SELECT where that is refused, extended Le where it is known to work (docs/apdu-budget.md).
 #pragma once
 
 #include "myna/card/card_profile.hpp"
@@ -8,13 +8,13 @@
 
 namespace myna {
 
-// 80 + SFI, the reference control byte and READ BINARY P1; SFI is the low five bits of the file id (CARD.md 1.7).
+// 80 + SFI, the reference control byte and READ BINARY P1; SFI is the low five bits of the file id (docs/card/commands.md).
 constexpr Byte short_reference(FileId file) { return static_cast<Byte>(0x80 | (file & 0x1F)); }
 
 // Status words by which a card says that it does not take a short-EF form. No try is spent by that.
 bool refuses_short_form(StatusWord sw) noexcept;
 
-// A TLV object starts with a tag; a file that was never written is 00 or FF throughout (CARD.md 2.1.1: "empty").
+// A TLV object starts with a tag; a file that was never written is 00 or FF throughout (docs/card/jpki.md).
 bool is_unwritten(ByteView bytes) noexcept;
 
 // For the error of a SELECT by AID. The application exists or the card is foreign; 6F00 is a card in trouble and says

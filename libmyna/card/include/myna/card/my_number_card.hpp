@@ -42,7 +42,7 @@ struct Recognised {
 Result<Recognised> recognise(JpkiApplication& jpki);
 
 // Which card it is: issuer and serial number of its authentication certificate, from the first bytes; where it has none that can be read
-// without a PIN (phones, CARD.md 6.1) what its token information says. Empty when it tells neither.
+// without a PIN (docs/card/phones.md) what its token information says. Empty when it tells neither.
 Result<Bytes> identity_of(JpkiApplication& jpki, const TokenInformation& token);
 
 }  // namespace myna

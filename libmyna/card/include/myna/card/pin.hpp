@@ -56,7 +56,7 @@ class CheckedPin {
   Secret<kMaxPin> secret_;
 };
 
-// True when a sign password breaks the municipal rule "at least one letter and one digit" (CARD.md 2.1.3).
+// True when a sign password breaks the municipal rule "at least one letter and one digit" (docs/card/pins.md).
 // The card may still accept it, so this is a hint and not a refusal.
 bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept;
 

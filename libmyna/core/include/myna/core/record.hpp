@@ -9,7 +9,7 @@
 
 namespace myna {
 
-// Objects behind one another, such as the content of FF20 (CARD.md 3). `order` lists the known tags as the card writes them.
+// Objects behind one another, such as the content of FF20 (docs/card/text.md). `order` lists the known tags as the card writes them.
 class Record {
  public:
   // What stands in one object, `container`, with nothing behind it. Errors as of read().

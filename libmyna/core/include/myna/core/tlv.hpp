@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // BER-TLV as the card writes it (ISO/IEC 8825-1): definite lengths, also in non-minimal form such as
-// `82 00 9F`, which the card uses (CARD.md 2.2.4). Nothing is copied; every length is checked.
+// `82 00 9F`, which the card uses (docs/card/text.md). Nothing is copied; every length is checked.
 #pragma once
 
 #include <cstdint>

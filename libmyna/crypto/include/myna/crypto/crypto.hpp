@@ -73,7 +73,7 @@ struct Name {
   bool operator==(const Name& other) const { return der == other.der; }
 };
 
-// An otherName of the subject alternative name that holds a string (CARD.md 4.4).
+// An otherName of the subject alternative name that holds a string (docs/card/certificates.md).
 struct OtherName {
   std::string oid;     // dotted
   std::string value;   // UTF-8

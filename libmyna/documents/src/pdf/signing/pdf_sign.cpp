@@ -25,7 +25,7 @@ using HashState = openssl::Owner<EVP_MD_CTX, EVP_MD_CTX_free>;
 constexpr std::size_t kCmsRoom = 2048;
 constexpr std::size_t kTokenRoom = 24576;          // tokens with three certificates take about 6,000
 constexpr std::size_t kRangeWidth = 48;
-constexpr std::string_view kHolderName = "1.2.392.200149.8.5.5.1";   // CARD.md 4.4
+constexpr std::string_view kHolderName = "1.2.392.200149.8.5.5.1";   // docs/card/certificates.md
 
 struct ProfileRow {
   std::string_view sub_filter;
@@ -223,7 +223,7 @@ class PdfDocument final : public Document {
 bool options_fit(const PdfSignatureOptions& options) {
   const bool strong = options.digest == Digest::sha256 || options.digest == Digest::sha384 || options.digest == Digest::sha512;
   if (options.profile == PdfProfile::pades) return strong;
-  return options.digest == Digest::sha256 && options.time_stamper == nullptr;   // CONSUMERS.md A3
+  return options.digest == Digest::sha256 && options.time_stamper == nullptr;   // docs/documents-facts.md, "登記 PDF"
 }
 
 }  // namespace

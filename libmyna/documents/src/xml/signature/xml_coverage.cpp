@@ -107,7 +107,7 @@ SignatureCheck check_used(const SignatureParts& parts, const std::vector<Referen
   return good(kCode);
 }
 
-// e-Gov: the only 構成情報 stands right before the 署名情報 of this signature (CONSUMERS.md A2).
+// e-Gov: the only 構成情報 stands right before the 署名情報 of this signature (docs/documents-facts.md).
 SignatureCheck check_egov(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes) {
   const xmlNode* root = root_of(parts.signature);
   std::vector<const xmlNode*> bodies;

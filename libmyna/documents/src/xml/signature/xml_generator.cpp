@@ -26,7 +26,7 @@ void add_reference(xmlNode* signed_info, const PlannedReference& reference, Dige
   add(node, "DigestValue", base64(reference.value));
 }
 
-// 連署: the Ids of several signers differ by a second (CONSUMERS.md A2).
+// 連署: the Ids of several signers differ by a second (docs/documents-facts.md, "e-Gov").
 std::string free_id(const Plan& plan, std::chrono::sys_seconds time) {
   if (!plan.id.empty()) return plan.id;
   while (std::ranges::find(plan.taken_ids, japan_digits(time)) != plan.taken_ids.end()) time += std::chrono::seconds(1);

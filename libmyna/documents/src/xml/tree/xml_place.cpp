@@ -31,7 +31,7 @@ xmlNode* next_element(const xmlNode* node) {
   return at;
 }
 
-// 署名情報 right after 構成情報, before その他 (CONSUMERS.md A2); made when it is not there.
+// 署名情報 right after 構成情報, before その他 (docs/documents-facts.md); made when it is not there.
 Result<xmlNode*> egov_parent(const Tree& tree) {
   MYNA_TRY(xmlNode* const body, egov_body(tree));
   const auto there = named(xmlDocGetRootElement(tree.get()), kEgovSignatures);

@@ -27,7 +27,7 @@ class Purpose {
 // printed.
 class MyNumber {
  public:
-  // Errc::malformed: not 12 digits, or a wrong check digit (CARD.md 2.2.3). Errc::storage_failed: no memory can be locked.
+  // Errc::malformed: not 12 digits, or a wrong check digit (docs/card/pins.md). Errc::storage_failed: no memory can be locked.
   static Result<MyNumber> parse(ByteView digits);
   // 12 ASCII digits, while the object lives. The caller makes no copy that outlives its use.
   ByteView digits() const noexcept { return page_.view(); }
@@ -54,7 +54,7 @@ struct NumberEvidence {
 Result<NumberEvidence> read_number_evidence(CardTransaction& transaction, const Purpose& purpose,
                                             const std::function<Status(TextApplication&)>& open);
 
-// The surface application is selected and its code A open: EF 0005, a record (CARD.md 3.5). Errors as above.
+// The surface application is selected and its code A open: EF 0005, a record (docs/card/surface.md). Errors as above.
 Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purpose& purpose);
 // The PNG in it. Errors: malformed, misplaced_object.
 Result<SecretBytes> parse_number_picture(ByteView record);

@@ -22,7 +22,7 @@ struct PcscOptions {
   std::span<const ByteView> pins_end{};
   // How long to wait for a card that another program holds.
   std::chrono::milliseconds deadline = std::chrono::seconds(10);
-  // A marker is kept in the first that can be written to, and looked for in all (DESIGN.md section 6); none when empty.
+  // A marker is kept in the first that can be written to, and looked for in all (docs/decisions/closing-the-card.md); none when empty.
   std::vector<std::filesystem::path> runtime_directories = usual_runtime_directories();
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a virtual card: keys, a test PKI shaped like the real one (CARD.md 4), and every application with its files, records
+// Makes a virtual card: keys, a test PKI like the real one (docs/card/certificates.md), and every application with its files, records
 // signed under the test anchors.
 #pragma once
 
@@ -26,7 +26,7 @@ struct Holder {
 
 enum class PhotoSize : std::uint8_t {
   small,   // 160 x 200, a few kB
-  large,   // 640 x 800 in 28 kB, about what a record holds that is read with offsets of 15 bits (CARD.md 1.7); its PNG has about 250 kB
+  large,   // 640 x 800 in 28 kB, about what offsets of 15 bits can reach (docs/card/commands.md); its PNG has about 250 kB
 };
 
 struct Personalisation {

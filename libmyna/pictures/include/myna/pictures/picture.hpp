@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of the card: PNG of one bit for name, address and number, JPEG 2000 of eight bits of grey for the photo
-// (CARD.md 3.4). Everything is decoded to eight bits of grey.
+// (docs/card/surface.md). Everything is decoded to eight bits of grey.
 #pragma once
 
 #include <cstdint>

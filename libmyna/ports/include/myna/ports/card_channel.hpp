@@ -9,7 +9,7 @@
 
 namespace myna {
 
-// How to leave the card. There is no warm reset here: it would keep a verified PIN (CARD.md 1.10).
+// How to leave the card. There is no warm reset here: it would keep a verified PIN (docs/card/commands.md).
 enum class EndAction : std::uint8_t { leave, power_off };
 
 class CardChannel {

@@ -43,7 +43,7 @@ struct Fault {
   FaultKind kind{};
 };
 
-// Real latencies are not published (CARD.md 8.2), so all are 0 by default.
+// Real latencies are not published (docs/card/transport.md, "Times"), so all are 0 by default.
 struct Latency {
   std::chrono::microseconds command{0};
   std::chrono::microseconds byte{0};       // for each byte of command and answer

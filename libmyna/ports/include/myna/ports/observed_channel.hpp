@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A channel that counts and shows what passes, for --stats and --trace. Shows header bytes, lengths and status
-// words only; for VERIFY and CHANGE REFERENCE DATA not even the length (DESIGN.md promise 5).
+// words only; for VERIFY and CHANGE REFERENCE DATA not even the length (docs/data-protection.md).
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was proven about a card and its data, and what was not (CARD.md 3.8). Evidence is collected in one transaction; judging it is pure.
+// What was proven about a card and its data, what not (docs/card/records.md). Evidence is collected in one transaction; judging is pure.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ std::string_view to_string(Proof proof) noexcept;   // proven, not-proven, faile
 enum class Reason : std::uint8_t {
   none,
   not_read,         // no PIN for it was given, or the card does not give it
-  unreadable,       // not in the form that this software knows: records and certificates are known from one source (CARD.md, corrections)
+  unreadable,       // not in the form that this software knows, which is known from one source (docs/card/records.md)
   unknown_issuer,   // nobody named the issuer of this key
   out_of_date,      // outside the dates of the certificate
   copy,             // the card's own key did not answer: a copy would look the same
@@ -132,14 +132,14 @@ AuthenticityReport judge(const TextEvidence& evidence, std::span<const CvAnchor>
 AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor> anchors);
 // The number alone; `digest`: SHA-256 over EF 0001 as it was read (my_number.hpp).
 AuthenticityReport judge_number(const TextEvidence& evidence, ByteView digest, std::span<const CvAnchor> anchors);
-// Whether the birth date is the one that was signed, for the card that lies there (CARD.md 3.5).
+// Whether the birth date is the one that was signed, for the card that lies there (docs/card/surface.md).
 Verdict judge(const AgeEvidence& evidence, std::span<const CvAnchor> anchors);
 
 // A holder's certificate and the CA certificate beside it on the card. failed: the CA that it names did not sign it. not_proven: outside its
 // dates, or an issuer that is not pinned. `test_issuers`: those of virtual cards count too.
 Verdict judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers);
 
-// Birth date and sex of the attributes and of the card face; only both sitting on one card binds them (CARD.md 3.8). failed: both are signed and
+// Birth date and sex of the attributes and of the card face; only one card binds them (docs/card/records.md). failed: both are signed and
 // differ.
 Verdict judge_agreement(const TextEvidence& text, const FaceEvidence& face, const AuthenticityReport& report);
 

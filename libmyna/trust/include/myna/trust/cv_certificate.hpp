@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Card-verifiable certificates (CARD.md 3.6) and the issuers that are trusted for them.
+// Card-verifiable certificates (docs/card/records.md) and the issuers that are trusted for them.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace myna {
 
-// An RSA key as the card writes it: 90 exponent, 91 modulus (CARD.md 3.4). Errc::malformed.
+// An RSA key as the card writes it: 90 exponent, 91 modulus (docs/card/records.md). Errc::malformed.
 Result<std::unique_ptr<PublicKey>> parse_card_key(ByteView objects);
 
 // EF 0004 of the text and the surface application.

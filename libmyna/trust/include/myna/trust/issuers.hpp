@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The generations of the JPKI certification authorities, pinned. Their names are equal in every generation, so only key
-// identifier and fingerprint tell them apart (CARD.md 4.1).
+// identifier and fingerprint tell them apart (docs/card/certificates.md, "Authorities").
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A My Number card in software, by the rules of CARD.md 8.3. Refuses what a card refuses.
+// A My Number card in software, by the rules of docs/card/dialects.md. Refuses what a card refuses.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,7 @@ class VirtualCard {
 
   void power_on();      // cold: issuer domain selected, no PIN verified
   void power_off();
-  void warm_reset();    // keeps verified PINs (CARD.md 1.10)
+  void warm_reset();    // keeps verified PINs (docs/card/commands.md, "Security state")
   bool powered() const noexcept;
   ByteView atr() const noexcept;
 

@@ -9,7 +9,7 @@
 
 namespace myna {
 
-// Record 1 of EF 0001 (CARD.md 2.5). It names no person, and it is not signed: it identifies the card and proves nothing.
+// Record 1 of EF 0001 (docs/card/common.md). It names no person, and it is not signed: it identifies the card and proves nothing.
 struct CardRecord {
   std::string serial;              // 15 digits
   std::string municipality_code;   // 5 digits: where the card was issued
@@ -35,7 +35,7 @@ class CommonApplication {
   CardTransaction* transaction_;
 };
 
-// GET DATA while the issuer domain is selected, which this does (CARD.md 2.6). Closes every PIN of other applications. With short Le
+// GET DATA while the issuer domain is selected, which this does (docs/card/common.md). Closes every PIN of others. With short Le
 // first; a large object refused with 6700 is asked for once more with extended Le, where extended length is allowed. Errors: file_absent
 // (the card has no such object, or no issuer domain), unexpected_status.
 Result<SecretBytes> read_issuer_object(CardTransaction& transaction, std::uint16_t tag);

@@ -10,7 +10,7 @@
 
 namespace myna {
 
-// EF 0006, a serialised CK_TOKEN_INFO of 160 bytes (CARD.md 2.1.2); blanks and NULs trimmed. ASCII; other bytes
+// EF 0006, a serialised CK_TOKEN_INFO of 160 bytes (docs/card/jpki.md); blanks and NULs trimmed. ASCII; other bytes
 // are shown as '?'. All empty while unknown.
 struct TokenInformation {
   std::string label;          // at most 32 bytes
@@ -22,7 +22,7 @@ struct TokenInformation {
 // Errc::malformed for fewer than 96 bytes, or when the label is no text.
 Result<TokenInformation> parse_token_information(ByteView file);
 
-// EF 0008: which certificates the card holds (CARD.md 2.1.1). Unknown where it does not say: a card may lack EF 0008, or one of its files
+// EF 0008: which certificates the card holds (docs/card/jpki.md). Unknown where it is silent: a card may lack EF 0008, or one of its files
 // although EF 0008 says nothing about it.
 struct Availability {
   Known sign = Known::unknown;
@@ -62,7 +62,7 @@ class JpkiApplication {
   // The counter, without spending a try and without changing the card's state.
   Result<PinStatus> pin_status(PinKind kind);
 
-  // One VERIFY by the rules of DESIGN.md section 7. Errors: those of may_try, pin_refused_before, pin_wrong (with
+  // One VERIFY (docs/decisions/one-verify-per-request.md). Errors: those of may_try, pin_refused_before, pin_wrong (with
   // tries_left), pin_blocked, those of CardTransaction. The PIN is open until the transaction ends.
   template <PinKind Kind>
   Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
@@ -73,7 +73,7 @@ class JpkiApplication {
   // Errors: access_denied, invalid_argument (length), unexpected_status, key_unsupported (the signature of another kind of key), malformed.
   Result<Bytes> sign(KeyKind key, ByteView digest_info);
 
-  // PSS over a SHA-256 hash of 32 bytes, with MGF1-SHA-256 and a salt that the card chooses (CARD.md 5, P1 = 04; known from one source).
+  // PSS over a SHA-256 hash of 32 bytes, with MGF1-SHA-256 and a salt that the card chooses (docs/card/jpki.md; one source).
   // Errors as above; unexpected_status (6A86) from a card without it.
   Result<Bytes> sign_pss(KeyKind key, ByteView sha256);
 

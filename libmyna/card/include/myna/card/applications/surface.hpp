@@ -8,10 +8,10 @@
 
 namespace myna {
 
-// CARD.md 2.3. EF 0005, the picture of the 個人番号, is not among them (my_number.hpp).
+// docs/card/surface.md. EF 0005, the picture of the 個人番号, is not among them (my_number.hpp).
 enum class SurfaceFile : FileId { age = 0x0001, face = 0x0002, information = 0x0003, certificate = 0x0004 };
 
-// EF 0002 (CARD.md 3.4). Wiped at the end.
+// EF 0002 (docs/card/surface.md, "Card face"). Wiped at the end.
 struct CardFace {
   SecretBytes birth_date;          // 8 ASCII digits, YYYYMMDD
   Sex sex = Sex::unknown;
@@ -25,7 +25,7 @@ struct CardFace {
 // Errc::malformed: an object is missing, a date that is not 8 digits, or a picture that does not begin as its kind does.
 Result<CardFace> parse_card_face(ByteView file);
 
-// EF 0001: the birth date alone, for an age check (CARD.md 3.5). Errc::malformed.
+// EF 0001: the birth date alone, for an age check (docs/card/surface.md). Errc::malformed.
 Result<SecretBytes> parse_age_record(ByteView file);
 
 // Exists only after a successful SELECT and lives inside one transaction.
@@ -49,7 +49,7 @@ class SurfaceApplication {
   // Errors: access_denied, file_absent, malformed.
   Result<SecretBytes> read(SurfaceFile file);
 
-  // The card's own key, without a PIN: 256 bytes over a DigestInfo (CARD.md 3.8).
+  // The card's own key, without a PIN: 256 bytes over a DigestInfo (docs/card/records.md, "Proof").
   Result<Bytes> answer_challenge(ByteView digest_info);
 
  private:

@@ -7,14 +7,14 @@
 
 namespace myna {
 
-// CARD.md 2.2.1. EF 0001, the 個人番号, is not among them: only the separate library of my_number.hpp reads it.
+// docs/card/text.md. EF 0001, the 個人番号, is not among them: only the separate library of my_number.hpp reads it.
 enum class TextFile : FileId { attributes = 0x0002, integrity = 0x0003, certificate = 0x0004, information = 0x0005, card_key = 0x0007 };
 
 enum class Sex : std::uint8_t { male, female, not_applicable, unknown };   // JIS X 0303: 1, 2, 9, anything else
 
 std::string_view to_string(Sex sex) noexcept;   // male, female, not-applicable, unknown
 
-// EF 0002 (CARD.md 3.2). Texts are UTF-8 without control characters. Wiped at the end.
+// EF 0002 (docs/card/text.md, "Four attributes"). Texts are UTF-8 without control characters. Wiped at the end.
 struct BasicAttributes {
   SecretBytes name;         // family and given name separated by U+3000
   SecretBytes address;
@@ -49,9 +49,9 @@ class TextApplication {
   // One file as it is. Errors: access_denied, file_absent, malformed.
   Result<SecretBytes> read(TextFile file);
 
-  // The card's own key, without a PIN: 256 bytes over a DigestInfo (CARD.md 3.8).
+  // The card's own key, without a PIN: 256 bytes over a DigestInfo (docs/card/records.md, "Proof").
   Result<Bytes> answer_challenge(ByteView digest_info);
-  // The same by PSS over a SHA-256 hash (CARD.md 5, P1 = 04; known from one source). Errors: unexpected_status (6A86) from a card without it.
+  // The same by PSS over a SHA-256 hash (docs/card/jpki.md, P1 = 04; one source). Errors: unexpected_status (6A86) from a card without it.
   Result<Bytes> answer_challenge_by_pss(ByteView sha256);
 
  private:
