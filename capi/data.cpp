@@ -38,10 +38,10 @@ SecretBytes reasons_text(const AuthenticityReport& report) {
 }
 
 // auth=3, sign=absent, text=unreadable; "verified" while its count cannot be told.
-SecretBytes counters_text(const std::vector<kiosk::PinCount>& counters) {
+SecretBytes counters_text(const std::vector<PinCount>& counters) {
   std::string text;
-  for (const kiosk::PinCount& count : counters) {
-    text += std::string(pin_row(my_number_profile(), count.kind).name) + '=';
+  for (const PinCount& count : counters) {
+    text += std::string(pin_row(my_number_profile(), count.row->kind).name) + '=';
     if (!count.status) text += to_string(count.object);
     else text += count.status->remaining() ? std::to_string(*count.status->remaining()) : std::string(to_string(count.status->state()));
     text += '\n';
@@ -57,7 +57,7 @@ std::string_view kind_name(CardKind kind) {
 // Each group is there or not.
 const kiosk::Identity* identity(const Held& h) { return h.identity ? &*h.identity : nullptr; }
 const CardRecord* record(const Held& h) { return h.identity && h.identity->record ? &*h.identity->record : nullptr; }
-const std::vector<kiosk::PinCount>* counters(const Held& h) { return h.counters.empty() ? nullptr : &h.counters; }
+const std::vector<PinCount>* counters(const Held& h) { return h.counters.empty() ? nullptr : &h.counters; }
 const BasicAttributes* attributes(const Held& h) { return h.attributes && h.attributes->values ? &*h.attributes->values : nullptr; }
 const kiosk::Attributes* attributes_report(const Held& h) { return h.attributes ? &*h.attributes : nullptr; }
 const CardFace* face(const Held& h) { return h.face && h.face->values ? &*h.face->values : nullptr; }
@@ -66,10 +66,10 @@ const SecretBytes* photo(const Held& h) { return h.face && !h.face->photo_png.em
 const kiosk::NumberRead* number_report(const Held& h) { return h.number.get(); }
 const MyNumber* number(const Held& h) { return h.number && h.number->value ? &*h.number->value : nullptr; }
 const kiosk::LogIn* log_in(const Held& h) { return h.log_in ? &*h.log_in : nullptr; }
-const kiosk::AgeAnswer* age(const Held& h) { return h.age ? &*h.age : nullptr; }
+const Age* age(const Held& h) { return h.age ? &*h.age : nullptr; }
 const kiosk::Signature* signature(const Held& h) { return h.signature ? &*h.signature : nullptr; }
 const kiosk::CertificateRead* certificate(const Held& h) { return h.certificate ? &*h.certificate : nullptr; }
-const kiosk::Renewal* renewal(const Held& h) { return h.renewal ? &*h.renewal : nullptr; }
+const Renewal* renewal(const Held& h) { return h.renewal ? &*h.renewal : nullptr; }
 
 struct DataRow {
   std::string_view name;

@@ -35,9 +35,9 @@ const PinRow* row_of(const char* name) {
   return row == pins.end() ? nullptr : &*row;
 }
 
-Result<CheckedPin> pin_of(const char* name, const char* pin) {
+Result<Pin> pin_of(const char* name, const char* pin) {
   const PinRow* row = row_of(name);
-  return row == nullptr ? fail(Errc::invalid_argument) : CheckedPin::parse(*row, text_of(pin));
+  return row == nullptr ? fail(Errc::invalid_argument) : Pin::parse(*row, text_of(pin));
 }
 
 // Not yet whether they are as many as they should be; but not more than anything takes.
@@ -154,7 +154,7 @@ int myna_session_tries_left(myna_session* session, const char* pin_name) {
   if (!given(session, row)) return left;
   (void)status_of(nullptr, [&] {
     return session->session->with([&](const kiosk::Held& held) {
-      const auto count = std::ranges::find(held.counters, row->kind, &kiosk::PinCount::kind);
+      const auto count = std::ranges::find(held.counters, row->kind, [](const PinCount& one) { return one.row->kind; });
       if (count != held.counters.end() && count->status && count->status->remaining()) left = *count->status->remaining();
     });
   });

@@ -7,6 +7,7 @@
 #include "cli/terminal/output.hpp"
 #include "myna/card/pin.hpp"
 #include "options.hpp"
+#include "myna/use_cases/card_policy.hpp"
 
 namespace myna::cli {
 
@@ -19,6 +20,7 @@ struct Context {
   const GlobalOptions& global() const { return invocation.global; }
   const Words& words() const { return output.words(); }
   TryPolicy try_policy() const;
+  CardPolicy card_policy() const { return {.tries = try_policy()}; }
   bool has_stored_pin() const { return global().pin_fd >= 0 || !global().pin_file.empty(); }
 };
 

@@ -26,12 +26,12 @@ const Row* named(std::span<const Row> rows, std::string_view name) {
 }
 
 // params.pin, of the kind params.kind, or of `usual` where that is not given.
-Result<CheckedPin> pin_in(const Json& params, std::string_view usual) {
+Result<Pin> pin_in(const Json& params, std::string_view usual) {
   const std::string* pin = text_in(params, "pin");
   const std::string* kind = text_in(params, "kind");
   const PinRow* row = named(my_number_profile().pins, kind != nullptr ? std::string_view(*kind) : usual);
   if (pin == nullptr || row == nullptr) return fail(Errc::invalid_argument);
-  return CheckedPin::parse(*row, *pin);
+  return Pin::parse(*row, *pin);
 }
 
 Result<Bytes> bytes_in(const Json& params, const char* name) {
@@ -67,17 +67,17 @@ Made make_counters(const Json& params) {
 }
 
 Made make_verify(const Json& params) {
-  MYNA_TRY(CheckedPin pin, pin_in(params, ""));
+  MYNA_TRY(Pin pin, pin_in(params, ""));
   return Request(VerifyPin{std::move(pin)});
 }
 
 Made make_attributes(const Json& params) {
-  MYNA_TRY(CheckedPin pin, pin_in(params, "text"));
+  MYNA_TRY(Pin pin, pin_in(params, "text"));
   return Request(ReadAttributes{std::move(pin)});
 }
 
 Made make_face(const Json& params) {
-  MYNA_TRY(CheckedPin pin, pin_in(params, "face-code-b"));
+  MYNA_TRY(Pin pin, pin_in(params, "face-code-b"));
   return Request(ReadFace{std::move(pin)});
 }
 
@@ -85,7 +85,7 @@ Made make_log_in(const Json& params) {
   const std::string* audience = text_in(params, "audience");
   if (audience == nullptr) return fail(Errc::invalid_argument);
   MYNA_TRY(Bytes challenge, bytes_in(params, "challenge"));
-  MYNA_TRY(CheckedPin pin, pin_in(params, "auth"));
+  MYNA_TRY(Pin pin, pin_in(params, "auth"));
   return Request(AnswerLogIn{std::move(pin), *audience, std::move(challenge)});
 }
 
@@ -93,7 +93,7 @@ Made make_age(const Json& params) {
   const auto years = params.find("years");
   if (years == params.end() || !years->is_number_unsigned()) return fail(Errc::invalid_argument);
   MYNA_TRY(const auto day, day_in(params, "on"));
-  MYNA_TRY(CheckedPin pin, pin_in(params, "text"));
+  MYNA_TRY(Pin pin, pin_in(params, "text"));
   return Request(CheckAge{std::move(pin), static_cast<unsigned>(std::min<std::uint64_t>(years->get<std::uint64_t>(), kMostYears + 1)), day});
 }
 
@@ -103,7 +103,7 @@ Made make_sign(const Json& params) {
   const std::optional<Digest> digest = digest_by_name(*name);
   if (!digest) return fail(Errc::invalid_argument);
   MYNA_TRY(Bytes hash, bytes_in(params, "hash"));
-  MYNA_TRY(CheckedPin pin, pin_in(params, ""));
+  MYNA_TRY(Pin pin, pin_in(params, ""));
   return Request(SignDigest{std::move(pin), *digest, std::move(hash)});
 }
 
@@ -113,7 +113,7 @@ Made make_certificate(const Json& params) {
   if (row == nullptr) return fail(Errc::invalid_argument);
   ReadCertificate request{.kind = row->kind};
   if (params.contains("pin")) {
-    MYNA_TRY(CheckedPin pin, pin_in(params, row->kind == CertificateKind::sign ? "sign" : "auth"));
+    MYNA_TRY(Pin pin, pin_in(params, row->kind == CertificateKind::sign ? "sign" : "auth"));
     request.pin = std::move(pin);
   }
   return Request(std::move(request));

@@ -131,8 +131,8 @@ Json identity_of(const Held& held) {
 
 Json counters_of(const Held& held) {
   Json list = Json::array();
-  for (const auto& [kind, status, object] : held.counters) {
-    const PinRow& row = pin_row(my_number_profile(), kind);
+  for (const auto& [named, status, object] : held.counters) {
+    const PinRow& row = *named;
     const std::string_view state = status ? to_string(status->state()) : to_string(object);
     Json one{{"pin", row.name}, {"title", to_json(row.title)}, {"maximum", row.tries}, {"state", state}};
     one["remaining"] = status && status->remaining() ? Json(*status->remaining()) : Json();
@@ -190,7 +190,7 @@ Json certificate_of(const Held& held) {
 }
 
 Json renewal_of(const Held& held) {
-  const kiosk::Renewal& renewal = *held.renewal;
+  const Renewal& renewal = *held.renewal;
   return {{"certificate_until", iso(std::chrono::floor<std::chrono::days>(renewal.certificate_until))}, {"card_until", iso(renewal.card_until)},
           {"days_left", renewal.days_left}, {"due", renewal.due}, {"link", renewal.link}};
 }

@@ -39,17 +39,6 @@ Result<ReaderInfo> reader_with_card(ReaderHub& hub, std::string_view name) {
 
 void print_trace(const std::string& line) { (void)show(kStandardError, Shown::line(line)); }
 
-Status require_certificate(JpkiApplication& jpki, CertificateKind kind) {
-  MYNA_TRY(const bool held, jpki.holds(kind));
-  return held ? Status{} : Status{Unexpected(about(fail(Errc::certificate_absent).error(), &certificate_row(jpki.profile(), kind).title))};
-}
-
-// Nobody is asked for a PIN that would not be sent.
-Result<PinStatus> if_allowed(const PinStatus& status, const TryPolicy& policy) {
-  if (status.remaining()) MYNA_CHECK(may_try(status, policy));
-  return status;
-}
-
 }  // namespace
 
 ReaderHub make_hub(const GlobalOptions& options) {
@@ -105,24 +94,5 @@ Result<OpenCard> open_card(Context& context) {
   MYNA_TRY(const ReaderInfo reader, find_reader(context, hub));
   return connect(context, hub, reader);
 }
-
-Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind,
-                                       Status (*precondition)(JpkiApplication&)) {
-  const PinRow& row = pin_row(my_number_profile(), kind);
-  MYNA_TRY(auto transaction, card.card.begin());
-  if (precondition != nullptr) {
-    MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-    MYNA_CHECK(precondition(jpki));
-    MYNA_TRY(const PinStatus status, jpki.pin_status(kind));
-    return if_allowed(status, context.try_policy());
-  }
-  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  MYNA_TRY(const PinStatus status, application.pin_status(row));
-  return if_allowed(status, context.try_policy());
-}
-
-Status require_sign_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::sign); }
-
-Status require_auth_certificate(JpkiApplication& jpki) { return require_certificate(jpki, CertificateKind::auth); }
 
 }  // namespace myna::cli

@@ -3,8 +3,6 @@
 #pragma once
 
 #include "cli/context.hpp"
-#include "myna/card/applications/text.hpp"
-#include "myna/card/card_application.hpp"
 #include "myna/card/my_number_card.hpp"
 #include "myna/ports/reader_hub.hpp"
 
@@ -31,25 +29,5 @@ Result<OpenCard> connect(Context& context, ReaderHub& hub, const ReaderInfo& rea
 
 // All of it.
 Result<OpenCard> open_card(Context& context);
-
-// For a prompt: one transaction with SELECT of the PIN's application, `precondition` (of JPKI; may be null) and the counter; refuses
-// what the rules refuse whatever the PIN.
-Result<PinStatus> status_before_asking(Context& context, OpenCard& card, PinKind kind, Status (*precondition)(JpkiApplication&));
-// Runs `work(Application&)`, which returns a Result or a Status, in one transaction.
-template <typename Application, typename Work>
-auto in_application(OpenCard& card, Work work) -> decltype(work(std::declval<Application&>())) {
-  MYNA_TRY(auto transaction, card.card.begin());
-  MYNA_TRY(auto application, Application::select(transaction));
-  return work(application);
-}
-
-template <typename Work>
-auto in_jpki(OpenCard& card, Work work) {
-  return in_application<JpkiApplication>(card, std::move(work));
-}
-
-// Errc::certificate_absent when EF 0008, or where it says nothing the file itself, tells that the card does not hold it.
-Status require_sign_certificate(JpkiApplication& jpki);
-Status require_auth_certificate(JpkiApplication& jpki);
 
 }  // namespace myna::cli

@@ -12,29 +12,18 @@ namespace {
 constexpr std::array kOpenedBy{PinKind::face_code_b, PinKind::face_code_a};
 constexpr std::array kOpensNumber{PinKind::face_code_a};
 
-Status read_surface(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof, FaceEvidence& evidence) {
-  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-  if (proof) MYNA_CHECK(collect_certificate(surface, evidence.certificate));
-  MYNA_CHECK(use_pin(context, card, surface, std::move(pin)));
-  MYNA_TRY(evidence.number_picture, number_picture_if_wanted(context, transaction));
-  if (proof) return collect(surface, evidence);
-  MYNA_TRY(evidence.face, surface.read(SurfaceFile::face));
-  return {};
-}
-
 }  // namespace
 
-Result<CheckedPin> obtain_face_pin(Context& context, OpenCard& card) {
+Result<Pin> obtain_face_pin(Context& context, OpenCard& card) {
   const ReportOptions& options = context.invocation.report;
   const std::span<const PinKind> kinds = options.number_picture ? std::span<const PinKind>(kOpensNumber) : kOpenedBy;
   return obtain_one_of(context, card, kinds, options.pin);
 }
 
-Result<FaceEvidence> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof) {
-  FaceEvidence evidence;
-  MYNA_CHECK(read_surface(context, card, transaction, std::move(pin), proof, evidence));
-  if (proof) MYNA_CHECK(collect_card_record(transaction, evidence.record));
-  return evidence;
+Result<FaceAnswer> read_face(Context& context, OpenCard& card, Pin&& pin, bool text_too) {
+  FaceRequest request{.pin = std::move(pin), .proof = context.invocation.report.verify, .text_too = text_too};
+  if (context.invocation.report.number_picture) request.number_picture = read_number_picture_for_output;
+  return read_face(card.card, std::move(request), context.card_policy());
 }
 
 Result<Picture> photo_of(const CardFace& face) {

@@ -4,15 +4,15 @@
 
 #include "cli/terminal/pin_input.hpp"
 #include "myna/pictures/picture.hpp"
-#include "myna/trust/authenticity.hpp"
+#include "myna/use_cases/holder_data.hpp"
 
 namespace myna::cli {
 
 // Code A or B of the card face, by the options.
-Result<CheckedPin> obtain_face_pin(Context& context, OpenCard& card);
+Result<Pin> obtain_face_pin(Context& context, OpenCard& card);
 
-// Free certificate, code, face, and with `proof` the card's own key and the record of the 共通カードAP.
-Result<FaceEvidence> read_face(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, bool proof);
+// With the code taken over; `text_too`: the attributes as well, where the code opens them.
+Result<FaceAnswer> read_face(Context& context, OpenCard& card, Pin&& pin, bool text_too);
 
 // The photo, decoded in a child process. Errors: malformed.
 Result<Picture> photo_of(const CardFace& face);

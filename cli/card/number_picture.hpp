@@ -6,9 +6,9 @@
 
 namespace myna::cli {
 
-// With --number-picture the record with the picture of the 個人番号, else nothing. The surface application is selected and code A open. A build
-// without MYNA_WITH_NUMBER has no such option.
-Result<SecretBytes> number_picture_if_wanted(const Context& context, CardTransaction& transaction);
+// The record with the picture of the 個人番号, for --number-picture. The surface application is selected and code A open. A build without
+// MYNA_WITH_NUMBER has no such option.
+Result<SecretBytes> read_number_picture_for_output(CardTransaction& transaction);
 
 // The PNG in that record; nothing of nothing.
 Result<SecretBytes> number_png(const FaceEvidence& evidence);

@@ -6,6 +6,7 @@
 #include "cli/card/trust.hpp"
 #include "cli/terminal/dates.hpp"
 #include "cli/terminal/pin_input.hpp"
+#include "myna/use_cases/holder_data.hpp"
 
 namespace myna::cli {
 namespace {
@@ -13,24 +14,6 @@ namespace {
 constexpr std::array kOpenedBy{PinKind::text, PinKind::text_code_b};
 constexpr std::array<Text, 4> kSexes{Text{"male", "男性"}, Text{"female", "女性"}, Text{"not applicable", "適用不能"},
                                      Text{"unknown", "不明"}};
-
-Result<BasicAttributes> read_attributes(Context& context, OpenCard& card, CheckedPin&& pin) {
-  return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<BasicAttributes> {
-    MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
-    return text.attributes();
-  });
-}
-
-// The certificate is free and read before the PIN is open.
-Result<TextEvidence> read_evidence(Context& context, OpenCard& card, CheckedPin&& pin) {
-  return in_application<TextApplication>(card, [&](TextApplication& text) -> Result<TextEvidence> {
-    TextEvidence evidence;
-    MYNA_CHECK(collect_certificate(text, evidence));
-    MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
-    MYNA_CHECK(collect(text, evidence));
-    return evidence;
-  });
-}
 
 void show(Output& output, const BasicAttributes& attributes) {
   const std::string name = string_of(attributes.name), address = string_of(attributes.address), born = iso_date(as_text(attributes.birth_date.view()));
@@ -42,8 +25,10 @@ void show(Output& output, const BasicAttributes& attributes) {
   output.field({"Sex", "性別"}, output.words()(kSexes.at(static_cast<std::size_t>(attributes.sex))));
 }
 
-Exit run_plain(Context& context, OpenCard& card, CheckedPin&& pin) {
-  const auto attributes = read_attributes(context, card, std::move(pin));
+Exit run_plain(Context& context, OpenCard& card, Pin&& pin) {
+  const auto read = read_attributes(card.card, std::move(pin), false, context.card_policy());
+  if (!read) return context.output.error(read.error());
+  const auto attributes = parse_basic_attributes(read->attributes.view());
   if (!attributes) return context.output.error(attributes.error());
   show(context.output, *attributes);
   context.output.note(context.words()({"Not checked: whether the data is genuine (--verify).", "データの真正性は未確認です（--verify で確認）。"}));
@@ -51,10 +36,10 @@ Exit run_plain(Context& context, OpenCard& card, CheckedPin&& pin) {
 }
 
 // What a forged card says is not shown: nobody who asked for proof should go on with it.
-Exit run_verified(Context& context, OpenCard& card, CheckedPin&& pin) {
+Exit run_verified(Context& context, OpenCard& card, Pin&& pin) {
   const auto anchors = trusted_issuers(context, card.reader);
   if (!anchors) return context.output.error(anchors.error());
-  const auto evidence = read_evidence(context, card, std::move(pin));
+  const auto evidence = read_attributes(card.card, std::move(pin), true, context.card_policy());
   if (!evidence) return context.output.error(evidence.error());
   if (evidence->attributes.empty()) return context.output.error(parse_basic_attributes({}).error());
   AuthenticityReport report = judge(*evidence, *anchors);

@@ -15,35 +15,12 @@
 namespace myna::cli {
 namespace {
 
-struct Reading {
-  FaceEvidence face;
-  TextEvidence text;   // only with code B: the text application takes the same digits
-};
-
-
-Status read_text(Context& context, OpenCard& card, CardTransaction& transaction, CheckedPin&& pin, TextEvidence& evidence) {
-  MYNA_TRY(auto text, TextApplication::select(transaction));
-  MYNA_CHECK(collect_certificate(text, evidence));
-  MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
-  if (context.invocation.report.verify) return collect(text, evidence);
-  MYNA_TRY(evidence.attributes, text.read(TextFile::attributes));
-  return {};
+Result<FaceAnswer> read_card(Context& context, OpenCard& card) {
+  MYNA_TRY(Pin pin, obtain_face_pin(context, card));
+  return read_face(context, card, std::move(pin), true);
 }
 
-// Text first; code B is one number for both applications, so it is typed once.
-Result<Reading> read_card(Context& context, OpenCard& card) {
-  MYNA_TRY(CheckedPin pin, obtain_face_pin(context, card));
-  MYNA_TRY(auto transaction, card.card.begin());
-  Reading reading;
-  if (pin.row().kind == PinKind::face_code_b) {
-    MYNA_TRY(CheckedPin same, CheckedPin::parse(pin_row(my_number_profile(), PinKind::text_code_b), as_text(pin.view())));
-    MYNA_CHECK(read_text(context, card, transaction, std::move(same), reading.text));
-  }
-  MYNA_TRY(reading.face, read_face(context, card, transaction, std::move(pin), context.invocation.report.verify));
-  return reading;
-}
-
-AuthenticityReport report_of(const Reading& reading, std::span<const CvAnchor> anchors) {
+AuthenticityReport report_of(const FaceAnswer& reading, std::span<const CvAnchor> anchors) {
   AuthenticityReport report;
   if (!reading.text.attributes.empty()) report.add(judge(reading.text, anchors));
   report.add(judge(reading.face, anchors));
@@ -59,7 +36,7 @@ void add_attributes(const TextEvidence& text, const Words& words, CardView& view
   view.fields.push_back({"address", words({"Address", "住所"}), string_of(attributes->address)});
 }
 
-Result<CardView> view_of(const Context& context, const OpenCard& card, const Reading& reading, const AuthenticityReport& report) {
+Result<CardView> view_of(const Context& context, const OpenCard& card, const FaceAnswer& reading, const AuthenticityReport& report) {
   const Words& words = context.words();
   MYNA_TRY(const CardFace face, parse_card_face(reading.face.face.view()));
   CardView view;
@@ -108,7 +85,7 @@ Status check_outputs(const ReportOptions& options) {
   return {};
 }
 
-Exit conclude(Context& context, const OpenCard& card, const Reading& reading, const AuthenticityReport& report) {
+Exit conclude(Context& context, const OpenCard& card, const FaceAnswer& reading, const AuthenticityReport& report) {
   if (!report.any(Proof::failed)) {
     const auto view = view_of(context, card, reading, report);
     if (!view) return context.output.error(view.error());

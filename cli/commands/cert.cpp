@@ -7,6 +7,7 @@
 #include "cli/card/cert_explain.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/terminal/pin_input.hpp"
+#include "myna/use_cases/certificates.hpp"
 
 namespace myna::cli {
 namespace {
@@ -16,35 +17,27 @@ const CertificateRow& wanted(const Context& context) {
   return *std::ranges::find(rows, context.invocation.cert.name, &CertificateRow::name);
 }
 
-Result<SecretBytes> read_free(OpenCard& card, CertificateKind kind) {
-  return in_jpki(card, [kind](JpkiApplication& jpki) { return jpki.certificate(kind); });
+Result<SecretBytes> read_free(Context& context, OpenCard& card, CertificateKind kind) {
+  return read_certificate(card.card, {.kind = kind}, context.card_policy());
 }
 
 // The availability is asked before anybody types a PIN; with a stored PIN in the same transaction as the VERIFY.
-template <PinKind Kind>
-Result<SecretBytes> read_protected(Context& context, OpenCard& card, CertificateKind kind, Precondition precondition) {
-  MYNA_TRY(auto pin, obtain_pin<Kind>(context, card, precondition));
-  return in_jpki(card, [&](JpkiApplication& jpki) -> Result<SecretBytes> {
-    if (context.has_stored_pin()) MYNA_CHECK(precondition(jpki));
-    MYNA_CHECK(jpki.learn_extended_length());
-    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
-    return jpki.certificate(kind);
-  });
+Result<SecretBytes> read_protected(Context& context, OpenCard& card, CertificateKind kind, PinKind opened_by) {
+  MYNA_TRY(Pin pin, obtain_pin(context, card, opened_by, kind));
+  return read_certificate(card.card, {.kind = kind, .pin = std::move(pin), .insist = context.has_stored_pin()}, context.card_policy());
 }
 
 // On a phone the authentication certificate lies behind its PIN (docs/card/phones.md); the plastic card gives it freely.
 Result<SecretBytes> read_auth(Context& context, OpenCard& card) {
-  auto der = read_free(card, CertificateKind::auth);
+  auto der = read_free(context, card, CertificateKind::auth);
   if (der || der.error().code != Errc::access_denied) return der;
-  return read_protected<PinKind::auth>(context, card, CertificateKind::auth, require_auth_certificate);
+  return read_protected(context, card, CertificateKind::auth, PinKind::auth);
 }
 
 Result<SecretBytes> read_wanted(Context& context, const CertificateRow& row) {
   MYNA_TRY(auto card, open_card(context));
-  if (row.kind == CertificateKind::sign) {
-    return read_protected<PinKind::sign>(context, card, row.kind, require_sign_certificate);
-  }
-  return row.kind == CertificateKind::auth ? read_auth(context, card) : read_free(card, row.kind);
+  if (row.kind == CertificateKind::sign) return read_protected(context, card, row.kind, PinKind::sign);
+  return row.kind == CertificateKind::auth ? read_auth(context, card) : read_free(context, card, row.kind);
 }
 
 Status write(const CertOptions& options, ByteView der, AtomicFile& file) {

@@ -55,9 +55,9 @@ Status deliver(Context& context, const FaceEvidence& evidence, std::vector<Atomi
 }
 
 Result<FaceEvidence> read_evidence(Context& context, OpenCard& card) {
-  MYNA_TRY(CheckedPin pin, obtain_face_pin(context, card));
-  MYNA_TRY(auto transaction, card.card.begin());
-  return read_face(context, card, transaction, std::move(pin), context.invocation.report.verify);
+  MYNA_TRY(Pin pin, obtain_face_pin(context, card));
+  MYNA_TRY(FaceAnswer answer, read_face(context, card, std::move(pin), false));
+  return std::move(answer.face);
 }
 
 }  // namespace

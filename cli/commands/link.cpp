@@ -5,38 +5,31 @@
 
 #include "cli/files/file_stream.hpp"
 #include "cli/terminal/pin_input.hpp"
-#include "myna/core/hex.hpp"
-#include "myna/crypto/crypto.hpp"
+#include "myna/use_cases/certificates.hpp"
 
 namespace myna::cli {
 namespace {
 
 constexpr std::size_t kMinKey = 16;
 
-// HMAC-SHA-256 of the issuer's key identifier and the serial number: the same for every visit with one certificate, and unlinkable for
-// whoever has another key or none.
-Result<std::string> pseudonym(ByteView key, ByteView certificate) {
+Result<std::string> link_with(ByteView key, ByteView certificate) {
   MYNA_TRY(const CertificateFields fields, parse_certificate(certificate));
-  Bytes data = fields.authority_key_id;
-  append(data, fields.serial);
-  return to_hex(hmac_sha256(key, data));
+  return link_of(key, fields);
 }
 
-Result<SecretBytes> read_certificate(Context& context, OpenCard& card) {
-  auto der = in_jpki(card, [](JpkiApplication& jpki) { return jpki.certificate(CertificateKind::auth); });
-  if (der || der.error().code != Errc::access_denied) return der;   // behind its PIN (docs/card/phones.md)
-  MYNA_TRY(auto pin, obtain_pin<PinKind::auth>(context, card, require_auth_certificate));
-  return in_jpki(card, [&](JpkiApplication& jpki) -> Result<SecretBytes> {
-    MYNA_CHECK(use_pin(context, card, jpki, std::move(pin)));
-    return jpki.certificate(CertificateKind::auth);
-  });
+// The plastic card gives it freely; a phone's lies behind its PIN (docs/card/phones.md).
+Result<SecretBytes> read_own_certificate(Context& context, OpenCard& card) {
+  auto der = read_certificate(card.card, {.kind = CertificateKind::auth}, context.card_policy());
+  if (der || der.error().code != Errc::access_denied) return der;
+  MYNA_TRY(Pin pin, obtain_pin(context, card, PinKind::auth, CertificateKind::auth));
+  return read_certificate(card.card, {.kind = CertificateKind::auth, .pin = std::move(pin)}, context.card_policy());
 }
 
 Status add_old(Context& context, ByteView key) {
   const std::string& path = context.invocation.link.old_certificate;
   if (path.empty()) return {};
   MYNA_TRY(const Bytes certificate, read_der_file(path));
-  MYNA_TRY(const std::string old, pseudonym(key, certificate));
+  MYNA_TRY(const std::string old, link_with(key, certificate));
   context.output.document()["old_link"] = old;
   context.output.field({"Link before the renewal", "更新前の仮名"}, old);
   return {};
@@ -54,9 +47,9 @@ Exit run_link(Context& context) {
   if (!key) return context.output.error(key.error(), context.invocation.link.service);
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
-  const auto certificate = read_certificate(context, *card);
+  const auto certificate = read_own_certificate(context, *card);
   if (!certificate) return context.output.error(certificate.error());
-  const auto link = pseudonym(key->view(), certificate->view());
+  const auto link = link_with(key->view(), certificate->view());
   if (!link) return context.output.error(about(link.error(), &certificate_row(my_number_profile(), CertificateKind::auth).title));
   context.output.document()["link"] = *link;
   context.output.field({"Link", "仮名"}, *link);

@@ -35,20 +35,9 @@ Result<Purpose> purpose_of(const Context& context) {
   return Purpose::stated(purpose.empty() ? kShownToHolder : std::string_view(purpose));
 }
 
-Result<CheckedPin> obtain_pin(Context& context, OpenCard& card) { return obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin); }
-
-Result<NumberReading> read_number(Context& context, OpenCard& card, const Purpose& purpose) {
-  MYNA_TRY(CheckedPin pin, obtain_pin(context, card));
-  MYNA_TRY(auto transaction, card.card.begin());
-  MYNA_TRY(auto text, TextApplication::select(transaction));
-  MYNA_CHECK(use_pin(context, card, text, std::move(pin)));
-  return read_my_number(transaction, purpose);
-}
-
-Result<NumberEvidence> read_evidence(Context& context, OpenCard& card, const Purpose& purpose) {
-  MYNA_TRY(CheckedPin pin, obtain_pin(context, card));
-  MYNA_TRY(auto transaction, card.card.begin());
-  return read_number_evidence(transaction, purpose, [&](TextApplication& text) { return use_pin(context, card, text, std::move(pin)); });
+Result<NumberEvidence> read_number(Context& context, OpenCard& card, const Purpose& purpose) {
+  MYNA_TRY(Pin pin, obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin));
+  return myna::read_number(card.card, std::move(pin), purpose, context.invocation.report.verify, context.card_policy());
 }
 
 Exit show(Context& context, const MyNumber& number) {
@@ -58,14 +47,14 @@ Exit show(Context& context, const MyNumber& number) {
 
 Exit run_plain(Context& context, OpenCard& card, const Purpose& purpose) {
   const auto reading = read_number(context, card, purpose);
-  return reading ? show(context, reading->number) : context.output.error(reading.error());
+  return reading ? show(context, reading->reading.number) : context.output.error(reading.error());
 }
 
 // A number that does not fit its signed record is not shown, nor one that could not be proven where proof is required.
 Exit run_verified(Context& context, OpenCard& card, const Purpose& purpose) {
   const auto anchors = trusted_issuers(context, card.reader);
   if (!anchors) return context.output.error(anchors.error());
-  const auto evidence = read_evidence(context, card, purpose);
+  const auto evidence = read_number(context, card, purpose);
   if (!evidence) return context.output.error(evidence.error());
   AuthenticityReport report = judge_number(evidence->text, evidence->reading.digest.view(), *anchors);
   report.add(Check::revocation, kNotCovered);
@@ -86,8 +75,7 @@ Exit run_number(Context& context) {
   return context.invocation.report.verify ? run_verified(context, *card, *purpose) : run_plain(context, *card, *purpose);
 }
 
-Result<SecretBytes> number_picture_if_wanted(const Context& context, CardTransaction& transaction) {
-  if (!context.invocation.report.number_picture) return SecretBytes{};
+Result<SecretBytes> read_number_picture_for_output(CardTransaction& transaction) {
   MYNA_TRY(const Purpose purpose, Purpose::stated("picture asked for by --number-picture"));
   return read_number_picture(transaction, purpose);
 }

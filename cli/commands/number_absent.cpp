@@ -4,7 +4,7 @@
 
 namespace myna::cli {
 
-Result<SecretBytes> number_picture_if_wanted(const Context&, CardTransaction&) { return SecretBytes{}; }
+Result<SecretBytes> read_number_picture_for_output(CardTransaction&) { return SecretBytes{}; }
 Result<SecretBytes> number_png(const FaceEvidence&) { return SecretBytes{}; }
 
 }  // namespace myna::cli

@@ -18,25 +18,25 @@ constexpr Text kUncertain{
 constexpr Text kMismatch{"The two entries differ; nothing was changed.", "2回の入力が一致しません。変更していません。"};
 
 struct Change {
-  CheckedPin old_value;
-  CheckedPin new_value;
+  Pin old_value;
+  Pin new_value;
 };
 
 Result<Change> stored_change(const Context& context, const PinRow& row) {
   MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
   MYNA_TRY(const std::string_view old_text, lines.value(row.name, false));
   MYNA_TRY(const std::string_view new_text, lines.value("new", false));
-  MYNA_TRY(CheckedPin old_value, CheckedPin::parse(row, old_text));
-  MYNA_TRY(CheckedPin new_value, CheckedPin::parse(row, new_text));
+  MYNA_TRY(Pin old_value, Pin::parse(row, old_text));
+  MYNA_TRY(Pin new_value, Pin::parse(row, new_text));
   return Change{std::move(old_value), std::move(new_value)};
 }
 
 // Twice, so that a slip does not become the PIN. Errc::pin_malformed when the entries differ.
-Result<CheckedPin> ask_new_pin(Context& context, const PinRow& row) {
+Result<Pin> ask_new_pin(Context& context, const PinRow& row) {
   MYNA_TRY(Terminal terminal, Terminal::open());
   const Words& words = context.words();
   MYNA_TRY(const SecretBytes first, terminal.read_secret(words({"New PIN: ", "新しい暗証番号: "}), context.stop));
-  MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, as_text(first.view())));
+  MYNA_TRY(Pin pin, Pin::parse(row, as_text(first.view())));
   MYNA_TRY(const SecretBytes again, terminal.read_secret(words({"New PIN again: ", "新しい暗証番号（再入力）: "}), context.stop));
   if (equal_constant_time(first.view(), again.view())) return pin;
   terminal.say(words(kMismatch));
@@ -44,14 +44,9 @@ Result<CheckedPin> ask_new_pin(Context& context, const PinRow& row) {
 }
 
 Result<Change> typed_change(Context& context, OpenCard& card, const PinRow& row) {
-  MYNA_TRY(CheckedPin old_value, obtain_checked_pin(context, card, row.kind));
-  MYNA_TRY(CheckedPin new_value, ask_new_pin(context, row));
+  MYNA_TRY(Pin old_value, obtain_pin(context, card, row.kind));
+  MYNA_TRY(Pin new_value, ask_new_pin(context, row));
   return Change{std::move(old_value), std::move(new_value)};
-}
-
-bool lacks_letter_or_digit(const CheckedPin& pin) {
-  const auto is_digit = [](Byte c) { return c >= '0' && c <= '9'; };
-  return pin.row().kind == PinKind::sign && (std::ranges::all_of(pin.view(), is_digit) || std::ranges::none_of(pin.view(), is_digit));
 }
 
 bool is_broken_link(const Error& error) {
@@ -59,17 +54,15 @@ bool is_broken_link(const Error& error) {
 }
 
 Status carry_out(Context& context, OpenCard& card, Change&& change) {
-  MYNA_TRY(auto transaction, card.card.begin());
-  MYNA_TRY(auto application, CardApplication::select(transaction, change.old_value.row().application));
-  MYNA_CHECK(use_pin(context, card, application, std::move(change.old_value)));
-  const Status changed = application.change_pin(CheckedPin(std::move(change.new_value)));
-  if (!changed && is_broken_link(changed.error())) context.output.note(context.words()(kUncertain));
+  bool sent = false;
+  const Status changed = change_pin(card.card, std::move(change.old_value), std::move(change.new_value), context.card_policy(), sent);
+  if (!changed && sent && is_broken_link(changed.error())) context.output.note(context.words()(kUncertain));
   return changed;
 }
 
 Status change_named(Context& context, OpenCard& card, const PinRow& row) {
   MYNA_TRY(Change change, context.has_stored_pin() ? stored_change(context, row) : typed_change(context, card, row));
-  if (lacks_letter_or_digit(change.new_value)) context.output.note(context.words()(kWeak));
+  if (row.kind == PinKind::sign && lacks_letter_or_digit(change.new_value)) context.output.note(context.words()(kWeak));
   return carry_out(context, card, std::move(change));
 }
 

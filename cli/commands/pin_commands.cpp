@@ -16,48 +16,12 @@ constexpr std::array<Text, 5> kPinStates{Text{"full", "正常"}, Text{"a wrong e
 
 constexpr std::array<Text, 3> kObjects{Text{}, Text{"not on this card", "カードにありません"}, Text{"cannot be read", "読み取れません"}};
 
-using Pins = std::vector<PinView>;
-
-bool wanted(const std::vector<std::string>& names, const PinRow& row) {
-  return names.empty() || std::ranges::find(names, row.name) != names.end();
-}
-
-// Without names: all that a card of this kind has.
-Result<std::vector<PinRow>> wanted_rows(CardTransaction& transaction, const std::vector<std::string>& names) {
-  const CardProfile* profile = &my_number_profile();
-  if (names.empty()) {
-    MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-    MYNA_TRY(const Recognised card, recognise(jpki));
-    profile = card.profile;
+std::vector<PinKind> kinds_of(const std::vector<std::string>& names) {
+  std::vector<PinKind> kinds;
+  for (const PinRow& row : my_number_profile().pins) {
+    if (std::ranges::find(names, row.name) != names.end()) kinds.push_back(row.kind);
   }
-  std::vector<PinRow> rows;
-  std::ranges::copy_if(profile->pins, std::back_inserter(rows), [&](const PinRow& row) { return wanted(names, row); });
-  return rows;
-}
-
-// One SELECT for all. An application that the card lacks takes none of the others' PINs along; without JPKI the card is foreign.
-Status read_application(CardTransaction& transaction, std::span<const PinRow> rows, Pins& pins) {
-  auto application = CardApplication::select(transaction, rows.front().application);
-  if (!application && equal(rows.front().application, aid::kJpki)) return Unexpected(application.error());
-  for (const PinRow& row : rows) {
-    const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
-    MYNA_TRY(PinView pin, view_of(row, status));
-    pins.push_back(std::move(pin));
-  }
-  return {};
-}
-
-// The table keeps the PINs of an application together.
-Result<Pins> read_counters(CardTransaction& transaction, const std::vector<std::string>& names) {
-  MYNA_TRY(const auto rows, wanted_rows(transaction, names));
-  Pins pins;
-  for (std::span<const PinRow> rest(rows); !rest.empty();) {
-    const auto other = std::ranges::find_if(rest, [&](const PinRow& row) { return !equal(row.application, rest.front().application); });
-    const auto together = static_cast<std::size_t>(other - rest.begin());
-    MYNA_CHECK(read_application(transaction, rest.first(together), pins));
-    rest = rest.subspan(together);
-  }
-  return pins;
+  return kinds;
 }
 
 const PinRow& named_row(const Context& context) {
@@ -65,33 +29,24 @@ const PinRow& named_row(const Context& context) {
 }
 
 Status verify_named(Context& context, OpenCard& card) {
-  const PinRow& row = named_row(context);
-  MYNA_TRY(CheckedPin pin, obtain_checked_pin(context, card, row.kind));
-  MYNA_TRY(auto transaction, card.card.begin());
-  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  return use_pin(context, card, application, std::move(pin));
+  MYNA_TRY(Pin pin, obtain_pin(context, card, named_row(context).kind));
+  return verify_pin(card.card, std::move(pin), context.card_policy());
 }
 
 }  // namespace
 
-Result<PinView> view_of(const PinRow& row, const Result<PinStatus>& status) {
-  if (status) return PinView{row, *status};
-  const auto object = object_state(status.error());
-  return object ? Result<PinView>(PinView{row, std::nullopt, *object}) : Unexpected(status.error());
-}
-
-Json pin_json(const PinView& pin) {
+Json pin_json(const PinCount& pin) {
   const std::string_view state = pin.status ? to_string(pin.status->state()) : to_string(pin.object);
-  Json json{{"name", pin.row.name}, {"remaining", nullptr}, {"maximum", pin.row.tries}, {"state", state}};
+  Json json{{"name", pin.row->name}, {"remaining", nullptr}, {"maximum", pin.row->tries}, {"state", state}};
   if (pin.status && pin.status->remaining()) json["remaining"] = *pin.status->remaining();
   json["reset_at"] = Json::array({"municipal-office"});
-  if (pin.row.kiosk_unblock) json["reset_at"].push_back("convenience-store-kiosk-with-phone-app");
+  if (pin.row->kiosk_unblock) json["reset_at"].push_back("convenience-store-kiosk-with-phone-app");
   return json;
 }
 
-void show_pin(Output& output, const PinView& pin) {
+void show_pin(Output& output, const PinCount& pin) {
   const Words& words = output.words();
-  const std::string name = words(pin.row.title) + " (" + std::string(pin.row.name) + "): ";
+  const std::string name = words(pin.row->title) + " (" + std::string(pin.row->name) + "): ";
   if (!pin.status) return output.line(name + words(kObjects.at(static_cast<std::size_t>(pin.object))));
   const PinStatus& status = *pin.status;
   const std::string left = status.remaining() ? std::to_string(*status.remaining()) : "?";
@@ -104,17 +59,15 @@ void show_pin(Output& output, const PinView& pin) {
 Exit run_pin_status(Context& context) {
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
-  auto transaction = card->card.begin();
-  if (!transaction) return context.output.error(transaction.error());
   const auto& names = context.invocation.pin.names;
-  const auto pins = read_counters(*transaction, names);
+  const auto pins = count_tries(card->card, kinds_of(names));
   if (!pins) return context.output.error(pins.error());
   context.output.document()["pins"] = Json::array();
-  for (const PinView& pin : *pins) {
+  for (const PinCount& pin : *pins) {
     context.output.document()["pins"].push_back(pin_json(pin));
     show_pin(context.output, pin);
   }
-  const bool all = std::ranges::all_of(*pins, [](const PinView& pin) { return pin.status.has_value(); });
+  const bool all = std::ranges::all_of(*pins, [](const PinCount& pin) { return pin.status.has_value(); });
   return all || names.empty() ? Exit::good : Exit::no_card;
 }
 

@@ -2,7 +2,7 @@
 // myna serial
 #include "cli/card/card_access.hpp"
 #include "cli/terminal/dates.hpp"
-#include "myna/card/applications/common.hpp"
+#include "myna/use_cases/status.hpp"
 
 namespace myna::cli {
 namespace {
@@ -24,7 +24,7 @@ Exit run_serial(Context& context) {
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
   context.output.document()["virtual"] = card->reader.is_virtual;
-  const auto record = in_application<CommonApplication>(*card, [](CommonApplication& common) { return common.record(); });
+  const auto record = read_card_record(card->card);
   if (!record) return context.output.error(record.error());
   show(context.output, *record);
   context.output.note(context.words()({"Not signed: whether the card is genuine is told by check-card.", "署名のないデータです。真正性は check-card で確認してください。"}));

@@ -2,6 +2,7 @@
 // myna status
 #include "cli/card/card_access.hpp"
 #include "cli/card/pin_view.hpp"
+#include "myna/use_cases/status.hpp"
 
 namespace myna::cli {
 namespace {
@@ -9,32 +10,6 @@ namespace {
 constexpr Text kNone{"none on the reader", "なし"};
 
 constexpr std::array<Text, 3> kObjectStates{Text{"present", "あり"}, Text{"absent", "なし"}, Text{"cannot be read", "読み取れません"}};
-
-struct Overview {
-  Recognised card;
-  ObjectState auth, sign;
-  std::vector<PinView> pins;
-};
-
-// EF 0008 may say nothing, and may be wrong about a file that is missing: what it does not call absent is asked for.
-Result<ObjectState> certificate_state(JpkiApplication& jpki, CertificateKind kind, Known told) {
-  if (told == Known::no) return ObjectState::absent;
-  return jpki.certificate_state(kind);
-}
-
-Result<Overview> read_overview(JpkiApplication& jpki) {
-  MYNA_TRY(Recognised card, recognise(jpki));
-  MYNA_TRY(const Availability told, jpki.availability());
-  Overview overview{.card = std::move(card), .auth = {}, .sign = {}, .pins = {}};
-  MYNA_TRY(overview.auth, certificate_state(jpki, CertificateKind::auth, told.auth));
-  MYNA_TRY(overview.sign, certificate_state(jpki, CertificateKind::sign, told.sign));
-  for (const PinRow& row : jpki.profile().pins) {
-    if (!equal(row.application, aid::kJpki)) continue;   // one application, few commands: `pin status` tells the others
-    MYNA_TRY(PinView pin, view_of(row, jpki.pin_status(row.kind)));
-    overview.pins.push_back(std::move(pin));
-  }
-  return overview;
-}
 
 void show_reader(Output& output, const ReaderInfo& reader) {
   output.document()["reader"] = reader.name;
@@ -53,20 +28,20 @@ void show_token(Output& output, const Recognised& card) {
   output.field(label, token.label + ", " + token.model + ", " + token.serial);
 }
 
-void show_certificates(Output& output, const Overview& overview) {
+void show_certificates(Output& output, const CardStatus& overview) {
   output.document()["certificates"] = {{"auth", overview.auth == ObjectState::present}, {"sign", overview.sign == ObjectState::present}};
   output.document()["certificate_states"] = {{"auth", to_string(overview.auth)}, {"sign", to_string(overview.sign)}};
   output.field({"Authentication certificate", "利用者証明用電子証明書"}, output.words()(kObjectStates.at(static_cast<std::size_t>(overview.auth))));
   output.field({"Signature certificate", "署名用電子証明書"}, output.words()(kObjectStates.at(static_cast<std::size_t>(overview.sign))));
 }
 
-void show(Output& output, const Overview& overview) {
+void show(Output& output, const CardStatus& overview) {
   output.document()["card"] = {{"kind", overview.card.profile->name}};
   output.field({"Card", "カード"}, output.words()(overview.card.profile->title));
   show_token(output, overview.card);
   show_certificates(output, overview);
   output.document()["pins"] = Json::array();
-  for (const PinView& pin : overview.pins) {
+  for (const PinCount& pin : overview.pins) {
     output.document()["pins"].push_back(pin_json(pin));
     show_pin(output, pin);
   }
@@ -95,7 +70,7 @@ Exit run_status(Context& context) {
   auto card = connect(context, hub, *reader);
   if (!card && card.error().code == Errc::no_card) return show_no_card(output, "none", kNone);
   if (!card) return output.error(card.error());
-  const auto overview = in_jpki(*card, read_overview);
+  const auto overview = read_status(card->card);
   if (overview) {
     show(output, *overview);
     return Exit::good;

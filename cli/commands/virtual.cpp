@@ -113,8 +113,8 @@ void show_pins(Output& output, const CardImage& image) {
   output.document()["pins"] = Json::array();
   for_each_pin(image, [&output](const PinRow& row, const ImagePin& pin) {
     const PinStatus status = PinStatus::counted(pin.remaining, pin.maximum);
-    output.document()["pins"].push_back(pin_json({row, status}));
-    show_pin(output, {row, status});
+    output.document()["pins"].push_back(pin_json({&row, status}));
+    show_pin(output, {&row, status});
   });
 }
 

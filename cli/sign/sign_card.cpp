@@ -8,128 +8,75 @@
 namespace myna::cli {
 namespace {
 
-// What a batch asks of the card.
-struct Plan {
-  KeyKind key;
-  Precondition precondition;     // before anybody is asked for a PIN
-  bool signer;                   // read the signer's certificate
-  bool issuer;                   // and that of its CA
-  bool pss;
-};
+// The signature certificate may be missing: nobody is asked for its PIN then.
+Precondition precondition_of(PinKind pin) { return pin == PinKind::sign ? Precondition(CertificateKind::sign) : std::nullopt; }
 
-Plan plan_of(const SignFormat& format, const SignOptions& options) {
-  const bool sign = options.key != "auth";
-  return {.key = sign ? KeyKind::sign : KeyKind::auth, .precondition = sign ? require_sign_certificate : nullptr,
-          .signer = format.needs_certificates || options.check, .issuer = format.needs_certificates, .pss = options.jws.pss};
+SignRequest request_of(const Context& context, const SignFormat& format, Pin&& pin) {
+  const SignOptions& options = context.invocation.sign;
+  const bool insist = context.has_stored_pin() && precondition_of(pin.row().kind).has_value();
+  return {.pin = std::move(pin), .signer = format.needs_certificates || options.check, .issuer = format.needs_certificates, .insist = insist,
+          .pss = options.jws.pss};
 }
 
-class CardWork {
- public:
-  CardWork(Context& context, const Plan& plan, SignJobs& jobs, SignerCertificates& certificates, const std::function<void(SignJob&)>& on_signed)
-      : context_(context), plan_(plan), jobs_(jobs), certificates_(certificates), on_signed_(on_signed) {}
+void fail_job(SignJob& job, const Error& error) {
+  job.state = JobState::failed;
+  job.error = error;
+}
 
-  template <PinKind Kind>
-  Status run() {
-    MYNA_TRY(auto card, open_card(context_));
-    MYNA_TRY(auto pin, obtain_pin<Kind>(context_, card, plan_.precondition));
-    return in_jpki(card, [&](JpkiApplication& jpki) -> Status {
-      if (context_.has_stored_pin() && plan_.precondition != nullptr) MYNA_CHECK(plan_.precondition(jpki));
-      MYNA_CHECK(before_verify(jpki));
-      MYNA_CHECK(use_pin(context_, card, jpki, std::move(pin)));
-      MYNA_CHECK(after_verify(jpki));
-      return sign_all(jpki);
-    });
+Result<Bytes> prepare(const SigningIdentity& identity, SignJob& job) {
+  MYNA_TRY(job.pending, job.document->prepare(identity));
+  return job.pending->digest_info();
+}
+
+// A card that does not do PSS refuses with 6A86 and has signed nothing; a value that is no PSS after all is found out with the public key.
+void explain_pss(const Context& context, const Error& error) {
+  if (!context.invocation.sign.jws.pss || error.code != Errc::unexpected_status) return;
+  context.output.note(context.words()({"This card makes no PSS signatures; leave --pss out.", "このカードはPSS署名に対応していません。--pss を外してください。"}));
+}
+
+// Nothing where the job has trouble of its own: the others go on.
+Result<bool> sign_job(Context& context, const SigningIdentity& identity, const SignOne& sign_one, SignJob& job) {
+  const auto info = prepare(identity, job);
+  if (!info) {
+    fail_job(job, info.error());
+    return false;
   }
-
- private:
-  // The issuer's certificate is free and longer than 256 bytes: read before the VERIFY it also tells whether extended length works.
-  Status before_verify(JpkiApplication& jpki) {
-    if (plan_.issuer) {
-      const CertificateKind issuer = plan_.key == KeyKind::sign ? CertificateKind::sign_ca : CertificateKind::auth_ca;
-      MYNA_TRY(certificates_.issuer, jpki.certificate(issuer));
-      return is_readable(certificates_.issuer.view(), certificate_row(jpki.profile(), issuer));
-    }
-    return plan_.signer ? jpki.learn_extended_length() : Status{};
+  auto made = sign_one(*info);
+  if (!made) {
+    explain_pss(context, made.error());
+    fail_job(job, made.error());
+    return Unexpected(made.error());
   }
+  job.signature = *std::move(made);
+  return true;
+}
 
-  Status after_verify(JpkiApplication& jpki) {
-    if (!plan_.signer) return {};
-    const CertificateKind signer = key_row(jpki.profile(), plan_.key).certificate;
-    MYNA_TRY(certificates_.signer, jpki.certificate(signer));
-    return is_usable(certificates_.signer.view(), certificate_row(jpki.profile(), signer));
+Status sign_all(Context& context, const SignerCertificates& certificates, const SignOne& sign_one, SignJobs& jobs,
+                const std::function<void(SignJob&)>& on_signed) {
+  const SigningIdentity identity{.signer = certificates.signer.view(), .issuer = certificates.issuer.view(),
+                                 .signing_time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+  const auto all = static_cast<std::size_t>(std::ranges::count(jobs, JobState::waiting, &SignJob::state));
+  std::size_t done = 0;
+  for (SignJob& job : jobs) {
+    if (job.state != JobState::waiting) continue;
+    if (context.stop.stop_requested()) return fail(Errc::cancelled);
+    MYNA_TRY(const bool made, sign_job(context, identity, sign_one, job));
+    if (!made) continue;
+    on_signed(job);
+    show_progress(context, {"signed", "署名"}, ++done, all);
   }
-
-  static Status is_readable(ByteView der, const CertificateRow& row) {
-    const auto fields = parse_certificate(der);
-    return fields ? Status{} : Status{Unexpected(about(fields.error(), &row.title))};
-  }
-
-  // Before anything is signed that could not be checked.
-  static Status is_usable(ByteView der, const CertificateRow& row) {
-    const auto key = certificate_rsa_key(der);
-    return key ? is_readable(der, row) : Status{Unexpected(about(key.error(), &row.title))};
-  }
-
-  Status sign_all(JpkiApplication& jpki) {
-    const SigningIdentity identity{.signer = certificates_.signer.view(), .issuer = certificates_.issuer.view(),
-                                   .signing_time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
-    const auto all = static_cast<std::size_t>(std::ranges::count(jobs_, JobState::waiting, &SignJob::state));
-    std::size_t done = 0;
-    for (SignJob& job : jobs_) {
-      if (job.state != JobState::waiting) continue;
-      if (context_.stop.stop_requested()) return fail(Errc::cancelled);
-      const auto info = prepare(identity, job);
-      if (!info) {
-        fail_job(job, info.error());   // its own trouble: the others go on
-        continue;
-      }
-      auto made = sign_one(jpki, *info);
-      if (!made) {
-        fail_job(job, made.error());
-        return Unexpected(made.error());
-      }
-      job.signature = *std::move(made);
-      on_signed_(job);
-      show_progress(context_, {"signed", "署名"}, ++done, all);
-    }
-    return {};
-  }
-
-  static Result<Bytes> prepare(const SigningIdentity& identity, SignJob& job) {
-    MYNA_TRY(job.pending, job.document->prepare(identity));
-    return job.pending->digest_info();
-  }
-
-  // A card that does not do PSS refuses with 6A86 and has signed nothing; a value that is no PSS after all is found out with the public key.
-  Result<Bytes> sign_one(JpkiApplication& jpki, ByteView info) const {
-    constexpr std::size_t kSha256 = 32;
-    if (!plan_.pss) return jpki.sign(plan_.key, info);
-    auto made = jpki.sign_pss(plan_.key, info.last(kSha256));
-    if (!made && made.error().code == Errc::unexpected_status) {
-      context_.output.note(context_.words()({"This card makes no PSS signatures; leave --pss out.", "このカードはPSS署名に対応していません。--pss を外してください。"}));
-    }
-    return made;
-  }
-
-  static void fail_job(SignJob& job, const Error& error) {
-    job.state = JobState::failed;
-    job.error = error;
-  }
-
-  Context& context_;
-  const Plan plan_;
-  SignJobs& jobs_;
-  SignerCertificates& certificates_;
-  const std::function<void(SignJob&)>& on_signed_;
-};
+  return {};
+}
 
 }  // namespace
 
 Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates,
                       const std::function<void(SignJob&)>& on_signed) {
-  const Plan plan = plan_of(format, context.invocation.sign);
-  CardWork work(context, plan, jobs, certificates, on_signed);
-  return plan.key == KeyKind::auth ? work.run<PinKind::auth>() : work.run<PinKind::sign>();
+  const PinKind kind = context.invocation.sign.key == "auth" ? PinKind::auth : PinKind::sign;
+  MYNA_TRY(auto card, open_card(context));
+  MYNA_TRY(Pin pin, obtain_pin(context, card, kind, precondition_of(kind)));
+  return sign_digests(card.card, request_of(context, format, std::move(pin)), context.card_policy(), certificates,
+                      [&](const SignOne& sign_one) { return sign_all(context, certificates, sign_one, jobs, on_signed); });
 }
 
 }  // namespace myna::cli

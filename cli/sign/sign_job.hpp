@@ -8,6 +8,7 @@
 
 #include "cli/card/card_access.hpp"
 #include "cli/files/atomic_file.hpp"
+#include "myna/use_cases/sign_digests.hpp"
 #include "sign_format.hpp"
 
 namespace myna::cli {
@@ -30,12 +31,6 @@ using SignJobs = std::vector<SignJob>;
 
 // Where the signature of this input goes.
 std::string output_of(const SignFormat& format, const SignOptions& options, const std::string& input);
-
-// What the card gave of its holder.
-struct SignerCertificates {
-  SecretBytes signer;
-  SecretBytes issuer;
-};
 
 // The card's part: one transaction, one VERIFY, one signature a job. The card only ever makes a PKCS#1 v1.5 value over a DigestInfo of ours, and no library
 // holds a private key, so there is no other card operation a format could cause. An error leaves the jobs signed so far with their signature; the one that

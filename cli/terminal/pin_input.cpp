@@ -86,40 +86,40 @@ Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind ki
     MYNA_TRY(const std::string_view text, lines.value(row.name, true));
     return SecretBytes(as_bytes(text));
   }
-  MYNA_TRY(const PinStatus status, status_before_asking(context, card, kind, precondition));
+  MYNA_TRY(const PinStatus status, may_ask_for_pin(card.card, kind, precondition, context.try_policy()));
   return ask_pin(context, row, status);
 }
 
-Result<CheckedPin> obtain_checked_pin(Context& context, OpenCard& card, PinKind kind) {
-  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, kind, nullptr));
-  return CheckedPin::parse(pin_row(my_number_profile(), kind), as_text(text.view()));
+Result<Pin> obtain_pin(Context& context, OpenCard& card, PinKind kind, Precondition precondition) {
+  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, kind, precondition));
+  return Pin::parse(pin_row(my_number_profile(), kind), as_text(text.view()));
 }
 
-Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted) {
+Result<Pin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted) {
   const auto row_of = [](PinKind kind) -> const PinRow& { return pin_row(my_number_profile(), kind); };
   PinKind chosen = kinds.front();
   for (const PinKind kind : kinds) {
     if (row_of(kind).name == wanted) chosen = kind;
   }
-  if (!context.has_stored_pin()) return obtain_checked_pin(context, card, chosen);
+  if (!context.has_stored_pin()) return obtain_pin(context, card, chosen);
   MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
   for (const PinKind kind : kinds) {
     const auto text = lines.value(row_of(kind).name, false);
-    if (text && (wanted.empty() || kind == chosen)) return CheckedPin::parse(row_of(kind), *text);
+    if (text && (wanted.empty() || kind == chosen)) return Pin::parse(row_of(kind), *text);
   }
   MYNA_TRY(const std::string_view text, lines.value(row_of(chosen).name, true));
-  return CheckedPin::parse(row_of(chosen), text);
+  return Pin::parse(row_of(chosen), text);
 }
 
-Result<std::vector<CheckedPin>> stored_pins(const Context& context, std::span<const PinKind> kinds) {
-  std::vector<CheckedPin> pins;
+Result<std::vector<Pin>> stored_pins(const Context& context, std::span<const PinKind> kinds) {
+  std::vector<Pin> pins;
   if (!context.has_stored_pin()) return pins;
   MYNA_TRY(const PinLines lines, read_stored_pins(context.global()));
   for (const PinKind kind : kinds) {
     const PinRow& row = pin_row(my_number_profile(), kind);
     const auto text = lines.value(row.name, false);
     if (!text) continue;
-    MYNA_TRY(CheckedPin pin, CheckedPin::parse(row, *text));
+    MYNA_TRY(Pin pin, Pin::parse(row, *text));
     pins.push_back(std::move(pin));
   }
   return pins;

@@ -4,6 +4,7 @@
 
 #include "cli/card/card_access.hpp"
 #include "cli/context.hpp"
+#include "myna/use_cases/pins.hpp"
 #include "pin_lines.hpp"
 
 namespace myna::cli {
@@ -18,40 +19,18 @@ Result<SecretBytes> read_secret_file(const std::string& path);
 // Shows which PIN is asked for and how many tries are left, and reads it. Errors: those of Terminal.
 Result<SecretBytes> ask_pin(Context& context, const PinRow& row, const PinStatus& status);
 
-// The checks that need no PIN, made before anybody is asked: what the caller wants of the card, then the counter.
-using Precondition = Status (*)(JpkiApplication&);
-
 // What was typed or stored for a PIN, before its form is checked. A stored one is taken as it is, and the card is not asked (that happens in
 // the transaction that uses it); a typed one costs one transaction first: SELECT, `precondition`, counter.
 Result<SecretBytes> obtain_pin_text(Context& context, OpenCard& card, PinKind kind, Precondition precondition);
 
 // The same in the form of its row.
-Result<CheckedPin> obtain_checked_pin(Context& context, OpenCard& card, PinKind kind);
+Result<Pin> obtain_pin(Context& context, OpenCard& card, PinKind kind, Precondition precondition = {});
 
 // One of several PINs that open the same thing: the one called `wanted` when it is not empty, else the first of `kinds` that the stored lines
 // name, else the first. Errors as of obtain_pin_text, and pin_malformed.
-Result<CheckedPin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted);
+Result<Pin> obtain_one_of(Context& context, OpenCard& card, std::span<const PinKind> kinds, std::string_view wanted);
 
 // Every stored PIN of these kinds that the lines name; none without --pin-fd and --pin-file.
-Result<std::vector<CheckedPin>> stored_pins(const Context& context, std::span<const PinKind> kinds);
-
-template <PinKind Kind>
-Result<Pin<Kind>> obtain_pin(Context& context, OpenCard& card, Precondition precondition = nullptr) {
-  MYNA_TRY(const SecretBytes text, obtain_pin_text(context, card, Kind, precondition));
-  return Pin<Kind>::parse(as_text(text.view()));
-}
-
-// One VERIFY. The PIN is wiped as soon as the card answered, before anything else is done with the card.
-template <PinKind Kind, typename Application>
-Status use_pin(const Context& context, OpenCard& card, Application& application, Pin<Kind>&& pin) {
-  const Pin<Kind> used = std::move(pin);
-  return application.verify(used, context.try_policy(), card.card.refused_pins());
-}
-
-template <typename Application>
-Status use_pin(const Context& context, OpenCard& card, Application& application, CheckedPin&& pin) {
-  const CheckedPin used = std::move(pin);
-  return application.verify(used, context.try_policy(), card.card.refused_pins());
-}
+Result<std::vector<Pin>> stored_pins(const Context& context, std::span<const PinKind> kinds);
 
 }  // namespace myna::cli

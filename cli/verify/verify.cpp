@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/card/cert_words.hpp"
+#include "myna/trust/holder_attributes.hpp"
 #include "cli/context.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/files/file_stream.hpp"

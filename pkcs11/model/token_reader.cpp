@@ -159,14 +159,9 @@ Result<bool> TokenReader::has_token(KeyKind kind) {
   return in_jpki({}, [&](JpkiApplication&) -> Result<bool> { return require(kind).has_value(); });
 }
 
-template <PinKind Kind>
-Status TokenReader::verify_as(JpkiApplication& jpki, ByteView pin, PinSource source) {
-  MYNA_TRY(const auto typed, Pin<Kind>::parse(as_text(pin)));
-  return jpki.verify(typed, {.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false}, *refused_);
-}
-
 Status TokenReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) {
-  const Status verified = kind == KeyKind::auth ? verify_as<PinKind::auth>(jpki, pin, source) : verify_as<PinKind::sign>(jpki, pin, source);
+  MYNA_TRY(const auto typed, Pin::parse(key_row(*profile_, kind).pin, as_text(pin)));
+  const Status verified = jpki.verify(typed, {.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false}, *refused_);
   if (!verified && verified.error().code == Errc::pin_wrong) (void)identify(jpki, *information_);
   return verified;
 }
@@ -265,8 +260,8 @@ Status TokenReader::recognise_again(CardTransaction& transaction) {
 Status TokenReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation) {
   const std::lock_guard lock(mutex_);
   const PinRow& row = pin_row(*profile_, pin_of(kind));
-  MYNA_TRY(const CheckedPin old_value, CheckedPin::parse(row, as_text(old_pin)));
-  MYNA_TRY(const CheckedPin new_value, CheckedPin::parse(row, as_text(new_pin)));
+  MYNA_TRY(const Pin old_value, Pin::parse(row, as_text(old_pin)));
+  MYNA_TRY(const Pin new_value, Pin::parse(row, as_text(new_pin)));
   const TryPolicy policy{.source = PinSource::typed, .allow_last_try = config_.allow_last_try};
   token(kind).pin.reset();
   MYNA_TRY(auto transaction, begin());

@@ -92,8 +92,6 @@ class TokenReader {
   bool probe_pss();
   Status require(KeyKind kind) const;
   Status recognise_again(CardTransaction& transaction);
-  template <PinKind Kind>
-  Status verify_as(JpkiApplication& jpki, ByteView pin, PinSource source);
   Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source);
   static Result<Bytes> read_if_readable(JpkiApplication& jpki, CertificateKind kind);
   Status read_certificate(JpkiApplication& jpki, KeyKind kind);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "cli/card/cert_words.hpp"
+#include "myna/trust/holder_attributes.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/pin_lines.hpp"
 

@@ -32,7 +32,7 @@ TEST_CASE("the three free certificates are read whole, and the fourth only behin
     }
   });
   card.in_transaction([&](JpkiApplication& jpki) {
-    REQUIRE(jpki.verify(*Pin<PinKind::sign>::parse("abc123"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::sign, "abc123"), {}, card.refused()));
     CHECK(equal(jpki.certificate(CertificateKind::sign)->view(), file_of(image, 0x0001)));
   });
 }
@@ -40,14 +40,14 @@ TEST_CASE("the three free certificates are read whole, and the fourth only behin
 TEST_CASE("both keys sign behind their own PIN, and the certificates prove it") {
   CardUnderTest card(any_dialect());
   card.in_transaction([&](JpkiApplication& jpki) {
-    REQUIRE(jpki.verify(*Pin<PinKind::auth>::parse("1234"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::auth, "1234"), {}, card.refused()));
     const auto signature = jpki.sign(KeyKind::auth, some_digest_info());
     REQUIRE(signature);
     CHECK((*certificate_public_key(file_of(personalised_image(), 0x000A)))->verify_pkcs1(some_digest_info(), *signature));
     CHECK(jpki.sign(KeyKind::sign, some_digest_info()).error().code == Errc::access_denied);
   });
   card.in_transaction([&](JpkiApplication& jpki) {
-    REQUIRE(jpki.verify(*Pin<PinKind::sign>::parse("ABC123"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::sign, "ABC123"), {}, card.refused()));
     for (int i = 0; i < 2; ++i) {   // one VERIFY serves several signatures (docs/card/commands.md)
       const auto signature = jpki.sign(KeyKind::sign, some_digest_info());
       REQUIRE(signature);
@@ -59,8 +59,8 @@ TEST_CASE("both keys sign behind their own PIN, and the certificates prove it") 
 TEST_CASE("after the transaction no key can be used and no protected file be read, by this program or the next") {
   CardUnderTest card(any_dialect());
   card.in_transaction([&](JpkiApplication& jpki) {
-    REQUIRE(jpki.verify(*Pin<PinKind::auth>::parse("1234"), {}, card.refused()));
-    REQUIRE(jpki.verify(*Pin<PinKind::sign>::parse("ABC123"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::auth, "1234"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::sign, "ABC123"), {}, card.refused()));
     REQUIRE(jpki.sign(KeyKind::sign, some_digest_info()));
   });
   if (GENERATE(false, true)) card.new_program();
@@ -88,7 +88,7 @@ TEST_CASE("extended length is used when wanted, learned before a VERIFY, and giv
   card.new_program(LengthMode::extended);
   card.in_transaction([&](JpkiApplication& jpki) {
     REQUIRE(jpki.learn_extended_length());
-    REQUIRE(jpki.verify(*Pin<PinKind::sign>::parse("ABC123"), {}, card.refused()));
+    REQUIRE(jpki.verify(*Pin::parse(PinKind::sign, "ABC123"), {}, card.refused()));
     CHECK(equal(jpki.certificate(CertificateKind::sign)->view(), file_of(personalised_image(), 0x0001)));
     CHECK(equal(jpki.certificate(CertificateKind::auth)->view(), file_of(personalised_image(), 0x000A)));
   });

@@ -18,7 +18,7 @@ namespace {
 
 template <PinKind Kind>
 Status verify_pin(JpkiApplication& jpki, RefusedPins& refused, std::string_view text) {
-  return jpki.verify(*Pin<Kind>::parse(text), {}, refused);
+  return jpki.verify(*Pin::parse(Kind, text), {}, refused);
 }
 
 Status sign_with(JpkiApplication& jpki, KeyKind key) {
@@ -30,7 +30,7 @@ Status read_attributes(CardTransaction& transaction, RefusedPins& refused) {
   MYNA_TRY(auto text, TextApplication::select(transaction));
   TextEvidence evidence;
   MYNA_TRY(evidence.certificate, text.read(TextFile::certificate));
-  MYNA_CHECK(text.verify(*Pin<PinKind::text>::parse("5678"), {}, refused));
+  MYNA_CHECK(text.verify(*Pin::parse(PinKind::text, "5678"), {}, refused));
   MYNA_CHECK(collect(text, evidence));
   MYNA_CHECK(parse_basic_attributes(evidence.attributes.view()));
   return judge(evidence, test_cv_anchors()).any(Proof::failed) ? Status{fail(Errc::signature_mismatch)} : Status{};
@@ -40,7 +40,7 @@ Status read_face(CardTransaction& transaction, RefusedPins& refused) {
   MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
   FaceEvidence evidence;
   MYNA_TRY(evidence.certificate, surface.read(SurfaceFile::certificate));
-  MYNA_CHECK(surface.verify(*Pin<PinKind::face_code_a>::parse("123456789018"), {}, refused));
+  MYNA_CHECK(surface.verify(*Pin::parse(PinKind::face_code_a, "123456789018"), {}, refused));
   MYNA_CHECK(collect(surface, evidence));
   MYNA_TRY(auto common, CommonApplication::select(transaction));
   MYNA_TRY(evidence.record, common.record());
@@ -52,8 +52,8 @@ Status read_face(CardTransaction& transaction, RefusedPins& refused) {
 Status change_pin(CardTransaction& transaction, RefusedPins& refused) {
   const PinRow& row = pin_row(my_number_profile(), PinKind::text);
   MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  MYNA_CHECK(application.verify(*CheckedPin::parse(row, "5678"), {}, refused));
-  return application.change_pin(*CheckedPin::parse(row, "5678"));
+  MYNA_CHECK(application.verify(*Pin::parse(row, "5678"), {}, refused));
+  return application.change_pin(*Pin::parse(row, "5678"));
 }
 
 using JpkiWork = Status (*)(JpkiApplication&, RefusedPins&);

@@ -43,7 +43,7 @@ struct Bench {
   }
   template <typename Application>
   Status open(Application& application, PinKind kind) {
-    return application.verify(must(CheckedPin::parse(pin_row(my_number_profile(), kind), value_of(image, kind))), {}, refused);
+    return application.verify(must(Pin::parse(pin_row(my_number_profile(), kind), value_of(image, kind))), {}, refused);
   }
 
   CardImage image;
@@ -125,7 +125,7 @@ TEST_CASE("holder: one counter of the resident register in every application tha
   Bench bench(dialects().front());
   const PinRow& juki = pin_row(my_number_profile(), PinKind::juki);
   auto application = must(CardApplication::select(bench.transaction, aid::kJuki));
-  CHECK(application.verify(must(CheckedPin::parse(juki, "0000")), {}, bench.refused).error().tries_left == 2);
+  CHECK(application.verify(must(Pin::parse(juki, "0000")), {}, bench.refused).error().tries_left == 2);
   PinRow seen_from_common = juki;
   seen_from_common.application = aid::kCommon;
   auto common = must(CardApplication::select(bench.transaction, aid::kCommon));

@@ -21,7 +21,7 @@ CardImage image_with_auth_tries(std::uint8_t remaining) {
 
 Errc verify_auth(CardUnderTest& card, std::string_view text, TryPolicy policy = {}) {
   const Status status = card.in_transaction([&](JpkiApplication& jpki) {
-    return jpki.verify(*Pin<PinKind::auth>::parse(text), policy, card.refused());
+    return jpki.verify(*Pin::parse(PinKind::auth, text), policy, card.refused());
   });
   REQUIRE_FALSE(status);
   return status.error().code;
@@ -29,7 +29,7 @@ Errc verify_auth(CardUnderTest& card, std::string_view text, TryPolicy policy = 
 
 bool opens_auth(CardUnderTest& card, std::string_view text, TryPolicy policy = {}) {
   return card.in_transaction([&](JpkiApplication& jpki) {
-    return jpki.verify(*Pin<PinKind::auth>::parse(text), policy, card.refused()).has_value();
+    return jpki.verify(*Pin::parse(PinKind::auth, text), policy, card.refused()).has_value();
   });
 }
 

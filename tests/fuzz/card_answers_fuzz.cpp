@@ -34,7 +34,7 @@ void use(JpkiApplication& jpki, RefusedPins& refused) {
   (void)jpki.availability();
   (void)jpki.identity();
   (void)jpki.certificate(CertificateKind::auth);
-  (void)jpki.verify(*Pin<PinKind::sign>::parse("ABC123"), {}, refused);
+  (void)jpki.verify(*Pin::parse(PinKind::sign, "ABC123"), {}, refused);
   (void)jpki.certificate(CertificateKind::sign);
   const Bytes digest(32);
   (void)jpki.sign(KeyKind::sign, *digest_info(Digest::sha256, digest));

@@ -25,7 +25,7 @@ bool names_its_object(const Status& status) { return status || (object_state(sta
 
 std::optional<int> counted(const SessionPtr& session, PinKind kind) {
   return read(session, [kind](const Held& held) -> std::optional<int> {
-    const auto found = std::ranges::find(held.counters, kind, &PinCount::kind);
+    const auto found = std::ranges::find(held.counters, kind, [](const PinCount& one) { return one.row->kind; });
     if (found == held.counters.end() || !found->status) return std::nullopt;
     return *found->status->remaining();
   });

@@ -4,7 +4,7 @@
 
 #include "myna/personalise/tamper.hpp"
 #include "myna/pictures/picture.hpp"
-#include "myna/kiosk/log_in.hpp"
+#include "myna/use_cases/log_in.hpp"
 
 using namespace myna;
 using namespace myna::test;

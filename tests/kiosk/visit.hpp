@@ -11,9 +11,9 @@
 
 namespace myna::test {
 
-inline CheckedPin pin(PinKind kind, std::string_view text) { return must(CheckedPin::parse(pin_row(my_number_profile(), kind), text)); }
-inline CheckedPin text_pin() { return pin(PinKind::text, "5678"); }
-inline CheckedPin auth_pin() { return pin(PinKind::auth, "1234"); }
+inline Pin pin(PinKind kind, std::string_view text) { return must(Pin::parse(pin_row(my_number_profile(), kind), text)); }
+inline Pin text_pin() { return pin(PinKind::text, "5678"); }
+inline Pin auth_pin() { return pin(PinKind::auth, "1234"); }
 
 inline kiosk::Options usual_options() {
   kiosk::Options options;

@@ -42,7 +42,7 @@ struct SignFlow {
     MyNumberCard opened(std::move(channel));
     MYNA_TRY(auto transaction, opened.begin());
     MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-    MYNA_TRY(const auto pin, Pin<PinKind::auth>::parse("1234"));
+    MYNA_TRY(const auto pin, Pin::parse(PinKind::auth, "1234"));
     MYNA_CHECK(jpki.verify(pin, {}, opened.refused_pins()));
     MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, as_bytes("letter"))));
     return jpki.sign(KeyKind::auth, info);

@@ -109,7 +109,7 @@ TEST_CASE("extended Le is never tried for the first time behind a VERIFY") {
                      {"00B0010000", b}, {"00A4040C07A0000001510000", "9000"}},
                     {.length_mode = LengthMode::extended});
   RefusedPins refused;
-  REQUIRE(talk.jpki->verify(*Pin<PinKind::sign>::parse("abc123"), {}, refused));
+  REQUIRE(talk.jpki->verify(*Pin::parse(PinKind::sign, "abc123"), {}, refused));
   CHECK(equal(talk.jpki->certificate(CertificateKind::sign)->view(), der));
   { const auto ended = std::move(*talk.transaction); }
 }

@@ -23,7 +23,7 @@ Status verify_auth(std::vector<Step> steps, TryPolicy policy = {}, RefusedPins* 
   auto transaction = CardTransaction::begin(channel, traits);
   auto jpki = JpkiApplication::select(*transaction);
   REQUIRE(jpki);
-  return jpki->verify(*Pin<PinKind::auth>::parse("1234"), policy, memory ? *memory : fresh);
+  return jpki->verify(*Pin::parse(PinKind::auth, "1234"), policy, memory ? *memory : fresh);
 }
 
 Error refusal(std::vector<Step> steps, TryPolicy policy = {}, RefusedPins* memory = nullptr) {

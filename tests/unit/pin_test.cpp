@@ -8,11 +8,11 @@ using namespace myna;
 
 namespace {
 std::string auth(std::string_view text) {
-  const auto pin = Pin<PinKind::auth>::parse(text);
+  const auto pin = Pin::parse(PinKind::auth, text);
   return pin ? std::string(as_text(pin->view())) : std::string(describe(pin.error().code).name);
 }
 std::string sign(std::string_view text) {
-  const auto pin = Pin<PinKind::sign>::parse(text);
+  const auto pin = Pin::parse(PinKind::sign, text);
   return pin ? std::string(as_text(pin->view())) : std::string(describe(pin.error().code).name);
 }
 }  // namespace
@@ -40,9 +40,9 @@ TEST_CASE("a sign password is 6 to 16 letters and digits, upper-cased and folded
 }
 
 TEST_CASE("the municipal rule of one letter and one digit is a hint") {
-  CHECK(lacks_letter_or_digit(*Pin<PinKind::sign>::parse("ABCDEF")));
-  CHECK(lacks_letter_or_digit(*Pin<PinKind::sign>::parse("123456")));
-  CHECK_FALSE(lacks_letter_or_digit(*Pin<PinKind::sign>::parse("ABC123")));
+  CHECK(lacks_letter_or_digit(*Pin::parse(PinKind::sign, "ABCDEF")));
+  CHECK(lacks_letter_or_digit(*Pin::parse(PinKind::sign, "123456")));
+  CHECK_FALSE(lacks_letter_or_digit(*Pin::parse(PinKind::sign, "ABC123")));
 }
 
 TEST_CASE("a counter is ok, low, at its last try, blocked, or unknown behind a verified PIN") {

@@ -18,12 +18,12 @@ Result<PinStatus> CardApplication::pin_status(const PinRow& row) {
   return PinFile(*transaction_, row).status();
 }
 
-Status CardApplication::verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused) {
+Status CardApplication::verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused) {
   if (!owns(pin.row())) return fail(Errc::invalid_argument);
   return PinFile(*transaction_, pin.row()).verify(pin.view(), policy, refused);
 }
 
-Status CardApplication::change_pin(const CheckedPin& new_pin) {
+Status CardApplication::change_pin(const Pin& new_pin) {
   if (!owns(new_pin.row())) return fail(Errc::invalid_argument);
   return PinFile(*transaction_, new_pin.row()).change(new_pin.view());
 }

@@ -43,9 +43,8 @@ bool belongs_to(Byte c, Alphabet alphabet) {
   return is_digit(c) || (alphabet == Alphabet::upper_alphanumeric && is_upper(c));
 }
 
-}  // namespace
-
-Result<Secret<kMaxPin>> detail::normalise_pin(std::string_view utf8, const PinRow& rule) {
+// Full-width characters folded, letters upper-cased where the alphabet has letters, then length and alphabet checked.
+Result<Secret<kMaxPin>> normalised(std::string_view utf8, const PinRow& rule) {
   Secret<kMaxPin> pin;
   ByteReader text(as_bytes(utf8));
   while (!text.empty()) {
@@ -59,12 +58,14 @@ Result<Secret<kMaxPin>> detail::normalise_pin(std::string_view utf8, const PinRo
   return pin;
 }
 
-Result<CheckedPin> CheckedPin::parse(const PinRow& row, std::string_view utf8) {
-  MYNA_TRY(auto form, detail::normalise_pin(utf8, row));
-  return CheckedPin(row, std::move(form));
+}  // namespace
+
+Result<Pin> Pin::parse(const PinRow& row, std::string_view utf8) {
+  MYNA_TRY(auto form, normalised(utf8, row));
+  return Pin(row, std::move(form));
 }
 
-bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept {
+bool lacks_letter_or_digit(const Pin& pin) noexcept {
   return std::ranges::none_of(pin.view(), is_digit) || std::ranges::none_of(pin.view(), is_upper);
 }
 

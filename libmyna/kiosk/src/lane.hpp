@@ -90,7 +90,7 @@ class Lane {
 
   // Without it, on the lane's thread.
   void work(const std::stop_token& stop);
-  Outcome carry_out(const Job& job);
+  Outcome carry_out(Job& job);
   Outcome recognise_with_healing(const Challenge& challenge, const std::stop_token& stop);
   Result<Recognition> open_and_recognise(const Challenge& challenge);
   void count_commands();

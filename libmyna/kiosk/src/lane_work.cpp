@@ -96,7 +96,7 @@ void Lane::run_job(std::unique_lock<std::mutex>& lock) {
   if (wanted) finish_job(job, status);
 }
 
-Lane::Outcome Lane::carry_out(const Job& job) {
+Lane::Outcome Lane::carry_out(Job& job) {
   stop_switch_.token = job.stop.get_token();
   Outcome outcome;
   if (job.id == 0) {
@@ -105,7 +105,7 @@ Lane::Outcome Lane::carry_out(const Job& job) {
     outcome.error = Error{.code = Errc::session_ended};
   } else {
     Counter counter{*card_, recognition_, around_.options, is_virtual_};
-    auto held = perform(counter, *job.request);
+    auto held = perform(counter, *std::move(job.request));
     if (held) outcome.held = *std::move(held);
     else outcome.error = held.error();
   }

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each operation is one transaction; what needs no card (decoding, checking) comes after it.
+// From a request to its use case, and from its answer to what the session holds.
 #include "operations.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "card_flows.hpp"
-#include "myna/card/card_application.hpp"
 #include "myna/core/hex.hpp"
 #include "myna/pictures/picture.hpp"
+#include "myna/use_cases/certificates.hpp"
+#include "myna/use_cases/holder_data.hpp"
+#include "myna/use_cases/log_in.hpp"
+#include "myna/use_cases/renewal.hpp"
+#include "myna/use_cases/sign_digests.hpp"
 
 namespace myna::kiosk {
 namespace {
 
+using namespace std::chrono;
+
+constexpr std::uint8_t kFloorOfVerify = 2;   // kept by may_try() whatever the options say
 constexpr std::array kUsualPins{PinKind::auth, PinKind::sign, PinKind::text};
-constexpr std::size_t kNobody = 32;
 
-std::string pseudonym(const Options& options, ByteView identity) { return to_hex(hmac_sha256(options.service_key, identity)); }
+sys_seconds now() { return floor<seconds>(system_clock::now()); }
 
-// ---- without a PIN
-
-Result<Held> carry_out(Counter& counter, const Identify&) {
-  Identity identity{.kind = counter.recognition.profile->kind, .pseudonym = pseudonym(counter.options, counter.recognition.identity)};
+Result<Held> carry_out(Counter& counter, Identify&&) {
+  Identity identity{.kind = counter.recognition.profile->kind,
+                    .pseudonym = to_hex(hmac_sha256(counter.options.service_key, counter.recognition.identity))};
   MYNA_TRY(auto transaction, counter.card.begin());
   MYNA_CHECK(collect_card_record(transaction, identity.record));
   if (identity.record) {
@@ -33,62 +37,28 @@ Result<Held> carry_out(Counter& counter, const Identify&) {
   return held;
 }
 
-// A PIN that this card does not have takes none of the others along.
-Status count(CardTransaction& transaction, const PinRow& row, std::vector<PinCount>& counters) {
-  auto application = CardApplication::select(transaction, row.application);
-  const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
-  const auto object = status ? ObjectState::present : object_state(status.error());
-  if (!object) return Unexpected(status.error());
-  counters.push_back({row.kind, status ? std::optional(*status) : std::nullopt, *object});
-  return {};
-}
-
-Result<Held> carry_out(Counter& counter, const CountTries& request) {
-  const std::span<const PinKind> kinds = request.kinds.empty() ? std::span<const PinKind>(kUsualPins) : request.kinds;
-  Held held;
-  MYNA_TRY(auto transaction, counter.card.begin());
+// Those that this kind of card has.
+Result<Held> carry_out(Counter& counter, CountTries&& request) {
+  const std::span<const PinKind> asked = request.kinds.empty() ? std::span<const PinKind>(kUsualPins) : request.kinds;
+  std::vector<PinKind> kinds;
   for (const PinRow& row : counter.recognition.profile->pins) {
-    if (std::ranges::find(kinds, row.kind) != kinds.end()) MYNA_CHECK(count(transaction, row, held.counters));
+    if (std::ranges::find(asked, row.kind) != asked.end()) kinds.push_back(row.kind);
   }
-  return held;
-}
-
-// What renewal needs to know; the certificate itself is not kept.
-Result<Held> carry_out(Counter& counter, const RemindRenewal& request) {
-  std::optional<CardRecord> record;
-  SecretBytes der;
-  {
-    MYNA_TRY(auto transaction, counter.card.begin());
-    MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
-    MYNA_TRY(der, jpki.certificate(CertificateKind::auth));
-    MYNA_CHECK(collect_card_record(transaction, record));
-  }
-  const auto fields = parse_certificate(der.view());
-  if (!fields) return Unexpected(about(fields.error(), &certificate_row(*counter.recognition.profile, CertificateKind::auth).title));
   Held held;
-  held.renewal = renewal_of(*fields, record, request.now);
-  Bytes link = fields->authority_key_id;
-  append(link, fields->serial);
-  held.renewal->link = pseudonym(counter.options, link);
+  if (kinds.empty()) return held;
+  MYNA_TRY(held.counters, count_tries(counter.card, kinds));
   return held;
 }
 
-// ---- with the PIN of the resident's data
-
-Result<TextEvidence> read_text(Counter& counter, const CheckedPin& pin) {
-  MYNA_TRY(auto transaction, counter.card.begin());
-  MYNA_CHECK(above_floor(counter, transaction, pin));
-  MYNA_TRY(auto text, TextApplication::select(transaction));
-  TextEvidence evidence{.live = counter.recognition.live};
-  MYNA_CHECK(collect_certificate(text, evidence));   // free, and teaches extended length while no PIN is open
-  MYNA_CHECK(text.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
-  MYNA_CHECK(collect(text, evidence));
-  return evidence;
+Result<Held> carry_out(Counter& counter, RemindRenewal&& request) {
+  Held held;
+  MYNA_TRY(held.renewal, read_renewal(counter.card, policy_of(counter), counter.options.service_key, request.now));
+  return held;
 }
 
 // What a forged card says is not handed on.
-Result<Held> carry_out(Counter& counter, const ReadAttributes& request) {
-  MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
+Result<Held> carry_out(Counter& counter, ReadAttributes&& request) {
+  MYNA_TRY(const TextEvidence evidence, read_attributes(counter.card, std::move(request.pin), true, policy_of(counter), counter.recognition.live));
   Attributes attributes{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_basic_attributes(evidence.attributes.view());
   if (evidence.attributes.empty()) return fail(Errc::file_absent);
@@ -99,24 +69,9 @@ Result<Held> carry_out(Counter& counter, const ReadAttributes& request) {
   return held;
 }
 
-// ---- with a number that is printed on the card
-
-Result<FaceEvidence> read_surface(Counter& counter, const CheckedPin& pin) {
-  MYNA_TRY(auto transaction, counter.card.begin());
-  MYNA_CHECK(above_floor(counter, transaction, pin));
-  FaceEvidence evidence;
-  {
-    MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-    MYNA_CHECK(collect_certificate(surface, evidence.certificate));
-    MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
-    MYNA_CHECK(collect(surface, evidence));
-  }
-  MYNA_CHECK(collect_card_record(transaction, evidence.record));
-  return evidence;
-}
-
-Result<Held> carry_out(Counter& counter, const ReadFace& request) {
-  MYNA_TRY(const FaceEvidence evidence, read_surface(counter, request.pin));
+Result<Held> carry_out(Counter& counter, ReadFace&& request) {
+  MYNA_TRY(const FaceAnswer answer, read_face(counter.card, {.pin = std::move(request.pin)}, policy_of(counter)));
+  const FaceEvidence& evidence = answer.face;
   Face face{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_card_face(evidence.face.view());
   if (evidence.face.empty()) return fail(Errc::file_absent);
@@ -130,117 +85,62 @@ Result<Held> carry_out(Counter& counter, const ReadFace& request) {
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const ReadNumber& request) {
-  return counter.options.read_number == nullptr ? fail(Errc::invalid_argument) : counter.options.read_number(counter, request);
+Result<Held> carry_out(Counter& counter, ReadNumber&& request) {
+  return counter.options.read_number == nullptr ? fail(Errc::invalid_argument) : counter.options.read_number(counter, std::move(request));
 }
 
-// ---- age
-
-Result<SecretBytes> birth_date_in(ByteView attributes) {
-  MYNA_TRY(BasicAttributes values, parse_basic_attributes(attributes));
-  return std::move(values.birth_date);
-}
-
-Result<AgeAnswer> age_by_text(Counter& counter, const CheckAge& request) {
-  MYNA_TRY(const TextEvidence evidence, read_text(counter, request.pin));
-  if (evidence.attributes.empty()) return fail(Errc::file_absent);
-  const Verdict genuine = judge(evidence, counter.options.anchors).verdict();
-  return answer_age(counter.options, birth_date_in(evidence.attributes.view()), request, genuine);
-}
-
-Result<AgeEvidence> read_age_record(Counter& counter, const CheckedPin& pin) {
-  MYNA_TRY(auto transaction, counter.card.begin());
-  MYNA_CHECK(above_floor(counter, transaction, pin));
-  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-  AgeEvidence evidence;
-  MYNA_CHECK(collect_certificate(surface, evidence.certificate));
-  MYNA_CHECK(surface.verify(pin, try_policy(counter.options), counter.card.refused_pins()));
-  MYNA_CHECK(collect(surface, evidence));
-  return evidence;
-}
-
-Result<AgeAnswer> age_by_birth_record(Counter& counter, const CheckAge& request) {
-  MYNA_TRY(const AgeEvidence evidence, read_age_record(counter, request.pin));
-  if (evidence.record.empty()) return fail(Errc::file_absent);
-  return answer_age(counter.options, parse_age_record(evidence.record.view()), request, judge(evidence, counter.options.anchors));
-}
-
-Result<Held> carry_out(Counter& counter, const CheckAge& request) {
-  const bool by_record = request.pin.row().kind == PinKind::face_birth;
+Result<Held> carry_out(Counter& counter, CheckAge&& request) {
   Held held;
-  MYNA_TRY(held.age, by_record ? age_by_birth_record(counter, request) : age_by_text(counter, request));
+  MYNA_TRY(held.age, check_age(counter.card, {std::move(request.pin), request.years, request.on}, policy_of(counter), counter.options.anchors,
+                               counter.options.require_proof, counter.recognition.live));
   return held;
 }
 
-// ---- with the keys of JPKI
+Result<SignedDigest> sign_checked(Counter& counter, Pin&& pin, ByteView info) {
+  return sign_digest(counter.card, std::move(pin), info, policy_of(counter), now(), counter.options.test_anchors);
+}
 
-Result<Held> carry_out(Counter& counter, const AnswerLogIn& request) {
+Result<Held> carry_out(Counter& counter, AnswerLogIn&& request) {
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(request.audience, request.challenge))));
-  MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
+  MYNA_TRY(SignedDigest made, sign_checked(counter, std::move(request.pin), info));
   Held held;
-  held.log_in = LogIn{std::move(made.certificate), std::move(made.issuer), std::move(made.value), made.chain};
+  held.log_in = LogIn{std::move(made.certificates.signer), std::move(made.certificates.issuer), std::move(made.value), made.chain};
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const SignDigest& request) {
+Result<Held> carry_out(Counter& counter, SignDigest&& request) {
   MYNA_TRY(const Bytes info, digest_info(request.digest, request.hash));
-  MYNA_TRY(Signed made, sign_with(counter, request.pin, info));
+  MYNA_TRY(SignedDigest made, sign_checked(counter, std::move(request.pin), info));
   Held held;
-  held.signature = Signature{std::move(made.value), std::move(made.certificate), made.chain};
+  held.signature = Signature{std::move(made.value), std::move(made.certificates.signer), made.chain};
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const ReadCertificate& request) {
-  MYNA_TRY(auto transaction, counter.card.begin());
-  MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *counter.recognition.profile));
-  if (request.pin) {
-    MYNA_CHECK(jpki.learn_extended_length());
-    MYNA_CHECK(verify_in(counter, transaction, jpki, *request.pin));
-  }
+Result<Held> carry_out(Counter& counter, ReadCertificate&& request) {
   Held held;
-  MYNA_TRY(SecretBytes der, jpki.certificate(request.kind));
+  MYNA_TRY(SecretBytes der, read_certificate(counter.card, {.kind = request.kind, .pin = std::move(request.pin)}, policy_of(counter)));
   held.certificate = CertificateRead{request.kind, std::move(der)};
   return held;
 }
 
-Result<Held> carry_out(Counter& counter, const VerifyPin& request) {
-  MYNA_TRY(auto transaction, counter.card.begin());
-  MYNA_CHECK(above_floor(counter, transaction, request.pin));
-  MYNA_TRY(auto application, CardApplication::select(transaction, request.pin.row().application));
-  MYNA_CHECK(application.verify(request.pin, try_policy(counter.options), counter.card.refused_pins()));
+Result<Held> carry_out(Counter& counter, VerifyPin&& request) {
+  MYNA_CHECK(verify_pin(counter.card, std::move(request.pin), policy_of(counter)));
   return Held{};
-}
-
-// A phone has no such application.
-Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
-  auto text = TextApplication::select(transaction);
-  return text ? keep_if_given(text->answer_challenge(challenge.digest_info), challenge.answer)
-              : text.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(text.error())};
-}
-
-// A card that tells nothing of itself is never the one from before.
-Bytes nobody() {
-  Bytes identity(kNobody);
-  fill_random(identity);
-  return identity;
 }
 
 }  // namespace
 
-Result<Held> perform(Counter& counter, const Request& request) {
-  return std::visit([&counter](const auto& one) { return carry_out(counter, one); }, request);
+CardPolicy policy_of(const Counter& counter) {
+  return {.tries = {.source = PinSource::typed, .allow_last_try = counter.options.pin_floor < kFloorOfVerify},
+          .pin_floor = counter.options.pin_floor, .profile = counter.recognition.profile};
 }
 
-Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challenge) {
-  MYNA_TRY(auto transaction, card.begin());
-  MYNA_TRY(auto jpki, JpkiApplication::select(transaction));
-  MYNA_TRY(const Recognised known, recognise(jpki));
-  Recognition recognition{.profile = known.profile, .live = challenge};
-  MYNA_TRY(recognition.identity, identity_of(jpki, known.token));
-  card.refused_pins().card_is(recognition.identity);
-  if (recognition.identity.empty()) recognition.identity = nobody();
-  MYNA_CHECK(ask_text_key(transaction, recognition.live));
-  return recognition;
+bool is_acceptable(const Options& options, const AuthenticityReport& report) {
+  return !report.any(Proof::failed) && !(options.require_proof && report.any(Proof::not_proven));
+}
+
+Result<Held> perform(Counter& counter, Request&& request) {
+  return std::visit([&counter](auto&& one) { return carry_out(counter, std::move(one)); }, std::move(request));
 }
 
 Mark mark_of(const Recognition& recognition, ByteView key) {

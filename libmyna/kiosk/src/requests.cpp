@@ -14,7 +14,7 @@ using enum PinKind;
 
 Status insist(bool right) { return right ? Status{} : Status{fail(Errc::invalid_argument)}; }
 
-bool is_one_of(const CheckedPin& pin, std::initializer_list<PinKind> kinds) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); }
+bool is_one_of(const Pin& pin, std::initializer_list<PinKind> kinds) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); }
 bool is_text(std::string_view text, std::size_t at_most) { return !text.empty() && text.size() <= at_most && is_printable_utf8(text); }
 bool is_day(std::chrono::year_month_day day) { return day.ok() && day.year() >= std::chrono::year(1) && day.year() <= std::chrono::year(9999); }
 
@@ -54,24 +54,14 @@ Result<std::chrono::year_month_day> day_of(std::string_view digits) {
   return day;
 }
 
-const CheckedPin* pin_of(const Request& request) noexcept {
+const Pin* pin_of(const Request& request) noexcept {
   return std::visit(
-      [](const auto& one) -> const CheckedPin* {
-        if constexpr (requires { { one.pin } -> std::same_as<const CheckedPin&>; }) return &one.pin;
+      [](const auto& one) -> const Pin* {
+        if constexpr (requires { { one.pin } -> std::same_as<const Pin&>; }) return &one.pin;
         else if constexpr (requires { one.pin.has_value(); }) return one.pin ? &*one.pin : nullptr;
         else return nullptr;
       },
       request);
-}
-
-// Lengths first, so that no two pairs give the same bytes.
-Bytes log_in_message(std::string_view audience, ByteView challenge) {
-  Bytes message;
-  append(message, as_bytes("myna log-in 1\n"));
-  message.push_back(static_cast<Byte>(audience.size()));
-  append(message, as_bytes(audience));
-  append(message, challenge);
-  return message;
 }
 
 }  // namespace myna::kiosk

@@ -8,6 +8,7 @@
 #include "myna/card/pin.hpp"
 #include "myna/card/record_fields.hpp"
 #include "myna/core/utf8.hpp"
+#include "myna/use_cases/spend_pin.hpp"
 
 namespace myna {
 namespace {
@@ -29,7 +30,7 @@ Result<Purpose> Purpose::stated(std::string_view utf8) {
 // The rule of code A is the rule of the number: twelve digits, the last one checked.
 Result<MyNumber> MyNumber::parse(ByteView digits) {
   const bool plain = digits.size() == kDigits && std::ranges::all_of(digits, [](Byte b) { return b >= '0' && b <= '9'; });
-  if (!plain || !CheckedPin::parse(pin_row(my_number_profile(), PinKind::text_code_a), as_text(digits))) return fail(Errc::malformed);
+  if (!plain || !Pin::parse(pin_row(my_number_profile(), PinKind::text_code_a), as_text(digits))) return fail(Errc::malformed);
   MYNA_TRY(LockedPage page, LockedPage::holding(digits));
   return MyNumber(std::move(page));
 }
@@ -54,14 +55,15 @@ Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose
   return about(number_in(file.view()), card_object(aid::kText, kNumberFile));
 }
 
-Result<NumberEvidence> read_number_evidence(CardTransaction& transaction, const Purpose& purpose,
-                                            const std::function<Status(TextApplication&)>& open) {
+Result<NumberEvidence> read_number(MyNumberCard& card, Pin&& pin, const Purpose& purpose, bool proof, const CardPolicy& policy) {
+  MYNA_TRY(auto transaction, card.begin());
+  MYNA_CHECK(above_floor(transaction, pin, policy));
   MYNA_TRY(auto text, TextApplication::select(transaction));
   TextEvidence evidence;
-  MYNA_CHECK(collect_certificate(text, evidence));
-  MYNA_CHECK(open(text));
+  if (proof) MYNA_CHECK(collect_certificate(text, evidence));
+  MYNA_CHECK(spend_pin(card, text, std::move(pin), policy));
   MYNA_TRY(NumberReading reading, read_my_number(transaction, purpose));
-  MYNA_CHECK(collect_without_attributes(text, evidence));
+  if (proof) MYNA_CHECK(collect_without_attributes(text, evidence));
   return NumberEvidence{std::move(reading), std::move(evidence)};
 }
 

@@ -128,8 +128,9 @@ Result<PinStatus> JpkiApplication::pin_status(PinKind kind) {
   return PinFile(*transaction_, pin_row(*profile_, kind)).status();
 }
 
-Status JpkiApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
-  return PinFile(*transaction_, pin_row(*profile_, kind)).verify(pin, policy, refused);
+Status JpkiApplication::verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused) {
+  if (!equal(pin.row().application, aid::kJpki)) return fail(Errc::invalid_argument);
+  return PinFile(*transaction_, pin_row(*profile_, pin.row().kind)).verify(pin.view(), policy, refused);
 }
 
 Result<Bytes> JpkiApplication::sign(KeyKind key, ByteView digest_info) {

@@ -70,13 +70,9 @@ Result<SurfaceApplication> SurfaceApplication::select(CardTransaction& transacti
 
 Result<PinStatus> SurfaceApplication::pin_status(PinKind kind) { return PinFile(*transaction_, row_of(kind)).status(); }
 
-Status SurfaceApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
-  return PinFile(*transaction_, row_of(kind)).verify(pin, policy, refused);
-}
-
-Status SurfaceApplication::verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused) {
+Status SurfaceApplication::verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused) {
   if (!equal(pin.row().application, aid::kSurface)) return fail(Errc::invalid_argument);
-  return verify_bytes(pin.row().kind, pin.view(), policy, refused);
+  return PinFile(*transaction_, pin.row()).verify(pin.view(), policy, refused);
 }
 
 Result<SecretBytes> SurfaceApplication::read(SurfaceFile file) {

@@ -54,13 +54,9 @@ Result<TextApplication> TextApplication::select(CardTransaction& transaction) {
 
 Result<PinStatus> TextApplication::pin_status() { return PinFile(*transaction_, pin_row(my_number_profile(), PinKind::text)).status(); }
 
-Status TextApplication::verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused) {
-  return PinFile(*transaction_, pin_row(my_number_profile(), kind)).verify(pin, policy, refused);
-}
-
-Status TextApplication::verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused) {
+Status TextApplication::verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused) {
   if (!equal(pin.row().application, aid::kText)) return fail(Errc::invalid_argument);
-  return verify_bytes(pin.row().kind, pin.view(), policy, refused);
+  return PinFile(*transaction_, pin.row()).verify(pin.view(), policy, refused);
 }
 
 Result<SecretBytes> TextApplication::read(TextFile file) {

@@ -5,7 +5,7 @@
 namespace myna {
 
 Result<std::string> checked_pin(PinKind kind, std::string_view text) {
-  MYNA_TRY(const auto pin, detail::normalise_pin(text, pin_row(my_number_profile(), kind)));
+  MYNA_TRY(const auto pin, Pin::parse(kind, text));
   return std::string(as_text(pin.view()));
 }
 

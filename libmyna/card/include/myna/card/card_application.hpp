@@ -18,11 +18,11 @@ class CardApplication {
   Result<PinStatus> pin_status(const PinRow& row);
 
   // One VERIFY, as JpkiApplication::verify, with its errors; invalid_argument for a PIN of another application.
-  Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
+  Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // CHANGE REFERENCE DATA (docs/card/pins.md), right after a VERIFY of the old value in the same transaction. Errors: access_denied,
   // unexpected_status; after link_lost, card_removed or card_changed nobody knows which value holds.
-  Status change_pin(const CheckedPin& new_pin);
+  Status change_pin(const Pin& new_pin);
 
   // The one TLV object of a transparent file; at most 64 kB. The applications with the holder's data are not read this way but by their own
   // types: invalid_argument. Errors: file_absent, access_denied, malformed.

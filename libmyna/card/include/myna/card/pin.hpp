@@ -19,46 +19,25 @@ namespace myna {
 
 inline constexpr std::size_t kMaxPin = 16;
 
-namespace detail {
-// Full-width characters folded, letters upper-cased where the alphabet has letters, then length and alphabet
-// checked. Errc::pin_malformed.
-Result<Secret<kMaxPin>> normalise_pin(std::string_view utf8, const PinRow& rule);
-}  // namespace detail
-
-// A PIN of one kind in the form that the card takes: ASCII, no padding. The sign password cannot reach the file of
-// the auth PIN, because the kind is part of the type.
-template <PinKind Kind>
+// A PIN in the form that the card takes, ASCII without padding, with its row: it cannot reach the file of another PIN.
 class Pin {
  public:
-  // auth: 4 digits. sign: 6 to 16 of A-Z 0-9. Errc::pin_malformed; nothing is ever sent for that.
-  static Result<Pin> parse(std::string_view utf8) {
-    MYNA_TRY(auto secret, detail::normalise_pin(utf8, pin_row(my_number_profile(), Kind)));
-    return Pin(std::move(secret));
-  }
-  ByteView view() const noexcept { return secret_.view(); }
-
- private:
-  explicit Pin(Secret<kMaxPin> secret) : secret_(std::move(secret)) {}
-  Secret<kMaxPin> secret_;
-};
-
-// A PIN in the form of its row, with the row: it cannot reach the file of another PIN.
-class CheckedPin {
- public:
-  // Errc::pin_malformed. `row` must outlive it.
-  static Result<CheckedPin> parse(const PinRow& row, std::string_view utf8);
+  // auth: 4 digits. sign: 6 to 16 of A-Z 0-9. Errc::pin_malformed; nothing is ever sent for that. `row` must outlive it.
+  static Result<Pin> parse(const PinRow& row, std::string_view utf8);
+  // Of the plastic card.
+  static Result<Pin> parse(PinKind kind, std::string_view utf8) { return parse(pin_row(my_number_profile(), kind), utf8); }
   const PinRow& row() const noexcept { return *row_; }
   ByteView view() const noexcept { return secret_.view(); }
 
  private:
-  CheckedPin(const PinRow& row, Secret<kMaxPin> secret) : row_(&row), secret_(std::move(secret)) {}
+  Pin(const PinRow& row, Secret<kMaxPin> secret) : row_(&row), secret_(std::move(secret)) {}
   const PinRow* row_;
   Secret<kMaxPin> secret_;
 };
 
 // True when a sign password breaks the municipal rule "at least one letter and one digit" (docs/card/pins.md).
 // The card may still accept it, so this is a hint and not a refusal.
-bool lacks_letter_or_digit(const Pin<PinKind::sign>& pin) noexcept;
+bool lacks_letter_or_digit(const Pin& pin) noexcept;
 
 enum class PinState : std::uint8_t { ok, low, last_try, blocked, verified };
 

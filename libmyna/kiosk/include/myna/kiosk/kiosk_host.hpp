@@ -32,7 +32,7 @@ struct Options {
   bool require_proof = false;            // data that is not proven is not handed on
   LengthMode length_mode = LengthMode::automatic;
   // How the 個人番号 is read: kiosk_number.hpp, a library of its own. Without it ReadNumber is refused.
-  Result<Held> (*read_number)(Counter& counter, const ReadNumber& request) = nullptr;
+  Result<Held> (*read_number)(Counter& counter, ReadNumber&& request) = nullptr;
   // The last step of healing a reader that hangs or does not come back, for instance a reset of its USB port. Called from threads of the kiosk.
   std::function<void(const std::string& reader)> revive{};
 };

@@ -15,6 +15,6 @@ struct NumberRead {
 };
 
 // For Options::read_number. Errors: invalid_argument (a PIN that does not open it, no purpose), those of reading.
-Result<Held> read_number(Counter& counter, const ReadNumber& request);
+Result<Held> read_number(Counter& counter, ReadNumber&& request);
 
 }  // namespace myna::kiosk

@@ -19,32 +19,32 @@ inline constexpr unsigned kMostYears = 150;
 
 struct Identify {};                                        // Held::identity: 2 commands
 struct CountTries { std::vector<PinKind> kinds{}; };       // Held::counters; empty: auth, sign, text, as far as the card has them
-struct ReadAttributes { CheckedPin pin; };                 // Held::attributes; PIN text or text-code-b
-struct ReadFace { CheckedPin pin; };                       // Held::face; face-code-a or face-code-b
+struct ReadAttributes { Pin pin; };                 // Held::attributes; PIN text or text-code-b
+struct ReadFace { Pin pin; };                       // Held::face; face-code-a or face-code-b
 struct ReadNumber {                                        // Held::number; text or text-code-a; only with Options::read_number
-  CheckedPin pin;
+  Pin pin;
   std::string purpose;                                     // why the law allows it: 3 to 200 bytes of text
 };
 struct AnswerLogIn {                                       // Held::log_in; auth
-  CheckedPin pin;
+  Pin pin;
   std::string audience;                                    // who asks, for instance "https://example.jp": 1 to 255 bytes
   Bytes challenge;                                         // 16 to 1024 random bytes of the server, used once
 };
 struct CheckAge {                                          // Held::age; text, text-code-b or face-birth
-  CheckedPin pin;
+  Pin pin;
   unsigned years;                                          // 0 to 150
   std::chrono::year_month_day on;                          // of the years 1 to 9999
 };
 struct SignDigest {                                        // Held::signature; auth or sign names the key
-  CheckedPin pin;
+  Pin pin;
   Digest digest;
   Bytes hash;                                              // as long as the digest
 };
 struct ReadCertificate {                                   // Held::certificate; `sign` needs its PIN, the others may have auth
   CertificateKind kind;
-  std::optional<CheckedPin> pin{};
+  std::optional<Pin> pin{};
 };
-struct VerifyPin { CheckedPin pin; };                      // nothing is held: the PIN was right; juki is only counted
+struct VerifyPin { Pin pin; };                      // nothing is held: the PIN was right; juki is only counted
 struct RemindRenewal { std::chrono::sys_seconds now; };    // Held::renewal
 
 using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, ReadNumber, AnswerLogIn, CheckAge, SignDigest, ReadCertificate, VerifyPin, RemindRenewal>;
@@ -57,9 +57,6 @@ Status check_label(std::string_view label);
 Result<std::chrono::year_month_day> day_of(std::string_view digits);
 
 // The PIN that will be sent; nullptr for none.
-const CheckedPin* pin_of(const Request& request) noexcept;
-
-// What the authentication key signs for a log-in: bound to who asks, so that an answer for one is worth nothing to another.
-Bytes log_in_message(std::string_view audience, ByteView challenge);
+const Pin* pin_of(const Request& request) noexcept;
 
 }  // namespace myna::kiosk

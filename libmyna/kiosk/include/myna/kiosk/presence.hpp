@@ -15,6 +15,9 @@
 #include "myna/card/pin.hpp"
 #include "myna/core/secret.hpp"
 #include "myna/trust/authenticity.hpp"
+#include "myna/use_cases/holder_data.hpp"
+#include "myna/use_cases/pins.hpp"
+#include "myna/use_cases/renewal.hpp"
 
 namespace myna::kiosk {
 
@@ -25,13 +28,6 @@ struct Identity {
                                        // authentication certificate (of a phone, over its token serial). Changes when the certificate is renewed.
   std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones, and
                                        // where it cannot be read.
-};
-
-// Of a counter that the card does not tell, only whether it is absent or unreadable is known.
-struct PinCount {
-  PinKind kind;
-  std::optional<PinStatus> status;
-  ObjectState object = ObjectState::present;
 };
 
 // Absent values: the report says why. Some proof failed, or was required and could not be had.
@@ -54,12 +50,6 @@ struct LogIn {
   Verdict chain{};                     // pinned issuer, dates, signature; revocation is not covered
 };
 
-struct AgeAnswer {
-  bool old_enough = false;
-  Verdict genuine{};                   // whether the birth date is the one that was signed, for the card that lies there; old_enough is false when
-                                       // this failed
-};
-
 struct Signature {
   Bytes value{};                       // PKCS#1 v1.5, checked with the certificate's key
   SecretBytes certificate{};           // DER; the signature certificate holds the four attributes
@@ -73,14 +63,6 @@ struct CertificateRead {
 
 struct NumberRead;   // kiosk_number.hpp
 
-struct Renewal {
-  std::chrono::sys_seconds certificate_until{};
-  std::chrono::sys_days card_until{};
-  int days_left = 0;                   // of what ends first; negative when it has ended
-  bool due = false;                    // renewal is open from three months before
-  std::string link;                    // as `myna link` prints it: over the issuer's key identifier and serial number
-};
-
 // What was read so far. Each operation fills its own member; a second one of the kind replaces the first.
 struct Held {
   std::optional<Identity> identity{};
@@ -89,7 +71,7 @@ struct Held {
   std::optional<Face> face{};
   std::shared_ptr<const NumberRead> number{};   // copy it nowhere
   std::optional<LogIn> log_in{};
-  std::optional<AgeAnswer> age{};
+  std::optional<Age> age{};
   std::optional<Signature> signature{};
   std::optional<CertificateRead> certificate{};
   std::optional<Renewal> renewal{};

@@ -3,13 +3,13 @@
 // application and EF 0005 of the surface application. The law (番号法) allows its use for social security, tax and disaster matters only.
 #pragma once
 
-#include <functional>
 #include <string_view>
 
 #include "myna/card/card_transaction.hpp"
 #include "myna/core/locked_page.hpp"
 #include "myna/core/result.hpp"
 #include "myna/trust/authenticity.hpp"
+#include "myna/use_cases/card_policy.hpp"
 
 namespace myna {
 
@@ -46,13 +46,12 @@ struct NumberReading {
 // The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.
 Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose& purpose);
 
-// With what proves it: judge_number() of authenticity.hpp. `open` verifies the PIN or code A; it is called once, after the free file was read.
 struct NumberEvidence {
   NumberReading reading;
-  TextEvidence text;
+  TextEvidence text;   // what proves it: judge_number() of authenticity.hpp; empty without `proof`
 };
-Result<NumberEvidence> read_number_evidence(CardTransaction& transaction, const Purpose& purpose,
-                                            const std::function<Status(TextApplication&)>& open);
+// The use case: PIN text or text-code-a, one transaction. Errors: card_foreign (no such application), those of VERIFY, of reading and of the card.
+Result<NumberEvidence> read_number(MyNumberCard& card, Pin&& pin, const Purpose& purpose, bool proof, const CardPolicy& policy);
 
 // The surface application is selected and its code A open: EF 0005, a record (docs/card/surface.md). Errors as above.
 Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purpose& purpose);

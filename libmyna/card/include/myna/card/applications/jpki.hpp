@@ -63,11 +63,8 @@ class JpkiApplication {
   Result<PinStatus> pin_status(PinKind kind);
 
   // One VERIFY (docs/decisions/one-verify-per-request.md). Errors: those of may_try, pin_refused_before, pin_wrong (with
-  // tries_left), pin_blocked, those of CardTransaction. The PIN is open until the transaction ends.
-  template <PinKind Kind>
-  Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
-    return verify_bytes(Kind, pin.view(), policy, refused);
-  }
+  // tries_left), pin_blocked, invalid_argument (a PIN of another application), those of CardTransaction. The PIN is open until the transaction ends.
+  Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // PKCS#1 v1.5 over a complete DigestInfo of 1 to 245 bytes: 256 bytes. The PIN of the key must be open.
   // Errors: access_denied, invalid_argument (length), unexpected_status, key_unsupported (the signature of another kind of key), malformed.
@@ -84,7 +81,6 @@ class JpkiApplication {
  private:
   JpkiApplication(CardTransaction& transaction, const CardProfile& profile)
       : transaction_(&transaction), profile_(&profile) {}
-  Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
   Result<Bytes> sign_by(Byte scheme, KeyKind key, ByteView data);
   Result<ResponseApdu> sign_command(const KeyRow& row, Byte scheme, ByteView data);
 

@@ -38,13 +38,8 @@ class SurfaceApplication {
   Result<PinStatus> pin_status(PinKind kind);
 
   // One VERIFY; errors as of JpkiApplication::verify. Code A or B opens the card face, the birth date the age record.
-  template <PinKind Kind>
-  Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
-    static_assert(Kind == PinKind::face_code_a || Kind == PinKind::face_code_b || Kind == PinKind::face_birth);
-    return verify_bytes(Kind, pin.view(), policy, refused);
-  }
   // invalid_argument for a PIN of another application.
-  Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
+  Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // Errors: access_denied, file_absent, malformed.
   Result<SecretBytes> read(SurfaceFile file);
@@ -54,7 +49,6 @@ class SurfaceApplication {
 
  private:
   explicit SurfaceApplication(CardTransaction& transaction) : transaction_(&transaction) {}
-  Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
   CardTransaction* transaction_;
 };
 

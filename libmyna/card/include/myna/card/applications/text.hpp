@@ -35,13 +35,8 @@ class TextApplication {
   Result<PinStatus> pin_status();
 
   // One VERIFY; errors as of JpkiApplication::verify. The PIN opens everything, code B everything but the number.
-  template <PinKind Kind>
-  Status verify(const Pin<Kind>& pin, const TryPolicy& policy, RefusedPins& refused) {
-    static_assert(Kind == PinKind::text || Kind == PinKind::text_code_a || Kind == PinKind::text_code_b);
-    return verify_bytes(Kind, pin.view(), policy, refused);
-  }
   // invalid_argument for a PIN of another application.
-  Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
+  Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // The PIN must be open. Errors: access_denied, file_absent, malformed.
   Result<BasicAttributes> attributes();
@@ -55,7 +50,6 @@ class TextApplication {
   Result<Bytes> answer_challenge_by_pss(ByteView sha256);
 
  private:
-  Status verify_bytes(PinKind kind, ByteView pin, const TryPolicy& policy, RefusedPins& refused);
   explicit TextApplication(CardTransaction& transaction) : transaction_(&transaction) {}
   CardTransaction* transaction_;
 };

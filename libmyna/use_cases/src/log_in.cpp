@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/kiosk/log_in.hpp"
+#include "myna/use_cases/log_in.hpp"
 
 #include <algorithm>
 
-#include "myna/kiosk/kiosk_requests.hpp"
-
-namespace myna::kiosk {
+namespace myna {
 
 void Challenges::drop_old(std::chrono::sys_seconds now) {
   std::erase_if(made_, [&](const auto& entry) { return now - entry.second > lifetime_; });
@@ -40,6 +38,16 @@ std::size_t Challenges::pending() const {
   return made_.size();
 }
 
+// Lengths first, so that no two pairs give the same bytes.
+Bytes log_in_message(std::string_view audience, ByteView challenge) {
+  Bytes message;
+  append(message, as_bytes("myna log-in 1\n"));
+  message.push_back(static_cast<Byte>(audience.size()));
+  append(message, as_bytes(audience));
+  append(message, challenge);
+  return message;
+}
+
 Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers) {
   MYNA_TRY(const auto key, certificate_rsa_key(answer.certificate));
   MYNA_TRY(const Bytes info, digest_info(Digest::sha256, hash(Digest::sha256, log_in_message(answer.audience, answer.challenge))));
@@ -47,4 +55,4 @@ Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds
   return judge_chain(answer.certificate, answer.issuer, now, test_issuers);
 }
 
-}  // namespace myna::kiosk
+}  // namespace myna

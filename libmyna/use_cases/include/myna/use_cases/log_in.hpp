@@ -10,7 +10,7 @@
 
 #include "myna/trust/authenticity.hpp"
 
-namespace myna::kiosk {
+namespace myna {
 
 // Challenges that were given and not used yet. Thread-safe; one process: several servers need a store of their own that they share.
 class Challenges {
@@ -33,8 +33,11 @@ class Challenges {
   std::map<Nonce, std::chrono::sys_seconds> made_;
 };
 
+// What the authentication key signs for a log-in: bound to who asks, so that an answer for one is worth nothing to another. `audience`: 1 to 255 bytes.
+Bytes log_in_message(std::string_view audience, ByteView challenge);
+
 struct LogInAnswer {
-  ByteView certificate, issuer, signature;   // as LogIn of presence.hpp
+  ByteView certificate, issuer, signature;   // DER, DER, and PKCS#1 v1.5 over log_in_message()
   std::string_view audience;
   ByteView challenge;                        // ask Challenges::use() for it first
 };
@@ -43,4 +46,4 @@ struct LogInAnswer {
 // issuer and today's date. Revocation is not covered.
 Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers = false);
 
-}  // namespace myna::kiosk
+}  // namespace myna
