@@ -35,10 +35,10 @@ Result<std::vector<PinRow>> wanted_rows(CardTransaction& transaction, const std:
   return rows;
 }
 
-// One SELECT for all. An application that the card lacks takes none of the others' PINs along; without JPKI the card is foreign.
+// One SELECT for all. An application that the card lacks takes none of the others' PINs along.
 Status read_application(CardTransaction& transaction, std::span<const PinRow> rows, Pins& pins) {
   auto application = CardApplication::select(transaction, rows.front().application);
-  if (!application && equal(rows.front().application, aid::kJpki)) return Unexpected(application.error());
+  if (!application && application.error().code == Errc::card_foreign) return Unexpected(application.error());
   for (const PinRow& row : rows) {
     const auto status = application ? application->pin_status(row) : Result<PinStatus>(Unexpected(application.error()));
     MYNA_TRY(PinView pin, view_of(row, status));

@@ -28,7 +28,7 @@ struct Counter {
   bool is_virtual = false;
 };
 
-// Errors: card_foreign and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of the card.
+// Errors: application_absent and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of the card.
 Result<Held> perform(Counter& counter, const Request& request);
 
 // Keyed, over identity and answer: tells cards apart, and a card from its copy.

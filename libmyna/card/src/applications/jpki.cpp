@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/core/tlv.hpp"
@@ -50,8 +51,7 @@ Result<TokenInformation> parse_token_information(ByteView file) {
 }
 
 Result<JpkiApplication> JpkiApplication::select(CardTransaction& transaction, const CardProfile& profile) {
-  const Status selected = transaction.select_application(aid::kJpki);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid::kJpki));
   return JpkiApplication(transaction, profile);
 }
 
