@@ -61,7 +61,7 @@ Result<Pins> read_counters(CardTransaction& transaction, const std::vector<std::
 }
 
 const PinRow& named_row(const Context& context) {
-  return *std::ranges::find(my_number_profile().pins, context.invocation.pin.names.front(), &PinRow::name);
+  return pin_row(my_number_profile(), context.invocation.pin.names.front());
 }
 
 Status verify_named(Context& context, OpenCard& card) {

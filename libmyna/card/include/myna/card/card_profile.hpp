@@ -91,8 +91,16 @@ std::span<const CardProfile* const> card_profiles() noexcept;
 // nullptr for a label that no profile carries.
 const CardProfile* profile_by_label(std::string_view trimmed_label) noexcept;
 
+// By the name of the command line; nullptr when the profile has none of it.
+const PinRow* find_pin(const CardProfile& profile, std::string_view name) noexcept;
+const CertificateRow* find_certificate(const CardProfile& profile, std::string_view name) noexcept;
+
+// The row that must be there: every profile has its certificates and keys with their PINs, the plastic card every PIN but `municipal`. A
+// missing one is a bug of the caller: std::out_of_range.
 const PinRow& pin_row(const CardProfile& profile, PinKind kind);
+const PinRow& pin_row(const CardProfile& profile, std::string_view name);
 const CertificateRow& certificate_row(const CardProfile& profile, CertificateKind kind);
+const CertificateRow& certificate_row(const CardProfile& profile, std::string_view name);
 const KeyRow& key_row(const CardProfile& profile, KeyKind kind);
 
 }  // namespace myna
