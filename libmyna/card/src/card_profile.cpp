@@ -58,15 +58,15 @@ constexpr std::array kPhoneCertificates{auth_certificate(PinKind::auth), kSignCe
 
 constexpr std::array kKeys{
     KeyRow{.kind = KeyKind::auth, .name = "auth", .file = 0x0017, .pin = PinKind::auth,
-           .certificate = CertificateKind::auth},
+           .certificate = CertificateKind::auth, .form = kRsa2048},
     KeyRow{.kind = KeyKind::sign, .name = "sign", .file = 0x001A, .pin = PinKind::sign,
-           .certificate = CertificateKind::sign},
+           .certificate = CertificateKind::sign, .form = kRsa2048},
 };
 
 constexpr CardProfile profile(CardKind kind, std::string_view name, std::string_view label, Text title,
                               std::span<const PinRow> pins, std::span<const CertificateRow> certificates) {
-  return {.kind = kind, .name = name, .token_label = label, .title = title, .key_type = KeyType::rsa2048,
-          .signature_bytes = 256, .token_information = 0x0006, .availability = 0x0008, .pins = pins,
+  return {.kind = kind, .name = name, .token_label = label, .title = title,
+          .token_information = 0x0006, .availability = 0x0008, .pins = pins,
           .certificates = certificates, .keys = kKeys};
 }
 

@@ -62,12 +62,23 @@ struct CertificateRow {
   std::optional<PinKind> read_pin;
 };
 
+// What follows from the kind of a key. Each layer that reserves room or checks a length asks here.
+struct KeyForm {
+  KeyType type;
+  std::uint16_t bits;
+  std::uint16_t signature_bytes;
+  std::uint16_t input_bytes;   // the longest that the card signs
+};
+// PKCS#1 v1.5 takes eleven bytes of its block (RFC 8017, 9.2).
+inline constexpr KeyForm kRsa2048{.type = KeyType::rsa2048, .bits = 2048, .signature_bytes = 256, .input_bytes = 256 - 11};
+
 struct KeyRow {
   KeyKind kind;
   std::string_view name;
   FileId file;
   PinKind pin;
   CertificateKind certificate;
+  KeyForm form;
 };
 
 struct CardProfile {
@@ -75,8 +86,6 @@ struct CardProfile {
   std::string_view name;          // as JSON names it: my-number, phone-android, phone-ios, juki
   std::string_view token_label;   // EF 0006, trimmed
   Text title;
-  KeyType key_type;
-  std::uint16_t signature_bytes;
   FileId token_information;
   FileId availability;
   std::span<const PinRow> pins;

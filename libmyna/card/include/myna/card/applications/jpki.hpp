@@ -69,7 +69,7 @@ class JpkiApplication {
     return verify_bytes(Kind, pin.view(), policy, refused);
   }
 
-  // PKCS#1 v1.5 over a complete DigestInfo of 1 to 245 bytes: 256 bytes. The PIN of the key must be open.
+  // PKCS#1 v1.5 over a complete DigestInfo, as long as the form of the key allows. The PIN of the key must be open.
   // Errors: access_denied, invalid_argument (length), unexpected_status, key_unsupported (the signature of another kind of key), malformed.
   Result<Bytes> sign(KeyKind key, ByteView digest_info);
 
