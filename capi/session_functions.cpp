@@ -29,14 +29,8 @@ int run(myna_session* session, myna_error** error, Make make) noexcept {
 
 using MadeRequest = Result<kiosk::Request>;
 
-const PinRow* row_of(const char* name) {
-  const auto& pins = my_number_profile().pins;
-  const auto row = std::ranges::find(pins, text_of(name), &PinRow::name);
-  return row == pins.end() ? nullptr : &*row;
-}
-
 Result<Pin> pin_of(const char* name, const char* pin) {
-  const PinRow* row = row_of(name);
+  const PinRow* row = find_pin(my_number_profile(), text_of(name));
   return row == nullptr ? fail(Errc::invalid_argument) : Pin::parse(*row, text_of(pin));
 }
 
@@ -47,9 +41,8 @@ Result<Bytes> bytes_of(const void* data, size_t size) {
 }
 
 Result<CertificateKind> certificate_of(const char* name) {
-  const auto& rows = my_number_profile().certificates;
-  const auto row = std::ranges::find(rows, text_of(name), &CertificateRow::name);
-  return row == rows.end() ? Result<CertificateKind>(fail(Errc::invalid_argument)) : row->kind;
+  const CertificateRow* row = find_certificate(my_number_profile(), text_of(name));
+  return row == nullptr ? Result<CertificateKind>(fail(Errc::invalid_argument)) : row->kind;
 }
 
 }  // namespace
@@ -150,7 +143,7 @@ myna_data* myna_session_data(myna_session* session, const char* name, myna_error
 
 int myna_session_tries_left(myna_session* session, const char* pin_name) {
   int left = -1;
-  const PinRow* row = row_of(pin_name);
+  const PinRow* row = find_pin(my_number_profile(), text_of(pin_name));
   if (!given(session, row)) return left;
   (void)status_of(nullptr, [&] {
     return session->session->with([&](const kiosk::Held& held) {

@@ -23,6 +23,7 @@ constexpr std::array kRows{
     Row{Errc::card_unresponsive, Exit::no_card},
     Row{Errc::several_cards, Exit::no_card},
     Row{Errc::card_foreign, Exit::no_card},
+    Row{Errc::application_absent, Exit::no_card},
     Row{Errc::card_removed, Exit::removed},
     Row{Errc::card_changed, Exit::removed},
     Row{Errc::card_busy, Exit::removed},

@@ -2,8 +2,6 @@
 // myna cert show, myna cert export
 #include <sys/stat.h>
 
-#include <algorithm>
-
 #include "cli/card/cert_explain.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/terminal/pin_input.hpp"
@@ -13,8 +11,7 @@ namespace myna::cli {
 namespace {
 
 const CertificateRow& wanted(const Context& context) {
-  const auto rows = my_number_profile().certificates;
-  return *std::ranges::find(rows, context.invocation.cert.name, &CertificateRow::name);
+  return certificate_row(my_number_profile(), context.invocation.cert.name);
 }
 
 Result<SecretBytes> read_free(Context& context, OpenCard& card, CertificateKind kind) {

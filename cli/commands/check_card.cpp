@@ -22,7 +22,7 @@ Result<Pins> obtain_pins(Context& context, OpenCard& card) {
   if (context.has_stored_pin()) return stored_pins(context, kKinds);
   Pins pins;
   for (const std::string& name : context.invocation.report.pins) {
-    const PinRow& row = *std::ranges::find(my_number_profile().pins, name, &PinRow::name);
+    const PinRow& row = pin_row(my_number_profile(), name);
     MYNA_TRY(Pin pin, obtain_pin(context, card, row.kind));
     pins.push_back(std::move(pin));
   }

@@ -71,7 +71,7 @@ Status change_named(Context& context, OpenCard& card, const PinRow& row) {
 Exit run_pin_change(Context& context) {
   auto card = open_card(context);
   if (!card) return context.output.error(card.error());
-  const PinRow& row = *std::ranges::find(my_number_profile().pins, context.invocation.pin.names.front(), &PinRow::name);
+  const PinRow& row = pin_row(my_number_profile(), context.invocation.pin.names.front());
   const Status changed = change_named(context, *card, row);
   if (!changed) return context.output.error(changed.error());
   context.output.document()["changed"] = row.name;

@@ -25,7 +25,7 @@ std::vector<PinKind> kinds_of(const std::vector<std::string>& names) {
 }
 
 const PinRow& named_row(const Context& context) {
-  return *std::ranges::find(my_number_profile().pins, context.invocation.pin.names.front(), &PinRow::name);
+  return pin_row(my_number_profile(), context.invocation.pin.names.front());
 }
 
 Status verify_named(Context& context, OpenCard& card) {

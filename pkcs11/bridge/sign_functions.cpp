@@ -10,9 +10,6 @@
 namespace myna::p11::bridge {
 namespace {
 
-constexpr CK_ULONG kSignatureBytes = 256;
-
-
 Result<MechanismRow> chosen_mechanism(const Slot& slot, const CK_MECHANISM& wanted, CK_RV& answer) {
   const auto row = mechanism(slot.config(), slot.pss(), wanted.mechanism);
   answer = row ? CKR_MECHANISM_PARAM_INVALID : CKR_MECHANISM_INVALID;
@@ -62,11 +59,11 @@ CK_RV end_with(Session& session, CK_RV answer) {
 }
 
 CK_RV verify_now(Session& session, ByteView signature) {
+  const Slot& slot = *session.slot;
   auto request = session.verify->input.finish();
   session.verify.reset();
   if (!request) return CKR_DATA_LEN_RANGE;
-  if (signature.size() != kSignatureBytes) return CKR_SIGNATURE_LEN_RANGE;
-  Slot& slot = *session.slot;
+  if (signature.size() != slot.key().signature_bytes) return CKR_SIGNATURE_LEN_RANGE;
   const auto certificate = slot.reader().certificate(slot.kind(), session.generation);
   if (!certificate || !*certificate || !(*certificate)->key) return CKR_KEY_HANDLE_INVALID;
   const PublicKey& key = *(*certificate)->key;
@@ -85,7 +82,7 @@ CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJ
     if (!row) return answer;
     if (!session.slot->logged_in()) return CKR_USER_NOT_LOGGED_IN;
     if (const CK_RV key = check_key(session, hKey, kPrivateKey); key != CKR_OK) return key;
-    session.sign.emplace(SignOperation{.input = SignatureInput(*row), .needs_login = session.slot->config().always_authenticate});
+    session.sign.emplace(SignOperation{.input = SignatureInput(*row, session.slot->key()), .needs_login = session.slot->config().always_authenticate});
     return CKR_OK;
   });
 }
@@ -94,7 +91,7 @@ CK_RV C_Sign(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, 
   return with_session(hSession, [&](Session& session) -> CK_RV {
     if (!session.sign) return CKR_OPERATION_NOT_INITIALIZED;
     if (pulSignatureLen == nullptr || (pData == nullptr && ulDataLen != 0)) return end_with(session, CKR_ARGUMENTS_BAD);
-    const Room room = room_for(pSignature, *pulSignatureLen, kSignatureBytes);
+    const Room room = room_for(pSignature, *pulSignatureLen, session.slot->key().signature_bytes);
     if (!room.fits) return room.answer;
     if (session.sign->input.begun()) return end_with(session, CKR_OPERATION_ACTIVE);
     if (!session.sign->input.add({pData, ulDataLen})) return end_with(session, CKR_DATA_LEN_RANGE);
@@ -114,7 +111,7 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG_P
   return with_session(hSession, [&](Session& session) -> CK_RV {
     if (!session.sign) return CKR_OPERATION_NOT_INITIALIZED;
     if (pulSignatureLen == nullptr) return end_with(session, CKR_ARGUMENTS_BAD);
-    const Room room = room_for(pSignature, *pulSignatureLen, kSignatureBytes);
+    const Room room = room_for(pSignature, *pulSignatureLen, session.slot->key().signature_bytes);
     if (!room.fits) return room.answer;
     return end_with(session, finish_signature(session, pSignature, *pulSignatureLen));
   });
@@ -128,7 +125,7 @@ CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_O
     const auto row = chosen_mechanism(*session.slot, *pMechanism, answer);
     if (!row) return answer;
     if (const CK_RV key = check_key(session, hKey, kPublicKey); key != CKR_OK) return key;
-    session.verify.emplace(VerifyOperation{SignatureInput(*row)});
+    session.verify.emplace(VerifyOperation{SignatureInput(*row, session.slot->key())});
     return CKR_OK;
   });
 }

@@ -97,7 +97,8 @@ CK_RV C_GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM
     if (pInfo == nullptr) return CKR_ARGUMENTS_BAD;
     const auto row = mechanism(slot.config(), slot.pss(), type);
     if (!row) return CKR_MECHANISM_INVALID;
-    *pInfo = {.ulMinKeySize = 2048, .ulMaxKeySize = 2048, .flags = CKF_HW | CKF_SIGN | CKF_VERIFY};
+    const CK_ULONG bits = slot.key().bits;
+    *pInfo = {.ulMinKeySize = bits, .ulMaxKeySize = bits, .flags = CKF_HW | CKF_SIGN | CKF_VERIFY};
     return CKR_OK;
   });
 }

@@ -4,9 +4,6 @@
 #include "myna/core/secret.hpp"
 
 namespace myna::p11 {
-namespace {
-constexpr std::size_t kMaxPayload = 245;   // docs/card/jpki.md, "Signature command"
-}
 
 bool SignatureInput::add(ByteView part) {
   begun_ = true;
@@ -14,7 +11,7 @@ bool SignatureInput::add(ByteView part) {
     hasher_->update(part);
     return true;
   }
-  if (collected_.size() + part.size() > kMaxPayload) return false;
+  if (collected_.size() + part.size() > most_) return false;
   append(collected_, part);
   return true;
 }

@@ -15,16 +15,18 @@ namespace myna::p11 {
 // Digests or collects what comes in parts; gives what the key signs.
 class SignatureInput {
  public:
-  explicit SignatureInput(const MechanismRow& row) : row_(row), hasher_(row.digest ? make_hasher(*row.digest) : nullptr) {}
+  SignatureInput(const MechanismRow& row, const KeyForm& key)
+      : row_(row), most_(key.input_bytes), hasher_(row.digest ? make_hasher(*row.digest) : nullptr) {}
   const MechanismRow& row() const noexcept { return row_; }
   bool begun() const noexcept { return begun_; }
-  // False when the data is longer than anything that the mechanism takes.
+  // False when the data is longer than anything that the key signs.
   bool add(ByteView part);
   // DigestInfo, payload or hash. Errc::invalid_argument: a length that the mechanism does not take.
   Result<SignRequest> finish();
 
  private:
   MechanismRow row_;
+  std::size_t most_;   // bytes of what is collected
   std::unique_ptr<Hasher> hasher_;
   Bytes collected_;
   bool begun_ = false;

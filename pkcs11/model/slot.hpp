@@ -21,6 +21,8 @@ class Slot {
   std::string_view label() const noexcept { return kind_ == KeyKind::auth ? "JPKI Authentication" : "JPKI Signature"; }
   const PinRow& pin() const { return pin_row(my_number_profile(), kind_ == KeyKind::auth ? PinKind::auth : PinKind::sign); }
 
+  const KeyForm& key() const { return reader_->key_form(kind_); }
+
   Result<TokenState> state() { return reader_->state(kind_); }
   bool pss() const { return reader_->does_pss(); }
   bool logged_in() { return reader_->logged_in(kind_); }

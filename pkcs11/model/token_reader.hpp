@@ -61,6 +61,9 @@ class TokenReader {
   // nullptr while it can be read only after a login, and when the card does not give it in a form that can be read.
   Result<SharedCertificate> certificate(KeyKind kind, std::uint32_t generation);
 
+  // By the profile of the card; without a card, of the plastic one. Never waits for a signature.
+  const KeyForm& key_form(KeyKind kind) const { return key_row(*profile_.load(), kind).form; }
+
   // As the last look at the card told.
   bool is_foreign();
 
@@ -108,12 +111,12 @@ class TokenReader {
   std::unique_ptr<MyNumberCard> card_;
   bool must_identify_ = false;
   bool foreign_ = false;
-  const CardProfile* profile_ = &my_number_profile();
   std::optional<TokenInformation> information_;
   Availability held_{};
   std::optional<bool> pss_;   // what this card does, as far as it is known
   std::map<KeyKind, Token> tokens_;
 
+  std::atomic<const CardProfile*> profile_ = &my_number_profile();
   std::atomic<bool> present_ = false;
   std::atomic<std::uint32_t> generation_ = 1;
 };

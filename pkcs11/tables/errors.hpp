@@ -27,6 +27,7 @@ constexpr CK_RV return_value(Errc code) {
     case Errc::card_unresponsive: return CKR_TOKEN_NOT_RECOGNIZED;
     case Errc::several_cards: return CKR_TOKEN_NOT_PRESENT;
     case Errc::card_foreign: return CKR_TOKEN_NOT_RECOGNIZED;
+    case Errc::application_absent: return CKR_DEVICE_ERROR;   // as a file that is missing
     case Errc::card_removed: return CKR_DEVICE_REMOVED;
     case Errc::card_changed: return CKR_DEVICE_REMOVED;
     case Errc::card_busy: return CKR_DEVICE_ERROR;

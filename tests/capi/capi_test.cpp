@@ -59,6 +59,21 @@ TEST_CASE("C: what the number's proof says") {
   CHECK(data(session.get(), "number-reasons").empty());
 }
 
+TEST_CASE("C: a phone does not have the holder's data") {
+  myna::Personalisation what;
+  what.kind = myna::CardKind::phone_android;
+  what.issued = now();
+  const Reader reader(must(myna::personalise(what)));
+  const auto kiosk = open_kiosk(reader);
+  reader.insert();
+  const Owned<myna_session> session(myna_kiosk_session(kiosk.get(), nullptr, 20'000, nullptr));
+  REQUIRE(session);
+  myna_error* error = nullptr;
+  CHECK(myna_session_read_attributes(session.get(), "text", "5678", &error) == -1);
+  CHECK(name_of(error) == "application-absent");
+  CHECK(myna_session_is_alive(session.get()) == 1);
+}
+
 TEST_CASE("C: what was read is gone with the card") {
   const Reader reader;
   const auto kiosk = open_kiosk(reader);

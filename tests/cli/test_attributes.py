@@ -63,11 +63,25 @@ def test_pin_status_and_verify(card):
     assert card.tries("text") == 2 and card.tries("auth") == 3
 
 
-@pytest.mark.parametrize("kind", ["foreign", "phone-android"])
-def test_cards_without_the_application(tmp_path, kind):
+COMMANDS = [(["attributes"], TEXT), (["number", "--purpose", "year-end tax adjustment"], TEXT), (["pin", "verify", "text"], TEXT), (["serial"], None),
+            (["face", "-o", "OUT"], "face-code-b=02010220364649\n"), (["card", "show"], "face-code-b=02010220364649\n")]
+
+
+# Which of the two it is takes a command more; no PIN is sent to either.
+@pytest.mark.parametrize("kind,code", [("foreign", "card-foreign"), ("phone-android", "application-absent"), ("phone-ios", "application-absent")])
+def test_cards_without_the_application(tmp_path, kind, code):
     other = create(tmp_path / "other", "--kind", kind)
-    ended = other.run("attributes", "--json", "--stats", pins=TEXT)
-    assert ended.code == 3 and ended.json["stats"]["verifies"] == 0
+    for command, pins in COMMANDS:
+        ended = other.run(*(tmp_path / "face" if word == "OUT" else word for word in command), "--json", "--stats", pins=pins)
+        assert (ended.code, ended.json["error"]["code"]) == (3, code), command
+        assert (ended.json["stats"]["verifies"], ended.json["stats"]["apdus"]) == (0, 2), command
+
+
+@pytest.mark.parametrize("lang,words", [("en", "This card does not have this application"), ("ja", "このカードにこのアプリケーションはありません")])
+def test_a_phone_is_told_from_another_card(tmp_path, lang, words):
+    phone = create(tmp_path / "phone", "--kind", "phone-android")
+    ended = phone.run("attributes", "--lang", lang, pins=TEXT)
+    assert ended.code == 3 and words in ended.err
 
 
 def test_a_phone_has_two_counters(tmp_path):

@@ -74,11 +74,13 @@ def test_a_phone_proves_its_key_and_no_more(tmp_path):
     phone = create(tmp_path / "phone", "--kind", "phone-android")
     ended = phone.run("check-card", "--json", pins="auth=1234\n")
     assert ended.code == 0 and {check for check, result in report(ended).items() if result == "proven"} == {"auth-key"}
+    asked = phone.run("check-card", "--json", "--stats", pins="auth=1234\ntext=5678\n")
+    assert asked.code == 0 and report(asked) == report(ended) and asked.json["stats"]["verifies"] == 1
 
 
 def test_a_foreign_card_hears_one_command(tmp_path):
     ended = create(tmp_path / "foreign", "--kind", "foreign").run("check-card", "--json", "--stats")
-    assert (ended.code, ended.json["stats"]["apdus"]) == (3, 1)
+    assert (ended.code, ended.json["error"]["code"], ended.json["stats"]["apdus"]) == (3, "card-foreign", 1)
 
 
 def test_html(card, tmp_path):

@@ -278,6 +278,19 @@ TEST_CASE("visit: a phone is served what it has") {
   CHECK(visit.kiosk.run(session, ReadCertificate{CertificateKind::auth, auth_pin()}));
 }
 
+TEST_CASE("visit: a phone is one of ours without the holder's data") {
+  Visit visit;
+  Personalisation what;
+  what.kind = GENERATE(CardKind::phone_android, CardKind::phone_ios);
+  what.issued = now();
+  const SessionPtr session = visit.place(make_card(must(personalise(what))));
+  const auto commands = visit.desk.commands();
+  CHECK(error_of(visit.kiosk.run(session, ReadAttributes{text_pin()})) == Errc::application_absent);
+  CHECK(visit.desk.commands() == commands + 1);
+  CHECK(visit.state_of() == State::presented);
+  CHECK(visit.kiosk.run(session, Identify{}));
+}
+
 TEST_CASE("confirm: the same card commits, another does not, and nothing of the first is visible") {
   Visit visit;
   const DeskCardPtr first = make_card(hanako()), second = make_card(person("番号　太郎"));

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from service import Refused, Visit
+from service import Refused, Visit, make_card
 
 FACE_CODE = "02010220364649"
 
@@ -35,6 +35,14 @@ def test_hello_and_readers(service):
         time.sleep(0.05)
     assert [r["reader"] for r in readers] == ["Myna Virtual desk"]
     assert readers[0]["virtual"] and readers[0]["session"] == 0
+
+
+def test_a_phone(service, tmp_path):
+    service.add_card("phone", make_card(tmp_path / "phone", options=["--kind", "phone-android"]))
+    visit = service.visit("phone")
+    assert visit.call("identify")["kind"] == "phone-android"
+    assert refusal(visit.type_pin, "attributes", "8642", kind="text").name == "application-absent"
+    assert visit.call("identify")["kind"] == "phone-android"
 
 
 def test_without_a_pin(service):

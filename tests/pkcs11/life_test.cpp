@@ -55,6 +55,23 @@ TEST_CASE("C_Finalize wakes who waits for an event") {
   CHECK(answer == CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
+TEST_CASE("an event of the second of two readers ends the wait") {
+  Bench bench;
+  bench.cards.put("second", card_image());
+  REQUIRE(functions().C_Finalize(nullptr) == CKR_OK);
+  REQUIRE(functions().C_Initialize(nullptr) == CKR_OK);
+  CK_SLOT_ID slot = 99;
+  while (functions().C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, nullptr) == CKR_OK) {
+  }
+  std::atomic<CK_RV> answer = CKR_GENERAL_ERROR;
+  std::thread waiting([&] { answer = functions().C_WaitForSlotEvent(0, &slot, nullptr); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));   // so that it usually waits; it must end either way
+  bench.cards.take("second");
+  waiting.join();
+  CHECK(answer == CKR_OK);
+  CHECK((slot == 2 || slot == 3));
+}
+
 TEST_CASE("a card that leaves takes its sessions along, and the slots stay") {
   Bench bench;
   const CK_SESSION_HANDLE session = bench.session(0);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::string_view kSelectCommand = "00A4040C0A D392F000260100000001";
 constexpr std::string_view kSelectIssuer = "00A4040C07 A0000001510000";
-constexpr std::string_view kSelectText = "00A4040C0A D3921000310001010408";
 constexpr std::string_view kVerify = "0020009804 31323334";
 
 CommandApdu verify() { return *CommandApdu::case3({0x00, ins::kVerify, 0x00, 0x98}, as_bytes("1234")); }

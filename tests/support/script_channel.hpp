@@ -42,5 +42,6 @@ class ScriptChannel final : public CardChannel {
 };
 
 inline constexpr Step kSelectJpki{"00A4040C0A D392F000260100000001", "9000", "SELECT the JPKI application"};
+inline constexpr std::string_view kSelectText = "00A4040C0A D3921000310001010408";
 
 }  // namespace myna::test

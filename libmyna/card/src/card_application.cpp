@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/card/card_application.hpp"
 
+#include "enter_application.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "pin_file.hpp"
 
@@ -8,8 +9,7 @@ namespace myna {
 
 Result<CardApplication> CardApplication::select(CardTransaction& transaction, ByteView aid) {
   if (aid.size() < 5 || aid.size() > 16) return fail(Errc::invalid_argument);
-  const Status selected = transaction.select_application(aid);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid));
   return CardApplication(transaction, aid);
 }
 

@@ -48,7 +48,8 @@ std::optional<ObjectState> object_state(const Error& error) noexcept {
   switch (error.code) {
     case Errc::file_absent:
     case Errc::certificate_absent:
-    case Errc::card_foreign: return ObjectState::absent;
+    case Errc::card_foreign:
+    case Errc::application_absent: return ObjectState::absent;
     case Errc::key_unsupported: return ObjectState::present;
     default: return card_answered(error) ? std::optional(ObjectState::unreadable) : std::nullopt;
   }

@@ -3,6 +3,7 @@
 #include "myna/card/card_profile.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace myna {
 namespace {
@@ -57,15 +58,15 @@ constexpr std::array kPhoneCertificates{auth_certificate(PinKind::auth), kSignCe
 
 constexpr std::array kKeys{
     KeyRow{.kind = KeyKind::auth, .name = "auth", .file = 0x0017, .pin = PinKind::auth,
-           .certificate = CertificateKind::auth},
+           .certificate = CertificateKind::auth, .form = kRsa2048},
     KeyRow{.kind = KeyKind::sign, .name = "sign", .file = 0x001A, .pin = PinKind::sign,
-           .certificate = CertificateKind::sign},
+           .certificate = CertificateKind::sign, .form = kRsa2048},
 };
 
 constexpr CardProfile profile(CardKind kind, std::string_view name, std::string_view label, Text title,
                               std::span<const PinRow> pins, std::span<const CertificateRow> certificates) {
-  return {.kind = kind, .name = name, .token_label = label, .title = title, .key_type = KeyType::rsa2048,
-          .signature_bytes = 256, .token_information = 0x0006, .availability = 0x0008, .pins = pins,
+  return {.kind = kind, .name = name, .token_label = label, .title = title,
+          .token_information = 0x0006, .availability = 0x0008, .pins = pins,
           .certificates = certificates, .keys = kKeys};
 }
 
@@ -80,11 +81,26 @@ constexpr CardProfile kJuki = profile(CardKind::juki, "juki", "JPKIAPICCTOKEN",
 
 constexpr std::array<const CardProfile*, 4> kProfiles{&kMyNumber, &kAndroid, &kIos, &kJuki};
 
-// A profile has a row of every kind, so a missing one is a bug of the table and not an outcome.
-template <typename Row, typename Kind>
-const Row& row_of(std::span<const Row> rows, Kind kind) {
-  return *std::ranges::find(rows, kind, &Row::kind);
+template <typename Row, typename Column, typename Value>
+constexpr const Row* find_row(std::span<const Row> rows, Column Row::*column, const Value& value) noexcept {
+  const auto found = std::ranges::find(rows, value, column);
+  return found == rows.end() ? nullptr : &*found;
 }
+
+template <typename Row>
+const Row& existing(const Row* row) {
+  if (row == nullptr) throw std::out_of_range("a row that the card profile does not have");
+  return *row;
+}
+
+consteval bool keys_are_whole(const CardProfile& profile) {
+  return std::ranges::all_of(std::array{KeyKind::auth, KeyKind::sign}, [&](KeyKind kind) {
+    const KeyRow* key = find_row(profile.keys, &KeyRow::kind, kind);
+    return key != nullptr && find_row(profile.pins, &PinRow::kind, key->pin) != nullptr &&
+           find_row(profile.certificates, &CertificateRow::kind, key->certificate) != nullptr;
+  });
+}
+static_assert(keys_are_whole(kMyNumber) && keys_are_whole(kAndroid) && keys_are_whole(kIos) && keys_are_whole(kJuki));
 
 }  // namespace
 
@@ -97,10 +113,17 @@ const CardProfile* profile_by_label(std::string_view trimmed_label) noexcept {
   return found == kProfiles.end() ? nullptr : *found;
 }
 
-const PinRow& pin_row(const CardProfile& profile, PinKind kind) { return row_of(profile.pins, kind); }
-const CertificateRow& certificate_row(const CardProfile& profile, CertificateKind kind) {
-  return row_of(profile.certificates, kind);
+const PinRow* find_pin(const CardProfile& profile, std::string_view name) noexcept { return find_row(profile.pins, &PinRow::name, name); }
+const CertificateRow* find_certificate(const CardProfile& profile, std::string_view name) noexcept {
+  return find_row(profile.certificates, &CertificateRow::name, name);
 }
-const KeyRow& key_row(const CardProfile& profile, KeyKind kind) { return row_of(profile.keys, kind); }
+
+const PinRow& pin_row(const CardProfile& profile, PinKind kind) { return existing(find_row(profile.pins, &PinRow::kind, kind)); }
+const PinRow& pin_row(const CardProfile& profile, std::string_view name) { return existing(find_pin(profile, name)); }
+const CertificateRow& certificate_row(const CardProfile& profile, CertificateKind kind) {
+  return existing(find_row(profile.certificates, &CertificateRow::kind, kind));
+}
+const CertificateRow& certificate_row(const CardProfile& profile, std::string_view name) { return existing(find_certificate(profile, name)); }
+const KeyRow& key_row(const CardProfile& profile, KeyKind kind) { return existing(find_row(profile.keys, &KeyRow::kind, kind)); }
 
 }  // namespace myna

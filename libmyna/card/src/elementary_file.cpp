@@ -35,12 +35,6 @@ bool is_unwritten(ByteView bytes) noexcept {
 
 bool refuses_short_form(StatusWord sw) noexcept { return std::ranges::find(kShortFormRefusals, sw) != kShortFormRefusals.end(); }
 
-Status foreign_unless_broken(const Error& error) {
-  const bool answered = error.sw != StatusWord{} && error.sw != sw::kUnspecified;
-  if (answered) return Unexpected(about(fail(Errc::card_foreign, error.sw).error(), error.about));
-  return Unexpected(error);
-}
-
 Error ElementaryFile::named(const Error& error) const noexcept { return about(error, card_object(transaction_->selected(), file_)); }
 
 Status ElementaryFile::select() {

@@ -28,7 +28,7 @@ constexpr OutcomeRow kOutcomes[] = {
     {Errc::pin_blocked, Event::pin_blocked},
     {Errc::last_try_refused, Event::last_try_refused},
     {Errc::card_changed, Event::card_changed},
-    {Errc::card_foreign, Event::operation_refused},   // this card has no such application
+    {Errc::application_absent, Event::operation_refused},   // a phone
     {Errc::file_absent, Event::operation_refused},
     {Errc::certificate_absent, Event::operation_refused},
     {Errc::access_denied, Event::operation_refused},

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// Choosing among the readers of several backends, and waiting on all of them at once.
 #include "myna/ports/reader_hub.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <future>
 
 namespace myna {
 namespace {
@@ -35,11 +38,51 @@ Result<ReaderInfo> by_card(const Readers& readers) {
   return only(with_card.empty() ? readers : with_card, Errc::no_reader);
 }
 
+// Every backend is waited on in a thread of its own: each sleeps in a place of its own (pcscd, inotify, a USB reader) and wakes at once when
+// a stop is requested, so there is no interval to choose. The first event stops the others; all have ended when this object has.
+class Waits {
+ public:
+  Waits(const std::stop_token& caller, std::chrono::milliseconds at_most)
+      : caller_stops_(caller, [this] { stop_.request_stop(); }), at_most_(at_most) {}
+  Waits(const Waits&) = delete;
+  Waits& operator=(const Waits&) = delete;
+  ~Waits() { stop_.request_stop(); }
+
+  void start(ReaderBackend& backend) {
+    running_.push_back(std::async(std::launch::async, [this, &backend] { return wait_on(backend); }));
+  }
+
+  std::vector<Result<ReaderEvent>> ended() {
+    std::vector<Result<ReaderEvent>> results;
+    for (auto& one : running_) results.push_back(one.get());
+    return results;
+  }
+
+ private:
+  Result<ReaderEvent> wait_on(ReaderBackend& backend) {
+    auto result = backend.wait(stop_.get_token(), at_most_);
+    if (result && result->kind != ReaderEventKind::nothing) stop_.request_stop();
+    return result;
+  }
+
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> caller_stops_;
+  std::chrono::milliseconds at_most_;
+  std::vector<std::future<Result<ReaderEvent>>> running_;   // the last member: its end joins the threads
+};
+
+// Of waits that brought no event: time that was up says more than a backend that failed.
+Result<ReaderEvent> without_event(const std::vector<Result<ReaderEvent>>& results) {
+  const auto timed_out = std::ranges::find_if(results, [](const auto& result) { return result.has_value(); });
+  return timed_out == results.end() ? results.front() : *timed_out;
+}
+
 }  // namespace
 
 void ReaderHub::add(std::unique_ptr<ReaderBackend> backend) { backends_.push_back(std::move(backend)); }
 
 Result<Readers> ReaderHub::readers() {
+  untold_.clear();   // the list tells it
   Readers all;
   std::optional<Error> first_error;
   bool any = false;
@@ -69,7 +112,23 @@ Result<std::unique_ptr<CardChannel>> ReaderHub::open(const ReaderInfo& reader) {
 
 Result<ReaderEvent> ReaderHub::wait(std::stop_token stop, std::chrono::milliseconds at_most) {
   if (backends_.empty()) return fail(Errc::no_reader);
-  return backends_.front()->wait(std::move(stop), at_most);
+  if (backends_.size() == 1) return backends_.front()->wait(std::move(stop), at_most);
+  if (untold_.empty()) {
+    const auto results = wait_on_all(stop, at_most);
+    for (const auto& result : results) {
+      if (result && result->kind != ReaderEventKind::nothing) untold_.push_back(*result);
+    }
+    if (untold_.empty()) return stop.stop_requested() ? fail(Errc::cancelled) : without_event(results);
+  }
+  ReaderEvent event = std::move(untold_.front());
+  untold_.pop_front();
+  return event;
+}
+
+std::vector<Result<ReaderEvent>> ReaderHub::wait_on_all(const std::stop_token& stop, std::chrono::milliseconds at_most) {
+  Waits waits(stop, at_most);
+  for (const auto& backend : backends_) waits.start(*backend);
+  return waits.ended();
 }
 
 }  // namespace myna

@@ -56,7 +56,7 @@ Status collect(SurfaceApplication& surface, AgeEvidence& evidence) {
 
 Status collect_card_record(CardTransaction& transaction, std::optional<CardRecord>& record) {
   auto common = CommonApplication::select(transaction);
-  if (!common) return common.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(common.error())};
+  if (!common) return common.error().code == Errc::application_absent ? Status{} : Status{Unexpected(common.error())};
   return keep_if_given(common->record(), record);
 }
 

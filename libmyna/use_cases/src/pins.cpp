@@ -34,11 +34,9 @@ Result<PinCount> count_of(const PinRow& row, const Result<PinStatus>& status) {
   return object ? Result<PinCount>(PinCount{&row, std::nullopt, *object}) : Unexpected(status.error());
 }
 
-// Without JPKI the card is foreign.
 Status count_application(CardTransaction& transaction, std::span<const PinRow* const> rows, Counts& counts) {
-  const ByteView aid = rows.front()->application;
-  auto application = CardApplication::select(transaction, aid);
-  if (!application && equal(aid, aid::kJpki)) return Unexpected(application.error());
+  auto application = CardApplication::select(transaction, rows.front()->application);
+  if (!application && application.error().code == Errc::card_foreign) return Unexpected(application.error());
   for (const PinRow* row : rows) {
     const auto status = application ? application->pin_status(*row) : Result<PinStatus>(Unexpected(application.error()));
     MYNA_TRY(PinCount count, count_of(*row, status));

@@ -10,7 +10,7 @@ constexpr std::size_t kNobody = 32;
 Status ask_text_key(CardTransaction& transaction, Challenge& challenge) {
   auto text = TextApplication::select(transaction);
   return text ? keep_if_given(text->answer_challenge(challenge.digest_info), challenge.answer)
-              : text.error().code == Errc::card_foreign ? Status{} : Status{Unexpected(text.error())};
+              : text.error().code == Errc::application_absent ? Status{} : Status{Unexpected(text.error())};
 }
 
 // A card that tells nothing of itself is never the one from before.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/core/tlv.hpp"
@@ -52,8 +53,7 @@ Text prefecture_of(std::string_view code) noexcept {
 }
 
 Result<CommonApplication> CommonApplication::select(CardTransaction& transaction) {
-  const Status selected = transaction.select_application(aid::kCommon);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid::kCommon));
   return CommonApplication(transaction);
 }
 

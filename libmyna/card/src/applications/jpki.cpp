@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/core/tlv.hpp"
@@ -15,7 +16,6 @@ namespace {
 constexpr Byte kCurrentFile = 0x80;
 constexpr Byte kPayload = 0x00;      // padded by PKCS#1 v1.5 as it is
 constexpr Byte kPssOfHash = 0x04;
-constexpr std::size_t kMaxPayload = 245;   // 256 - 11 (docs/card/jpki.md, "Signature command")
 constexpr Byte kDerSequence = 0x30;
 constexpr std::size_t kTokenInformationBytes = 96;
 constexpr std::size_t kLeastSignature = 56;   // of a curve of 224 bits
@@ -50,8 +50,7 @@ Result<TokenInformation> parse_token_information(ByteView file) {
 }
 
 Result<JpkiApplication> JpkiApplication::select(CardTransaction& transaction, const CardProfile& profile) {
-  const Status selected = transaction.select_application(aid::kJpki);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid::kJpki));
   return JpkiApplication(transaction, profile);
 }
 
@@ -134,7 +133,7 @@ Status JpkiApplication::verify(const Pin& pin, const TryPolicy& policy, RefusedP
 }
 
 Result<Bytes> JpkiApplication::sign(KeyKind key, ByteView digest_info) {
-  if (digest_info.empty() || digest_info.size() > kMaxPayload) return fail(Errc::invalid_argument);
+  if (digest_info.empty() || digest_info.size() > key_row(*profile_, key).form.input_bytes) return fail(Errc::invalid_argument);
   return sign_by(kPayload, key, digest_info);
 }
 
@@ -147,7 +146,7 @@ Result<Bytes> JpkiApplication::sign_by(Byte scheme, KeyKind key, ByteView data) 
   const KeyRow& row = key_row(*profile_, key);
   MYNA_TRY(auto answer, sign_command(row, scheme, data));
   const std::size_t size = answer.data().size();
-  if (answer.ok() && size == profile_->signature_bytes) return Bytes(answer.data().begin(), answer.data().end());
+  if (answer.ok() && size == row.form.signature_bytes) return Bytes(answer.data().begin(), answer.data().end());
   const Errc refusal = answer.sw() == sw::kSecurityStatus ? Errc::access_denied
                        : !answer.ok()                     ? Errc::unexpected_status
                        : size >= kLeastSignature          ? Errc::key_unsupported

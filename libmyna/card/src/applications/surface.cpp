@@ -2,6 +2,7 @@
 #include "myna/card/applications/surface.hpp"
 
 #include "default_key.hpp"
+#include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/card/record_fields.hpp"
@@ -63,8 +64,7 @@ Result<SecretBytes> parse_age_record(ByteView file) {
 }
 
 Result<SurfaceApplication> SurfaceApplication::select(CardTransaction& transaction) {
-  const Status selected = transaction.select_application(aid::kSurface);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid::kSurface));
   return SurfaceApplication(transaction);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "default_key.hpp"
+#include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/card/record_fields.hpp"
@@ -47,8 +48,7 @@ Result<BasicAttributes> parse_basic_attributes(ByteView file) {
 }
 
 Result<TextApplication> TextApplication::select(CardTransaction& transaction) {
-  const Status selected = transaction.select_application(aid::kText);
-  if (!selected) MYNA_CHECK(foreign_unless_broken(selected.error()));
+  MYNA_CHECK(enter_application(transaction, aid::kText));
   return TextApplication(transaction);
 }
 

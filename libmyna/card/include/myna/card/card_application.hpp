@@ -11,7 +11,7 @@ namespace myna {
 // Exists only after a successful SELECT and lives inside one transaction.
 class CardApplication {
  public:
-  // Errors: card_foreign (the card has no such application), those of CardTransaction. `aid` is 5 to 16 bytes.
+  // Errors: card_foreign (no card of ours), application_absent (none such on it), those of CardTransaction. `aid` is 5 to 16 bytes.
   static Result<CardApplication> select(CardTransaction& transaction, ByteView aid);
 
   // The counter of a PIN of this application, without spending a try. Errors: file_absent, unexpected_status.

@@ -62,12 +62,23 @@ struct CertificateRow {
   std::optional<PinKind> read_pin;
 };
 
+// What follows from the kind of a key. Each layer that reserves room or checks a length asks here.
+struct KeyForm {
+  KeyType type;
+  std::uint16_t bits;
+  std::uint16_t signature_bytes;
+  std::uint16_t input_bytes;   // the longest that the card signs
+};
+// PKCS#1 v1.5 takes eleven bytes of its block (RFC 8017, 9.2).
+inline constexpr KeyForm kRsa2048{.type = KeyType::rsa2048, .bits = 2048, .signature_bytes = 256, .input_bytes = 256 - 11};
+
 struct KeyRow {
   KeyKind kind;
   std::string_view name;
   FileId file;
   PinKind pin;
   CertificateKind certificate;
+  KeyForm form;
 };
 
 struct CardProfile {
@@ -75,8 +86,6 @@ struct CardProfile {
   std::string_view name;          // as JSON names it: my-number, phone-android, phone-ios, juki
   std::string_view token_label;   // EF 0006, trimmed
   Text title;
-  KeyType key_type;
-  std::uint16_t signature_bytes;
   FileId token_information;
   FileId availability;
   std::span<const PinRow> pins;
@@ -91,8 +100,16 @@ std::span<const CardProfile* const> card_profiles() noexcept;
 // nullptr for a label that no profile carries.
 const CardProfile* profile_by_label(std::string_view trimmed_label) noexcept;
 
+// By the name of the command line; nullptr when the profile has none of it.
+const PinRow* find_pin(const CardProfile& profile, std::string_view name) noexcept;
+const CertificateRow* find_certificate(const CardProfile& profile, std::string_view name) noexcept;
+
+// The row that must be there: every profile has its certificates and keys with their PINs, the plastic card every PIN but `municipal`. A
+// missing one is a bug of the caller: std::out_of_range.
 const PinRow& pin_row(const CardProfile& profile, PinKind kind);
+const PinRow& pin_row(const CardProfile& profile, std::string_view name);
 const CertificateRow& certificate_row(const CardProfile& profile, CertificateKind kind);
+const CertificateRow& certificate_row(const CardProfile& profile, std::string_view name);
 const KeyRow& key_row(const CardProfile& profile, KeyKind kind);
 
 }  // namespace myna

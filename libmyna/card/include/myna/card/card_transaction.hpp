@@ -17,6 +17,7 @@ enum class Known : std::uint8_t { unknown, yes, no };
 // the channel; reset when the card changes.
 struct CardTraits {
   LengthMode length_mode = LengthMode::automatic;
+  Known jpki = Known::unknown;               // it has the JPKI application, which makes it a card of ours
   Known extended = Known::unknown;           // READ BINARY with extended Le
   Known short_file_read = Known::unknown;    // READ BINARY P1 = 80+SFI
   Known short_file_current = Known::unknown; // ... and that it sets the current EF

@@ -17,10 +17,6 @@ bool refuses_short_form(StatusWord sw) noexcept;
 // A TLV object starts with a tag; a file that was never written is 00 or FF throughout (docs/card/jpki.md).
 bool is_unwritten(ByteView bytes) noexcept;
 
-// For the error of a SELECT by AID. The application exists or the card is foreign; 6F00 is a card in trouble and says
-// nothing about its kind.
-Status foreign_unless_broken(const Error& error);
-
 // As much as one READ with a short Le can bring.
 inline constexpr std::size_t kShortRead = 256;
 

@@ -22,7 +22,8 @@ enum class Errc : std::uint8_t {
   no_card,               // the reader is empty
   card_unresponsive,     // a card that does not answer to reset (upside down, dirty, not a chip card)
   several_cards,         // more than one card on the reader: neither can be understood
-  card_foreign,          // the JPKI application does not exist on this card
+  card_foreign,          // the JPKI application does not exist on this card: it is none of ours
+  application_absent,    // a card of ours without the application that was asked for: a phone has JPKI's alone
   card_removed,          // the card left during the operation
   card_changed,          // the card was reset or replaced by someone else during the operation
   card_busy,             // another program holds the card

@@ -21,7 +21,7 @@ using namespace pdf;
 
 using HashState = openssl::Owner<EVP_MD_CTX, EVP_MD_CTX_free>;
 
-// What a CMS needs beside the certificates and the value: attributes, names, lengths. Ours take about 700 bytes.
+// What a CMS needs beside the certificates: attributes, names and lengths, about 700 bytes, and the value: at most 1,024 bytes, of RSA-8192.
 constexpr std::size_t kCmsRoom = 2048;
 constexpr std::size_t kTokenRoom = 24576;          // tokens with three certificates take about 6,000
 constexpr std::size_t kRangeWidth = 48;

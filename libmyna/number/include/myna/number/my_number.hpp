@@ -50,7 +50,7 @@ struct NumberEvidence {
   NumberReading reading;
   TextEvidence text;   // what proves it: judge_number() of authenticity.hpp; empty without `proof`
 };
-// The use case: PIN text or text-code-a, one transaction. Errors: card_foreign (no such application), those of VERIFY, of reading and of the card.
+// The use case: PIN text or text-code-a, one transaction. Errors: application_absent, those of VERIFY, of reading and of the card.
 Result<NumberEvidence> read_number(MyNumberCard& card, Pin&& pin, const Purpose& purpose, bool proof, const CardPolicy& policy);
 
 // The surface application is selected and its code A open: EF 0005, a record (docs/card/surface.md). Errors as above.

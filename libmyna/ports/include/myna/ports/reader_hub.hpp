@@ -2,6 +2,7 @@
 // Several backends behind one list of readers.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -23,11 +24,16 @@ class ReaderHub {
 
   Result<std::unique_ptr<CardChannel>> open(const ReaderInfo& reader);
 
-  // Waits on the backend that has readers; with one backend simply its wait.
+  // The next change at any backend; of several at once each is told by a call of its own. Of backends that fail nothing is told while
+  // another waits: an error only where all have failed (the first one's), no_reader where there is none. While it runs it has a thread for
+  // each backend, with one backend none. Errors: cancelled when stop was requested.
   Result<ReaderEvent> wait(std::stop_token stop, std::chrono::milliseconds at_most);
 
  private:
+  std::vector<Result<ReaderEvent>> wait_on_all(const std::stop_token& stop, std::chrono::milliseconds at_most);
+
   std::vector<std::unique_ptr<ReaderBackend>> backends_;
+  std::deque<ReaderEvent> untold_;   // came at the same time as the one that was told
 };
 
 }  // namespace myna

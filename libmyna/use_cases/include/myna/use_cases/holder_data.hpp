@@ -11,7 +11,7 @@
 namespace myna {
 
 // PIN text or text-code-b. Without `proof` the attributes alone. `live`: a challenge that the text application's key has answered already. Errors:
-// card_foreign (no such application), those of VERIFY and of the card; what the card does not give is missing in the evidence.
+// application_absent, those of VERIFY and of the card; what the card does not give is missing in the evidence.
 Result<TextEvidence> read_attributes(MyNumberCard& card, Pin&& pin, bool proof, const CardPolicy& policy, Challenge live = {});
 
 struct FaceRequest {

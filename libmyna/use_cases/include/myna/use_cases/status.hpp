@@ -16,7 +16,7 @@ struct CardStatus {
 // Errors: card_foreign, those of the card.
 Result<CardStatus> read_status(MyNumberCard& card);
 
-// The record of the 共通カードAP: serial number, municipality, expiry; unsigned. Errors: card_foreign (no such application), file_absent, malformed.
+// The record of the 共通カードAP: serial number, municipality, expiry; unsigned. Errors: application_absent, file_absent, malformed.
 Result<CardRecord> read_card_record(MyNumberCard& card);
 
 }  // namespace myna

@@ -25,7 +25,7 @@ Text prefecture_of(std::string_view municipality_code) noexcept;
 
 class CommonApplication {
  public:
-  // Errors: card_foreign, those of CardTransaction.
+  // Errors: card_foreign, application_absent, those of CardTransaction.
   static Result<CommonApplication> select(CardTransaction& transaction);
   // Errors: file_absent, malformed.
   Result<CardRecord> record();

@@ -66,7 +66,7 @@ class JpkiApplication {
   // tries_left), pin_blocked, invalid_argument (a PIN of another application), those of CardTransaction. The PIN is open until the transaction ends.
   Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
-  // PKCS#1 v1.5 over a complete DigestInfo of 1 to 245 bytes: 256 bytes. The PIN of the key must be open.
+  // PKCS#1 v1.5 over a complete DigestInfo, as long as the form of the key allows. The PIN of the key must be open.
   // Errors: access_denied, invalid_argument (length), unexpected_status, key_unsupported (the signature of another kind of key), malformed.
   Result<Bytes> sign(KeyKind key, ByteView digest_info);
 

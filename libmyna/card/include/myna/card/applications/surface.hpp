@@ -31,7 +31,7 @@ Result<SecretBytes> parse_age_record(ByteView file);
 // Exists only after a successful SELECT and lives inside one transaction.
 class SurfaceApplication {
  public:
-  // Errors: card_foreign (the card has no such application), those of CardTransaction.
+  // Errors: card_foreign (no card of ours), application_absent (none such on it), those of CardTransaction.
   static Result<SurfaceApplication> select(CardTransaction& transaction);
 
   // The counter of face-code-a, face-code-b or face-birth, without spending a try.

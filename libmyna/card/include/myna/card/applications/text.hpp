@@ -28,7 +28,7 @@ Result<BasicAttributes> parse_basic_attributes(ByteView file);
 // Exists only after a successful SELECT and lives inside one transaction.
 class TextApplication {
  public:
-  // Errors: card_foreign (the card has no such application: phones, other cards), those of CardTransaction.
+  // Errors: card_foreign (no card of ours), application_absent (none such on it: a phone), those of CardTransaction.
   static Result<TextApplication> select(CardTransaction& transaction);
 
   // The counter, without spending a try.
