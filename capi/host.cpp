@@ -4,7 +4,8 @@
 namespace myna::capi {
 namespace {
 
-constexpr std::chrono::milliseconds kLookForSession{20};   // a session begins without a call to wait on: notices belong to whoever fetches them
+// a session begins without a call to wait on: notices belong to whoever fetches them
+constexpr std::chrono::milliseconds kLookForSession{20};
 
 myna_error g_no_memory{Error{.code = Errc::storage_failed}};
 

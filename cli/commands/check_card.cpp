@@ -38,7 +38,8 @@ Result<Pins> obtain_pins(Context& context, OpenCard& card) {
 }
 
 CheckedPin* pin_for(Pins& pins, std::initializer_list<PinKind> kinds) {
-  const auto found = std::ranges::find_if(pins, [kinds](const CheckedPin& pin) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); });
+  const auto found =
+      std::ranges::find_if(pins, [kinds](const CheckedPin& pin) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); });
   return found == pins.end() ? nullptr : &*found;
 }
 
@@ -129,7 +130,8 @@ bool names_same_person(const HolderAttributes& certificate, const BasicAttribute
          born == as_text(text.birth_date.view()) && sex;
 }
 
-// A certificate may be older than the last change of name or address, or write a character otherwise (CARD.md 4.4): a difference accuses nobody.
+// A certificate may be older than the last change of name or address, or write a character otherwise (CARD.md 4.4): a difference accuses
+// nobody.
 Verdict judge_certificate(const Evidence& evidence, bool is_virtual) {
   if (evidence.sign_certificate.empty() || evidence.text.attributes.empty()) return not_proven(Reason::not_read);
   const auto fields = parse_certificate(evidence.sign_certificate.view());

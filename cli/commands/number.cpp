@@ -35,7 +35,9 @@ Result<Purpose> purpose_of(const Context& context) {
   return Purpose::stated(purpose.empty() ? kShownToHolder : std::string_view(purpose));
 }
 
-Result<CheckedPin> obtain_pin(Context& context, OpenCard& card) { return obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin); }
+Result<CheckedPin> obtain_pin(Context& context, OpenCard& card) {
+  return obtain_one_of(context, card, kOpenedBy, context.invocation.report.pin);
+}
 
 Result<NumberReading> read_number(Context& context, OpenCard& card, const Purpose& purpose) {
   MYNA_TRY(CheckedPin pin, obtain_pin(context, card));

@@ -25,7 +25,8 @@ Plan plan_of(const SignFormat& format, const SignOptions& options) {
 
 class CardWork {
  public:
-  CardWork(Context& context, const Plan& plan, SignJobs& jobs, SignerCertificates& certificates, const std::function<void(SignJob&)>& on_signed)
+  CardWork(Context& context, const Plan& plan, SignJobs& jobs, SignerCertificates& certificates,
+           const std::function<void(SignJob&)>& on_signed)
       : context_(context), plan_(plan), jobs_(jobs), certificates_(certificates), on_signed_(on_signed) {}
 
   template <PinKind Kind>
@@ -100,13 +101,15 @@ class CardWork {
     return job.pending->digest_info();
   }
 
-  // A card that does not do PSS refuses with 6A86 and has signed nothing; a value that is no PSS after all is found out with the public key.
+  // A card that does not do PSS refuses with 6A86 and has signed nothing; a value that is no PSS after all is found out with the public
+  // key.
   Result<Bytes> sign_one(JpkiApplication& jpki, ByteView info) const {
     constexpr std::size_t kSha256 = 32;
     if (!plan_.pss) return jpki.sign(plan_.key, info);
     auto made = jpki.sign_pss(plan_.key, info.last(kSha256));
     if (!made && made.error().code == Errc::unexpected_status) {
-      context_.output.note(context_.words()({"This card makes no PSS signatures; leave --pss out.", "このカードはPSS署名に対応していません。--pss を外してください。"}));
+      context_.output.note(context_.words()(
+          {"This card makes no PSS signatures; leave --pss out.", "このカードはPSS署名に対応していません。--pss を外してください。"}));
     }
     return made;
   }

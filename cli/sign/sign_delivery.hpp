@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that finishes what the card has signed while the card makes the next signature: writing and verifying a file takes a tenth of the card's time.
+// A thread that finishes what the card has signed while the card makes the next signature: writing and verifying a file takes a tenth of
+// the card's time.
 #pragma once
 
 #include <condition_variable>

@@ -53,7 +53,8 @@ void put_text(CK_UTF8CHAR (&field)[N], std::string_view text) {
   for (std::size_t i = 0; i < N; ++i) field[i] = static_cast<CK_UTF8CHAR>(i < text.size() ? text[i] : ' ');
 }
 
-// The size convention of the standard (PKCS#11 3.0, 5.2): true when `size` bytes fit into the caller's buffer, else `answer` is what to return.
+// The size convention of the standard (PKCS#11 3.0, 5.2): true when `size` bytes fit into the caller's buffer, else `answer` is what to
+// return.
 struct Room {
   bool fits;
   CK_RV answer;

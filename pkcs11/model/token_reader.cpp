@@ -13,7 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 bool is_gone(const Error& error) {
-  return error.code == Errc::card_removed || error.code == Errc::card_changed || error.code == Errc::no_card || error.code == Errc::reader_unknown;
+  return error.code == Errc::card_removed || error.code == Errc::card_changed || error.code == Errc::no_card ||
+         error.code == Errc::reader_unknown;
 }
 
 bool may_be_logged_out(const Error& error) {
@@ -62,12 +63,13 @@ Status TokenReader::connect() {
   const std::lock_guard lock(hub_mutex_);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
   MYNA_TRY(auto channel, hub_.open(reader));
-  card_ = std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
+  card_ =
+      std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
   return {};
 }
 
-// A reset by another program: the card is asked who it is before anything of ours goes to it. A card that has gone is forgotten, and whatever is there
-// now is a new one.
+// A reset by another program: the card is asked who it is before anything of ours goes to it. A card that has gone is forgotten, and
+// whatever is there now is a new one.
 Result<CardTransaction> TokenReader::begin() {
   MYNA_CHECK(connect());
   auto first = card_->begin();
@@ -83,7 +85,8 @@ Result<CardTransaction> TokenReader::begin() {
   return card_->begin();
 }
 
-// Once for each card: what it is and, where the signature token is offered, which certificates it holds: most people who lack one lack that. After a reset: whether it is still the same.
+// Once for each card: what it is and, where the signature token is offered, which certificates it holds: most people who lack one lack
+// that. After a reset: whether it is still the same.
 Status TokenReader::know(JpkiApplication& jpki) {
   if (information_ && !must_identify_) return {};
   MYNA_TRY(const Recognised card, recognise(jpki));

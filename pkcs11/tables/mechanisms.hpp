@@ -21,7 +21,8 @@ struct MechanismRow {
   Offered offered;
 };
 
-// Those that the configuration offers, PSS only with `pss`, in the order of the list. No CKM_RSA_X_509 ever: the card always pads (CARD.md 5).
+// Those that the configuration offers, PSS only with `pss`, in the order of the list. No CKM_RSA_X_509 ever: the card always pads (CARD.md
+// 5).
 std::vector<MechanismRow> mechanisms(const Config& config, bool pss);
 std::optional<MechanismRow> mechanism(const Config& config, bool pss, CK_MECHANISM_TYPE type);
 

@@ -53,7 +53,8 @@ RESPONSECODE copy_out(ByteView from, PUCHAR to, DWORD room, DWORD* length) {
 std::optional<UsbReader> parse_name(const char* name) {
   unsigned vendor = 0, product = 0;
   UsbReader reader;
-  const int read = std::sscanf(name, "usb:%4x/%4x:libudev:%d:/dev/bus/usb/%d/%d", &vendor, &product, &reader.interface, &reader.bus, &reader.address);
+  const int read =
+      std::sscanf(name, "usb:%4x/%4x:libudev:%d:/dev/bus/usb/%d/%d", &vendor, &product, &reader.interface, &reader.bus, &reader.address);
   const Device* known = find_device(static_cast<std::uint16_t>(vendor), static_cast<std::uint16_t>(product));
   if (read != 5 || known == nullptr || known->chip != Chip::port100) return std::nullopt;
   reader.name = known->name;
@@ -100,7 +101,9 @@ RESPONSECODE transmit(LunReader& slot, ByteView command, PUCHAR buffer, PDWORD l
 void note_several_cards(LunReader& slot) {
   constexpr int kLogError = 2;   // what pcscd shows without being asked
   const bool before = std::exchange(slot.crowded, slot.reader->several_cards());
-  if (slot.crowded && !before && log_msg != nullptr) log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
+  if (slot.crowded && !before && log_msg != nullptr) {
+    log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
+  }
 }
 
 RESPONSECODE presence(LunReader& slot) {
@@ -206,7 +209,8 @@ RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength)
 
 RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER, PUCHAR TxBuffer, DWORD TxLength, PUCHAR RxBuffer, PDWORD RxLength,
                                PSCARD_IO_HEADER) {
-  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) { return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength); });
+  const RESPONSECODE code =
+      with_reader(Lun, [&](LunReader& slot) { return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength); });
   if (code != IFD_SUCCESS) *RxLength = 0;
   return code;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The readers that pcscd opened, by Lun. pcscd may close a reader while another of its threads is still inside a call, so calls hold their slot.
+// The readers that pcscd opened, by Lun. pcscd may close a reader while another of its threads is still inside a call, so calls hold their
+// slot.
 #pragma once
 
 #include <atomic>

@@ -38,7 +38,8 @@ void tell(std::vector<ReaderInfo>& reported, const std::vector<ReaderInfo>& now,
   if (fresh == now.end()) return;
   ReaderInfo told = *fresh;
   // What lies on a new reader, or there instead of another, is an event of its own.
-  const bool instead = event.kind == ReaderEventKind::card_removed && (told.state == ReaderState::card_present || told.state == ReaderState::several_cards);
+  const bool instead =
+      event.kind == ReaderEventKind::card_removed && (told.state == ReaderState::card_present || told.state == ReaderState::several_cards);
   if (event.kind == ReaderEventKind::reader_added || instead) told.state = ReaderState::empty;
   reported.push_back(std::move(told));
 }

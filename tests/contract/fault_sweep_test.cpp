@@ -73,26 +73,43 @@ struct Operation {
 };
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> all{
-      {"recognise", [](JpkiApplication& j, RefusedPins&) -> Status { MYNA_TRY(const auto r, recognise(j)); (void)r; return {}; }, 0},
-      {"counters", [](JpkiApplication& j, RefusedPins&) -> Status {
+      {"recognise",
+       [](JpkiApplication& j, RefusedPins&) -> Status {
+         MYNA_TRY(const auto r, recognise(j));
+         (void)r;
+         return {};
+       },
+       0},
+      {"counters",
+       [](JpkiApplication& j, RefusedPins&) -> Status {
          MYNA_CHECK(j.pin_status(PinKind::auth));
          MYNA_CHECK(j.pin_status(PinKind::sign));
          return {};
-       }, 0},
-      {"auth certificate", [](JpkiApplication& j, RefusedPins&) -> Status { MYNA_CHECK(j.certificate(CertificateKind::auth)); return {}; }, 0},
-      {"sign certificate", [](JpkiApplication& j, RefusedPins& r) -> Status {
+       },
+       0},
+      {"auth certificate",
+       [](JpkiApplication& j, RefusedPins&) -> Status {
+         MYNA_CHECK(j.certificate(CertificateKind::auth));
+         return {};
+       },
+       0},
+      {"sign certificate",
+       [](JpkiApplication& j, RefusedPins& r) -> Status {
          MYNA_CHECK(j.learn_extended_length());
          MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
          MYNA_CHECK(j.certificate(CertificateKind::sign));
          return {};
-       }, 0},
+       },
+       0},
       {"a wrong PIN", [](JpkiApplication& j, RefusedPins& r) { return verify_pin<PinKind::auth>(j, r, "9999"); }, 1},
-      {"signature with either key", [](JpkiApplication& j, RefusedPins& r) -> Status {
+      {"signature with either key",
+       [](JpkiApplication& j, RefusedPins& r) -> Status {
          MYNA_CHECK(verify_pin<PinKind::auth>(j, r, "1234"));
          MYNA_CHECK(sign_with(j, KeyKind::auth));
          MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
          return sign_with(j, KeyKind::sign);
-       }, 0},
+       },
+       0},
       {"attributes with proof", nullptr, 0, read_attributes},
       {"card face with proof", nullptr, 0, read_face},
       {"change of a PIN", nullptr, 0, change_pin},
@@ -219,7 +236,8 @@ TEST_CASE("sweep: recognised and counted whatever else is missing") {
 
 TEST_CASE("sweep: without EF 0008 the files themselves tell which certificates there are") {
   struct Row { std::vector<FileId> gone; bool auth, sign; };
-  for (const Row& row : {Row{{}, true, true}, Row{{0x0008}, true, true}, Row{{0x0008, 0x0001, 0x001A, 0x001B}, true, false}, Row{{0x0008, 0x000A}, false, true}}) {
+  for (const Row& row : {Row{{}, true, true}, Row{{0x0008}, true, true}, Row{{0x0008, 0x0001, 0x001A, 0x001B}, true, false},
+                         Row{{0x0008, 0x000A}, false, true}}) {
     CardImage image = personalised_image();
     for (const FileId file : row.gone) REQUIRE(damage(image, {Bytes(aid::kJpki.begin(), aid::kJpki.end()), file}, Damage::absent));
     auto card = must(VirtualCard::create(std::move(image)));

@@ -30,7 +30,8 @@ Options sound(Options options) {
 
 class Kiosk::Inside final : public LaneKeeper {
  public:
-  Inside(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options) : options_(sound(std::move(options))), backends_(std::move(backends)) {
+  Inside(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options)
+      : options_(sound(std::move(options))), backends_(std::move(backends)) {
     for (const auto& backend : backends_) watchers_.push_back(std::make_unique<Watcher>(*backend, *this));
   }
   ~Inside() { watchers_.clear(); }   // first those who report, then the lanes
@@ -71,7 +72,8 @@ class Kiosk::Inside final : public LaneKeeper {
   std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 
-Kiosk::Kiosk(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options) : inside_(std::make_unique<Inside>(std::move(backends), std::move(options))) {}
+Kiosk::Kiosk(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options)
+    : inside_(std::make_unique<Inside>(std::move(backends), std::move(options))) {}
 Kiosk::~Kiosk() = default;
 
 std::vector<ReaderView> Kiosk::readers() const { return inside_->views(); }
@@ -112,9 +114,15 @@ Status tell(Lane* lane, const SessionPtr& session, Event event, std::string labe
 
 }  // namespace
 
-Status Kiosk::want_pin(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_wanted); }
-Status Kiosk::decline_pin(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_declined); }
-Status Kiosk::touch(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::touched); }
+Status Kiosk::want_pin(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_wanted);
+}
+Status Kiosk::decline_pin(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_declined);
+}
+Status Kiosk::touch(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::touched);
+}
 Status Kiosk::confirm(const SessionPtr& session, std::string label) {
   MYNA_CHECK(check_label(label));
   return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::confirm_asked, std::move(label));

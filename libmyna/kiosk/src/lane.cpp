@@ -107,7 +107,9 @@ void Lane::close_session() {
   drop_card_ = true;
 }
 
-bool Lane::is_current(const PresenceSession& session) const { return session_ && session_.get() == &session && shows_session(machine_.state()); }
+bool Lane::is_current(const PresenceSession& session) const {
+  return session_ && session_.get() == &session && shows_session(machine_.state());
+}
 
 void Lane::report(Event event) {
   const std::lock_guard lock(mutex_);

@@ -13,7 +13,8 @@ constexpr int kAttempts = 3;
 constexpr std::chrono::milliseconds kBetweenAttempts{200};
 
 // Errors after which opening the card anew, with its power taken and given, can help.
-constexpr std::array kWorthAnotherTry{Errc::link_lost, Errc::card_changed, Errc::card_unresponsive, Errc::reader_unusable, Errc::no_service, Errc::malformed};
+constexpr std::array kWorthAnotherTry{Errc::link_lost,       Errc::card_changed, Errc::card_unresponsive,
+                                      Errc::reader_unusable, Errc::no_service,   Errc::malformed};
 
 bool is_worth_another_try(const Error& error) { return std::ranges::find(kWorthAnotherTry, error.code) != kWorthAnotherTry.end(); }
 
@@ -115,9 +116,11 @@ Lane::Outcome Lane::carry_out(const Job& job) {
 
 Result<Recognition> Lane::open_and_recognise(const Challenge& challenge) {
   card_.reset();
-  MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_, .atr = {}}));
+  MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_,
+                                                  .atr = {}}));
   auto observed = std::make_unique<ObservedChannel>(std::move(channel), statistics_);
-  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode, refused_);
+  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode,
+                                         refused_);
   return recognise_card(*card_, challenge);
 }
 

@@ -16,8 +16,8 @@ struct Recognition {
   Challenge live{};   // answered by the key of the text application, which asks for no PIN; without an answer where there is no such key
 };
 
-// 5 commands; 1 for a foreign card. The same challenge has the same answer (PKCS#1 v1.5), so it tells a card from a copy of its files. Errors:
-// card_foreign, those of the card.
+// 5 commands; 1 for a foreign card. The same challenge has the same answer (PKCS#1 v1.5), so it tells a card from a copy of its files.
+// Errors: card_foreign, those of the card.
 Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challenge);
 
 // The card of a session and what its kiosk is told.
@@ -28,7 +28,8 @@ struct Counter {
   bool is_virtual = false;
 };
 
-// Errors: card_foreign and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of the card.
+// Errors: card_foreign and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of the
+// card.
 Result<Held> perform(Counter& counter, const Request& request);
 
 // Keyed, over identity and answer: tells cards apart, and a card from its copy.

@@ -36,8 +36,8 @@ Result<MyNumber> MyNumber::parse(ByteView digits) {
 
 namespace {
 
-// FF10 0C and the digits; two filler bytes follow, and the hash covers them too (CARD.md 3.1, 3.3). The tag says "constructed" and the content is
-// none, so this is no object for read_object.
+// FF10 0C and the digits; two filler bytes follow, and the hash covers them too (CARD.md 3.1, 3.3). The tag says "constructed" and the
+// content is none, so this is no object for read_object.
 Result<NumberReading> number_in(ByteView file) {
   if (is_unwritten(file)) return fail(Errc::file_absent);
   ByteReader reader(file);

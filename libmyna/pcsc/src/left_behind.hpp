@@ -40,8 +40,8 @@ struct Meeting {
   bool given_up = false;
 };
 
-// What `call` returns, or nothing when the deadline passed first. Then nobody waits any longer: when the call ends after all, its thread hands what
-// came of it to `late`, drops both, and ends. So they own what they use. In time the thread has ended before this returns.
+// What `call` returns, or nothing when the deadline passed first. Then nobody waits any longer: when the call ends after all, its thread
+// hands what came of it to `late`, drops both, and ends. So they own what they use. In time the thread has ended before this returns.
 template <typename T>
 std::optional<T> within(std::chrono::milliseconds deadline, std::function<T()> call, std::function<void(T)> late) {
   const auto meeting = std::make_shared<Meeting<T>>();

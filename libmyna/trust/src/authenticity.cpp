@@ -17,8 +17,8 @@ constexpr auto kThreeDigestsInfo = hex("3071300D060960864801650304020105000460")
 using Tags = std::initializer_list<Tag>;
 using Key = Result<std::unique_ptr<PublicKey>>;
 
-// What is signed of each object: all of it, as CARD.md 3.3 says for the hash record, or its value: of the other records one source says "over
-// DF11 and DF12" without telling which.
+// What is signed of each object: all of it, as CARD.md 3.3 says for the hash record, or its value: of the other records one source says
+// "over DF11 and DF12" without telling which.
 enum class Form : bool { value, whole };
 constexpr std::array kEitherForm{Form::whole, Form::value};
 constexpr std::array kWholeForm{Form::whole};

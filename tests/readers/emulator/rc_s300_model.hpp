@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The RC-S300 as USB sees it: CCID 1.10 at the level of extended APDUs, with the descriptor that Sony sent to the CCID project (READERS.md 3).
-// Speaks to the chip itself: what its firmware does on the air is not known.
+// The RC-S300 as USB sees it: CCID 1.10 at the level of extended APDUs, with the descriptor that Sony sent to the CCID project (READERS.md
+// 3). Speaks to the chip itself: what its firmware does on the air is not known.
 #pragma once
 
 #include <mutex>

@@ -89,14 +89,14 @@ void UmockDevice::add_to_testbed() {
   Bytes descriptors = model_->device_descriptor();
   append(descriptors, id.configuration);
   char text[4096];
-  std::snprintf(text, sizeof text,
-                "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d\nN: bus/usb/001/%03d\nE: DEVTYPE=usb_device\nE: DEVNAME=/dev/bus/usb/001/%03d\n"
-                "E: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\nE: PRODUCT=%x/%x/111\n"
-                "A: busnum=%d\\n\nA: devnum=%d\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
-                "A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: product=%s\\n\nA: manufacturer=%s\\n\n%s%s%sH: descriptors=%s\n",
-                port_, number_, number_, number_, id.vendor, id.product, 1, number_, id.vendor, id.product, id.name.c_str(),
-                id.manufacturer.c_str(), id.serial.empty() ? "" : "A: serial=", id.serial.c_str(), id.serial.empty() ? "" : "\\n\n",
-                to_hex(descriptors).c_str());
+  std::snprintf(
+      text, sizeof text,
+      "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d\nN: bus/usb/001/%03d\nE: DEVTYPE=usb_device\nE: DEVNAME=/dev/bus/usb/001/%03d\n"
+      "E: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\nE: PRODUCT=%x/%x/111\n"
+      "A: busnum=%d\\n\nA: devnum=%d\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
+      "A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: product=%s\\n\nA: manufacturer=%s\\n\n%s%s%sH: descriptors=%s\n",
+      port_, number_, number_, number_, id.vendor, id.product, 1, number_, id.vendor, id.product, id.name.c_str(), id.manufacturer.c_str(),
+      id.serial.empty() ? "" : "A: serial=", id.serial.c_str(), id.serial.empty() ? "" : "\\n\n", to_hex(descriptors).c_str());
   GError* error = nullptr;
   if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
   master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -122,10 +122,11 @@ void UmockDevice::add_to_testbed() {
   for (std::size_t at = 0; at + 9 <= id.configuration.size(); at += std::max<std::size_t>(1, id.configuration[at])) {
     if (id.configuration[at + 1] != USB_DT_INTERFACE) continue;
     const int number = id.configuration[at + 2], type = id.configuration[at + 5];
-    std::snprintf(text, sizeof text,
-                  "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
-                  "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
-                  port_, port_, number, type, id.vendor, id.product, number, type);
+    std::snprintf(
+        text, sizeof text,
+        "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
+        "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
+        port_, port_, number, type, id.vendor, id.product, number, type);
     if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb polls it:
-// writable means that a transfer can be reaped, closed means unplugged.
+// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb
+// polls it: writable means that a transfer can be reaped, closed means unplugged.
 #pragma once
 
 #include <umockdev.h>
@@ -18,8 +18,8 @@ namespace myna::emulator {
 
 class UmockDevice final : public Attachment {
  public:
-  // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel gives it. Kept for
-  // ever: a program may speak to a device that has gone.
+  // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel
+  // gives it. Kept for ever: a program may speak to a device that has gone.
   UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number);
 
   std::unique_lock<std::mutex> lock() override { return std::unique_lock(mutex_); }

@@ -242,7 +242,8 @@ void RedirPort::answer_bulk(const Pending& packet, Byte status, ByteView data) {
   header.status = status;
   header.length = static_cast<std::uint16_t>(size);
   header.length_high = static_cast<std::uint16_t>(size >> 16);
-  usbredirparser_send_bulk_packet(parser_.get(), packet.id, &header, data.empty() ? nullptr : writable(data), static_cast<int>(data.size()));
+  usbredirparser_send_bulk_packet(parser_.get(), packet.id, &header, data.empty() ? nullptr : writable(data),
+                                  static_cast<int>(data.size()));
 }
 
 void RedirPort::on_cancel(std::uint64_t id) {

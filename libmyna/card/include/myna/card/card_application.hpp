@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any application of the card by its AID: the counters of every PIN, and the way for those who know the AID and files of an application that
-// this library has no type for, a municipality's (条例利用AP) for instance.
+// Any application of the card by its AID: the counters of every PIN, and the way for those who know the AID and files of an application
+// that this library has no type for, a municipality's (条例利用AP) for instance.
 #pragma once
 
 #include "myna/card/card_transaction.hpp"
@@ -17,7 +17,8 @@ class CardApplication {
   // The counter of a PIN of this application, without spending a try. Errors: file_absent, unexpected_status.
   Result<PinStatus> pin_status(const PinRow& row);
 
-  // One VERIFY by the rules of DESIGN.md section 7. Errors as of JpkiApplication::verify; invalid_argument for a PIN of another application.
+  // One VERIFY by the rules of DESIGN.md section 7. Errors as of JpkiApplication::verify; invalid_argument for a PIN of another
+  // application.
   Status verify(const CheckedPin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // CHANGE REFERENCE DATA (CARD.md 2.1.4), right after a VERIFY of the old value in the same transaction. Errors: access_denied,

@@ -95,8 +95,8 @@ struct TryPolicy {
 // Errors: pin_blocked, last_try_refused, counter_touched, counter_unknown.
 Status may_try(const PinStatus& status, const TryPolicy& policy);
 
-// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the handle
-// and every reset: another program may reset a card between two tries of ours. Thread-safe.
+// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the
+// handle and every reset: another program may reset a card between two tries of ours. Thread-safe.
 class RefusedPins {
  public:
   RefusedPins();
@@ -129,8 +129,8 @@ class RefusedPins {
   std::optional<Mark> card_;
 };
 
-// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize, is the
-// same reader.
+// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize,
+// is the same reader.
 std::shared_ptr<RefusedPins> refused_pins_of(const std::string& reader);
 
 }  // namespace myna

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of the text and surface applications: the order of their objects (CARD.md 3), and fields that they share. Parsers and judges open them
-// with the same function, so that what is shown is what was verified.
+// The records of the text and surface applications: the order of their objects (CARD.md 3), and fields that they share. Parsers and judges
+// open them with the same function, so that what is shown is what was verified.
 #pragma once
 
 #include <algorithm>

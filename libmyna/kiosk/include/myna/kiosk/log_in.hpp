@@ -15,7 +15,8 @@ namespace myna::kiosk {
 // Challenges that were given and not used yet. Thread-safe; one process: several servers need a store of their own that they share.
 class Challenges {
  public:
-  explicit Challenges(std::chrono::seconds lifetime = std::chrono::minutes(5), std::size_t most = 10'000) : lifetime_(lifetime), most_(most) {}
+  explicit Challenges(std::chrono::seconds lifetime = std::chrono::minutes(5), std::size_t most = 10'000)
+      : lifetime_(lifetime), most_(most) {}
 
   // 32 random bytes. Above the limit the oldest is forgotten.
   Bytes make(std::chrono::sys_seconds now);
@@ -39,8 +40,8 @@ struct LogInAnswer {
   ByteView challenge;                        // ask Challenges::use() for it first
 };
 
-// signature_mismatch: not made by this certificate's key for this audience and challenge. Otherwise what the chain is worth: `proven` for a pinned
-// issuer and today's date. Revocation is not covered.
+// signature_mismatch: not made by this certificate's key for this audience and challenge. Otherwise what the chain is worth: `proven` for a
+// pinned issuer and today's date. Revocation is not covered.
 Result<Verdict> check_log_in(const LogInAnswer& answer, std::chrono::sys_seconds now, bool test_issuers = false);
 
 }  // namespace myna::kiosk

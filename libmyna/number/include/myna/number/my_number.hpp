@@ -46,7 +46,8 @@ struct NumberReading {
 // The text application is selected and its PIN or code A open. Errors: access_denied, file_absent, malformed.
 Result<NumberReading> read_my_number(CardTransaction& transaction, const Purpose& purpose);
 
-// With what proves it: judge_number() of authenticity.hpp. `open` verifies the PIN or code A; it is called once, after the free file was read.
+// With what proves it: judge_number() of authenticity.hpp. `open` verifies the PIN or code A; it is called once, after the free file was
+// read.
 struct NumberEvidence {
   NumberReading reading;
   TextEvidence text;

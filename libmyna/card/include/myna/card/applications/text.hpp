@@ -51,7 +51,8 @@ class TextApplication {
 
   // The card's own key, without a PIN: 256 bytes over a DigestInfo (CARD.md 3.8).
   Result<Bytes> answer_challenge(ByteView digest_info);
-  // The same by PSS over a SHA-256 hash (CARD.md 5, P1 = 04; known from one source). Errors: unexpected_status (6A86) from a card without it.
+  // The same by PSS over a SHA-256 hash (CARD.md 5, P1 = 04; known from one source). Errors: unexpected_status (6A86) from a card without
+  // it.
   Result<Bytes> answer_challenge_by_pss(ByteView sha256);
 
  private:
