@@ -56,6 +56,37 @@ Status change_pin(CardTransaction& transaction, RefusedPins& refused) {
   return application.change_pin(*CheckedPin::parse(row, "5678"));
 }
 
+Status run_recognise(JpkiApplication& j, RefusedPins&) {
+  MYNA_TRY(const auto r, recognise(j));
+  (void)r;
+  return {};
+}
+
+Status read_counters(JpkiApplication& j, RefusedPins&) {
+  MYNA_CHECK(j.pin_status(PinKind::auth));
+  MYNA_CHECK(j.pin_status(PinKind::sign));
+  return {};
+}
+
+Status read_auth_certificate(JpkiApplication& j, RefusedPins&) {
+  MYNA_CHECK(j.certificate(CertificateKind::auth));
+  return {};
+}
+
+Status read_sign_certificate(JpkiApplication& j, RefusedPins& r) {
+  MYNA_CHECK(j.learn_extended_length());
+  MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
+  MYNA_CHECK(j.certificate(CertificateKind::sign));
+  return {};
+}
+
+Status sign_with_either_key(JpkiApplication& j, RefusedPins& r) {
+  MYNA_CHECK(verify_pin<PinKind::auth>(j, r, "1234"));
+  MYNA_CHECK(sign_with(j, KeyKind::auth));
+  MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
+  return sign_with(j, KeyKind::sign);
+}
+
 using JpkiWork = Status (*)(JpkiApplication&, RefusedPins&);
 
 // What an operation does in its transaction: with JPKI, or with an application that it selects itself.
@@ -73,43 +104,12 @@ struct Operation {
 };
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> all{
-      {"recognise",
-       [](JpkiApplication& j, RefusedPins&) -> Status {
-         MYNA_TRY(const auto r, recognise(j));
-         (void)r;
-         return {};
-       },
-       0},
-      {"counters",
-       [](JpkiApplication& j, RefusedPins&) -> Status {
-         MYNA_CHECK(j.pin_status(PinKind::auth));
-         MYNA_CHECK(j.pin_status(PinKind::sign));
-         return {};
-       },
-       0},
-      {"auth certificate",
-       [](JpkiApplication& j, RefusedPins&) -> Status {
-         MYNA_CHECK(j.certificate(CertificateKind::auth));
-         return {};
-       },
-       0},
-      {"sign certificate",
-       [](JpkiApplication& j, RefusedPins& r) -> Status {
-         MYNA_CHECK(j.learn_extended_length());
-         MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
-         MYNA_CHECK(j.certificate(CertificateKind::sign));
-         return {};
-       },
-       0},
+      {"recognise", run_recognise, 0},
+      {"counters", read_counters, 0},
+      {"auth certificate", read_auth_certificate, 0},
+      {"sign certificate", read_sign_certificate, 0},
       {"a wrong PIN", [](JpkiApplication& j, RefusedPins& r) { return verify_pin<PinKind::auth>(j, r, "9999"); }, 1},
-      {"signature with either key",
-       [](JpkiApplication& j, RefusedPins& r) -> Status {
-         MYNA_CHECK(verify_pin<PinKind::auth>(j, r, "1234"));
-         MYNA_CHECK(sign_with(j, KeyKind::auth));
-         MYNA_CHECK(verify_pin<PinKind::sign>(j, r, "ABC123"));
-         return sign_with(j, KeyKind::sign);
-       },
-       0},
+      {"signature with either key", sign_with_either_key, 0},
       {"attributes with proof", nullptr, 0, read_attributes},
       {"card face with proof", nullptr, 0, read_face},
       {"change of a PIN", nullptr, 0, change_pin},

@@ -86,7 +86,7 @@ TEST_CASE("percent-encoding of UTF-8 and its way back") {
 TEST_CASE("file names in references stay below the folder") {
   for (const char* name : {"a", "a/b", "構成.xml", "a b", "a/b:c", "..a", "a.."}) CHECK(is_safe_name(name));
   for (const char* name :
-       {"", "/", "/a", "a/", "a {//b", ".", "..", "../a", "a/../b", "a/.", "http://x", "file:a", "C:a", "a\\b", "a\nb", "\x7F"})
+       {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "http://x", "file:a", "C:a", "a\\b", "a\nb", "\x7F"}) {
     CHECK_FALSE(is_safe_name(name));
   }
 }

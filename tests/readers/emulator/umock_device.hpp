@@ -57,6 +57,11 @@ class UmockDevice final : public Attachment {
 
   void drop_owner();
   void drop_dead_owner(std::size_t others);
+  void add_description(const char* text);
+  void describe_device();
+  void open_terminal();
+  void serve_node();
+  void describe_interfaces();
   void add_to_testbed();
   void remove_from_testbed();
 

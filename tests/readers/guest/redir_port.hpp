@@ -38,7 +38,9 @@ class RedirPort final : public Attachment, public EventSource {
   }
 
   void start_parser();
-  void listen_to_packets();
+  void listen_to_the_host();
+  void listen_to_settings();
+  void listen_to_transfers();
   void announce();
   void hang_up();
   void deliver();
