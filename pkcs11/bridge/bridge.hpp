@@ -42,7 +42,7 @@ CK_RV with_session(CK_SESSION_HANDLE handle, Work work) {
   return with_module([&](Module& module) -> CK_RV {
     const auto session = module.session(handle);
     if (!session) return CKR_SESSION_HANDLE_INVALID;
-    const std::lock_guard lock(session->mutex);
+    const MutexLock lock(session->mutex);
     return work(*session);
   });
 }

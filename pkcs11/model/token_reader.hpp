@@ -5,12 +5,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "myna/card/my_number_card.hpp"
 #include "myna/core/locked_page.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/crypto/crypto.hpp"
 #include "myna/ports/reader_hub.hpp"
 #include "myna/settings/module_config.hpp"
@@ -40,7 +40,7 @@ struct SignRequest {
 class TokenReader {
  public:
   // `hub` and `hub_mutex` outlive it.
-  TokenReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, const Config& config);
+  TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config);
 
   const std::string& name() const noexcept { return name_; }
 
@@ -100,14 +100,14 @@ class TokenReader {
   bool is_readable_without_pin(KeyKind kind) const;
   Token& token(KeyKind kind) { return tokens_[kind]; }
 
-  ReaderHub& hub_;
-  std::mutex& hub_mutex_;
+  Mutex& hub_mutex_;
+  ReaderHub& hub_ MYNA_GUARDED_BY(hub_mutex_);
   const std::string name_;
   const Config config_;
   // until the card goes, whatever happens to its handle or to the module
   const std::shared_ptr<RefusedPins> refused_ = refused_pins_of(name_);
 
-  std::mutex mutex_;   // everything below
+  Mutex mutex_;   // everything below
   std::unique_ptr<MyNumberCard> card_;
   bool must_identify_ = false;
   bool foreign_ = false;

@@ -76,7 +76,7 @@ ReaderInfo UsbReaders::info_of(Place& place) {
 }
 
 std::vector<ReaderInfo> UsbReaders::look() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   look_for_devices();
   std::vector<ReaderInfo> now;
   for (auto& [name, place] : places_) now.push_back(info_of(place));
@@ -86,7 +86,7 @@ std::vector<ReaderInfo> UsbReaders::look() {
 Result<std::unique_ptr<CardChannel>> UsbReaders::open(const std::string& name) {
   std::shared_ptr<SharedReader> lane;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto place = places_.find(name);
     if (place == places_.end()) return fail(Errc::reader_unknown);
     lane = place->second.lane;

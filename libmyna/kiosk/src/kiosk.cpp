@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "lane.hpp"
+#include "myna/core/mutex.hpp"
 #include "watcher.hpp"
 
 namespace myna::kiosk {
@@ -37,13 +38,13 @@ class Kiosk::Inside final : public LaneKeeper {
   ~Inside() { watchers_.clear(); }   // first those who report, then the lanes
 
   Lane* find(const std::string& reader) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto lane = lanes_.find(reader);
     return lane == lanes_.end() ? nullptr : lane->second.get();
   }
 
   std::vector<ReaderView> views() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ReaderView> views;
     for (const auto& [name, lane] : lanes_) views.push_back(lane->view());
     return views;
@@ -55,7 +56,7 @@ class Kiosk::Inside final : public LaneKeeper {
  private:
   // A lane stays for good: a reader that went away may come back, and sessions point to it.
   Lane& lane(const ReaderInfo& reader, ReaderBackend& backend) override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     auto& place = lanes_[reader.name];
     if (!place) place = std::make_unique<Lane>(reader.name, reader.is_virtual, backend, LaneContext{options_, mark_key_, notices_, tally_});
     return *place;
@@ -67,8 +68,8 @@ class Kiosk::Inside final : public LaneKeeper {
   std::vector<std::unique_ptr<ReaderBackend>> backends_;
   Notices notices_;
   Tally tally_;
-  mutable std::mutex mutex_;   // around lanes_
-  std::map<std::string, std::unique_ptr<Lane>> lanes_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::unique_ptr<Lane>> lanes_ MYNA_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 

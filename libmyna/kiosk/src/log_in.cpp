@@ -17,7 +17,7 @@ void Challenges::drop_old(std::chrono::sys_seconds now) {
 Bytes Challenges::make(std::chrono::sys_seconds now) {
   Nonce challenge{};
   fill_random(challenge);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   drop_old(now);
   made_.emplace(challenge, now);
   return Bytes(challenge.begin(), challenge.end());
@@ -27,7 +27,7 @@ bool Challenges::use(ByteView challenge, std::chrono::sys_seconds now) {
   Nonce wanted{};
   if (challenge.size() != wanted.size()) return false;
   std::ranges::copy(challenge, wanted.begin());
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto made = made_.find(wanted);
   if (made == made_.end()) return false;
   const bool fresh = now - made->second <= lifetime_;
@@ -36,7 +36,7 @@ bool Challenges::use(ByteView challenge, std::chrono::sys_seconds now) {
 }
 
 std::size_t Challenges::pending() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return made_.size();
 }
 

@@ -5,9 +5,9 @@
 #include <array>
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <string_view>
 
+#include "myna/core/mutex.hpp"
 #include "myna/trust/authenticity.hpp"
 
 namespace myna::kiosk {
@@ -26,12 +26,12 @@ class Challenges {
 
  private:
   using Nonce = std::array<Byte, 32>;
-  void drop_old(std::chrono::sys_seconds now);
+  void drop_old(std::chrono::sys_seconds now) MYNA_REQUIRES(mutex_);
 
   std::chrono::seconds lifetime_;
   std::size_t most_;
-  mutable std::mutex mutex_;   // around made_
-  std::map<Nonce, std::chrono::sys_seconds> made_;
+  mutable Mutex mutex_;
+  std::map<Nonce, std::chrono::sys_seconds> made_ MYNA_GUARDED_BY(mutex_);
 };
 
 struct LogInAnswer {

@@ -7,13 +7,13 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "myna/card/card_object.hpp"
 #include "myna/card/pin.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/core/secret.hpp"
 #include "myna/trust/authenticity.hpp"
 
@@ -123,8 +123,8 @@ class PresenceSession {
   bool is_virtual_;
   std::uint64_t number_;
   std::atomic<bool> alive_ = true;
-  mutable std::mutex mutex_;   // around held_
-  Held held_;
+  mutable Mutex mutex_;
+  Held held_ MYNA_GUARDED_BY(mutex_);
 };
 
 }  // namespace myna::kiosk
