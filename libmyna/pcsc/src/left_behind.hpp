@@ -66,7 +66,7 @@ std::optional<T> within(std::chrono::milliseconds deadline, std::function<T()> c
     const MutexLock lock(meeting->mutex);
     meeting->arrived.wait_for(meeting->mutex, deadline, [&meeting]() MYNA_REQUIRES(meeting->mutex) { return meeting->result.has_value(); });
     meeting->given_up = !meeting->result;
-    result = std::move(meeting->result);
+    if (meeting->result) result.emplace(*std::move(meeting->result));
   }
   if (result) worker.join();
   else worker.detach();
