@@ -5,12 +5,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 #include <thread>
 
 #include "myna.h"
+#include "myna/core/mutex.hpp"
 #include "myna/kiosk/kiosk_host.hpp"
 
 struct myna_error {
@@ -56,11 +56,11 @@ class Host {
   kiosk::SessionPtr session_now(const char* reader) const;
 
   kiosk::Kiosk kiosk_;
-  std::mutex mutex_;   // around all below
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  int inside_ = 0;
-  bool ending_ = false;
-  std::stop_source stop_;
+  int inside_ MYNA_GUARDED_BY(mutex_) = 0;
+  bool ending_ MYNA_GUARDED_BY(mutex_) = false;
+  std::stop_source stop_ MYNA_GUARDED_BY(mutex_);
 };
 
 // One call inside a host that may be at its end.

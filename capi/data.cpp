@@ -19,20 +19,25 @@ SecretBytes yes_no(bool value) { return words(value ? "yes" : "no"); }
 
 std::string date_text(std::chrono::sys_days day) {
   const std::chrono::year_month_day date(day);
-  const int number = static_cast<int>(date.year()) * 10'000 + static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
+  const int number = static_cast<int>(date.year()) * 10'000 +
+                     static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
   return std::to_string(number);
 }
 
 SecretBytes report_text(const AuthenticityReport& report) {
   std::string text;
-  for (const ReportLine& line : report.lines()) text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.proof)) + '\n';
+  for (const ReportLine& line : report.lines()) {
+    text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.proof)) + '\n';
+  }
   return words(text);
 }
 
 SecretBytes reasons_text(const AuthenticityReport& report) {
   std::string text;
   for (const ReportLine& line : report.lines()) {
-    if (line.verdict.reason != Reason::none) text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.reason)) + '\n';
+    if (line.verdict.reason != Reason::none) {
+      text += std::string(to_string(line.check)) + '=' + std::string(to_string(line.verdict.reason)) + '\n';
+    }
   }
   return words(text);
 }

@@ -4,7 +4,8 @@
 namespace myna::capi {
 namespace {
 
-constexpr std::chrono::milliseconds kLookForSession{20};   // a session begins without a call to wait on: notices belong to whoever fetches them
+// a session begins without a call to wait on: notices belong to whoever fetches them
+constexpr std::chrono::milliseconds kLookForSession{20};
 
 myna_error g_no_memory{Error{.code = Errc::storage_failed}};
 
@@ -19,39 +20,40 @@ void set_error(myna_error** to, const Error& error) noexcept {
 bool is_static(const myna_error* error) noexcept { return error == &g_no_memory; }
 
 bool Host::enter() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!ending_) ++inside_;
   return !ending_;
 }
 
 void Host::leave() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   --inside_;
   changed_.notify_all();
 }
 
 void Host::end() {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ending_ = true;
   stop_.request_stop();
   changed_.notify_all();
   // Again and again: an operation may have begun just now.
   while (inside_ > 0) {
-    lock.unlock();
-    for (const kiosk::ReaderView& view : kiosk_.readers()) (void)kiosk_.cancel(view.name);
-    lock.lock();
-    changed_.wait_for(lock, kLookForSession, [this] { return inside_ == 0; });
+    {
+      const MutexUnlock unlocked(mutex_);
+      for (const kiosk::ReaderView& view : kiosk_.readers()) (void)kiosk_.cancel(view.name);
+    }
+    changed_.wait_for(mutex_, kLookForSession, [this]() MYNA_REQUIRES(mutex_) { return inside_ == 0; });
   }
 }
 
 std::stop_token Host::interruption() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!ending_ && stop_.stop_requested()) stop_ = std::stop_source();
   return stop_.get_token();
 }
 
 void Host::interrupt() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   stop_.request_stop();
   changed_.notify_all();
 }
@@ -70,8 +72,8 @@ Result<kiosk::SessionPtr> Host::wait_for_session(const char* reader, int millise
   while (true) {
     if (auto session = session_now(reader)) return session;
     if (milliseconds >= 0 && std::chrono::steady_clock::now() >= end) return fail(Errc::timed_out);
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, kLookForSession, [] { return false; });
+    const MutexLock lock(mutex_);
+    changed_.wait_for(mutex_, stop, kLookForSession, [] { return false; });
     if (stop.stop_requested()) return fail(Errc::cancelled);
   }
 }

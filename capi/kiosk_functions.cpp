@@ -9,7 +9,8 @@ using namespace myna::capi;
 
 namespace {
 
-constexpr std::array<const char*, 6> kNotices{"nothing", "state", "finished", "committed", "dropped", "lost"};   // in the order of NoticeKind
+// in the order of NoticeKind
+constexpr std::array<const char*, 6> kNotices{"nothing", "state", "finished", "committed", "dropped", "lost"};
 
 std::unique_ptr<myna_notice> wrap(kiosk::Notice notice) {
   auto made = std::make_unique<myna_notice>();
@@ -52,8 +53,12 @@ constexpr MetricRow kMetrics[] = {
 const char* myna_version(void) { return MYNA_VERSION; }
 
 const char* myna_error_name(const myna_error* error) { return given(error) ? describe(error->error.code).name.data() : nullptr; }
-const char* myna_error_message(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).message, language) : nullptr; }
-const char* myna_error_advice(const myna_error* error, int language) { return given(error) ? words(describe(error->error.code).advice, language) : nullptr; }
+const char* myna_error_message(const myna_error* error, int language) {
+  return given(error) ? words(describe(error->error.code).message, language) : nullptr;
+}
+const char* myna_error_advice(const myna_error* error, int language) {
+  return given(error) ? words(describe(error->error.code).advice, language) : nullptr;
+}
 const char* myna_error_about(const myna_error* error, int language) {
   return given(error) && error->error.about != nullptr ? words(*error->error.about, language) : nullptr;
 }
@@ -79,7 +84,8 @@ int myna_options_add_readers(myna_options* options, const char* readers, myna_er
   });
 }
 int myna_options_set(myna_options* options, const char* name, const char* value, myna_error** error) {
-  return status_of(error, [&] { return given(options, name, value) ? set_option(*options, name, value) : Status{fail(Errc::invalid_argument)}; });
+  return status_of(error,
+                   [&] { return given(options, name, value) ? set_option(*options, name, value) : Status{fail(Errc::invalid_argument)}; });
 }
 int myna_options_set_service_key(myna_options* options, const void* key, size_t size, myna_error** error) {
   constexpr std::size_t kLeast = 16, kMost = 1024;
@@ -122,11 +128,15 @@ myna_readers* myna_kiosk_readers(myna_kiosk* kiosk, myna_error** error) {
   });
 }
 size_t myna_readers_count(const myna_readers* readers) { return given(readers) ? readers->views.size() : 0; }
-const char* myna_readers_name(const myna_readers* readers, size_t at) { return at < myna_readers_count(readers) ? readers->views[at].name.c_str() : nullptr; }
+const char* myna_readers_name(const myna_readers* readers, size_t at) {
+  return at < myna_readers_count(readers) ? readers->views[at].name.c_str() : nullptr;
+}
 const char* myna_readers_state(const myna_readers* readers, size_t at) {
   return at < myna_readers_count(readers) ? kiosk::to_string(readers->views[at].state).data() : nullptr;
 }
-int myna_readers_is_virtual(const myna_readers* readers, size_t at) { return at < myna_readers_count(readers) && readers->views[at].is_virtual; }
+int myna_readers_is_virtual(const myna_readers* readers, size_t at) {
+  return at < myna_readers_count(readers) && readers->views[at].is_virtual;
+}
 void myna_readers_free(myna_readers* readers) { delete readers; }
 
 const char* myna_state_text(const char* state, int language) {
@@ -160,13 +170,16 @@ int myna_kiosk_listen(myna_kiosk* kiosk, myna_listener listener, void* context, 
     if (!given(kiosk)) return fail(Errc::invalid_argument);
     kiosk->listener = {};   // joins the one before
     if (listener != nullptr) {
-      kiosk->listener = std::jthread([host = kiosk->host.get(), listener, context](const std::stop_token& stop) { listen(stop, *host, listener, context); });
+      kiosk->listener = std::jthread(
+          [host = kiosk->host.get(), listener, context](const std::stop_token& stop) { listen(stop, *host, listener, context); });
     }
     return {};
   });
 }
 
-const char* myna_notice_kind(const myna_notice* notice) { return given(notice) ? kNotices.at(static_cast<std::size_t>(notice->notice.kind)) : nullptr; }
+const char* myna_notice_kind(const myna_notice* notice) {
+  return given(notice) ? kNotices.at(static_cast<std::size_t>(notice->notice.kind)) : nullptr;
+}
 const char* myna_notice_reader(const myna_notice* notice) { return given(notice) ? notice->notice.reader.c_str() : nullptr; }
 const char* myna_notice_state(const myna_notice* notice) { return given(notice) ? kiosk::to_string(notice->notice.state).data() : nullptr; }
 const char* myna_notice_label(const myna_notice* notice) { return given(notice) ? notice->notice.label.c_str() : nullptr; }
@@ -180,7 +193,8 @@ uint64_t myna_kiosk_metric(const myna_kiosk* kiosk, const char* name) {
 }
 
 int myna_kiosk_cancel(myna_kiosk* kiosk, const char* reader, myna_error** error) {
-  return status_of(error, [&] { return given(kiosk, reader) ? kiosk->host->kiosk().cancel(reader) : Status{fail(Errc::invalid_argument)}; });
+  return status_of(error,
+                   [&] { return given(kiosk, reader) ? kiosk->host->kiosk().cancel(reader) : Status{fail(Errc::invalid_argument)}; });
 }
 
 myna_session* myna_kiosk_session(myna_kiosk* kiosk, const char* reader, int milliseconds, myna_error** error) {

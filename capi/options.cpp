@@ -104,7 +104,9 @@ constexpr std::string_view kVirtual = "virtual:";
 std::unique_ptr<ReaderBackend> backend_of(std::string_view readers) {
   if (readers == "pcsc") return make_pcsc_backend({.pins_end = aid::kPinsEnd});
   if (readers == "usb") return std::make_unique<readers::UsbBackend>(std::make_shared<readers::UsbReaders>(readers::UsbOptions{}));
-  if (readers.size() > kVirtual.size() && readers.starts_with(kVirtual)) return std::make_unique<VirtualBackend>(readers.substr(kVirtual.size()));
+  if (readers.size() > kVirtual.size() && readers.starts_with(kVirtual)) {
+    return std::make_unique<VirtualBackend>(readers.substr(kVirtual.size()));
+  }
   return nullptr;
 }
 

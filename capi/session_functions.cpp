@@ -83,22 +83,24 @@ int myna_session_read_number(myna_session* session, const char* pin_name, const 
     return kiosk::Request(kiosk::ReadNumber{std::move(checked), std::string(text_of(purpose))});
   });
 }
-int myna_session_log_in(myna_session* session, const char* pin, const char* audience, const void* challenge, size_t size, myna_error** error) {
+int myna_session_log_in(myna_session* session, const char* pin, const char* audience, const void* challenge, size_t size,
+                        myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     MYNA_TRY(auto checked, pin_of("auth", pin));
     MYNA_TRY(Bytes bytes, bytes_of(challenge, size));
     return kiosk::Request(kiosk::AnswerLogIn{std::move(checked), std::string(text_of(audience)), std::move(bytes)});
   });
 }
-int myna_session_check_age(myna_session* session, const char* pin_name, const char* pin, unsigned years, const char* yyyymmdd, myna_error** error) {
+int myna_session_check_age(myna_session* session, const char* pin_name, const char* pin, unsigned years, const char* yyyymmdd,
+                           myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     MYNA_TRY(const auto on, kiosk::day_of(text_of(yyyymmdd)));
     MYNA_TRY(auto checked, pin_of(pin_name, pin));
     return kiosk::Request(kiosk::CheckAge{std::move(checked), years, on});
   });
 }
-int myna_session_sign_digest(myna_session* session, const char* pin_name, const char* pin, const char* digest, const void* hash, size_t size,
-                             myna_error** error) {
+int myna_session_sign_digest(myna_session* session, const char* pin_name, const char* pin, const char* digest, const void* hash,
+                             size_t size, myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
     const auto kind = digest_by_name(text_of(digest));
     if (!kind) return fail(Errc::invalid_argument);

@@ -27,8 +27,8 @@ void forbid_core_dumps() {
 #endif
 }
 
-// A descriptor that is closed would be given to the next file that is opened, and messages would end in a signature. What takes its place can neither be
-// read nor written, so that a closed output is still an error.
+// A descriptor that is closed would be given to the next file that is opened, and messages would end in a signature. What takes its place
+// can neither be read nor written, so that a closed output is still an error.
 void fill_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= kStandardError; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;

@@ -30,7 +30,10 @@ class Grammar {
     command(app_, "readers", {"List the card readers", "カードリーダーの一覧"}, run_readers);
     command(app_, "status", {"Show the card: kind, certificates, tries left", "カードの状態を表示"}, run_status);
     holder_commands();
-    command(app_, "serial", {"Read the card's serial number, municipality and expiry; no PIN", "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"}, run_serial);
+    command(app_, "serial",
+            {"Read the card's serial number, municipality and expiry; no PIN",
+             "カードの製造番号・発行市区町村・有効期限を読む（暗証番号不要）"},
+            run_serial);
     config_commands();
     pin_commands();
     cert_commands();
@@ -43,7 +46,9 @@ class Grammar {
  private:
   void config_commands() {
     CLI::App& config = group("config", {"Settings", "設定"});
-    command(config, "show", {"Show the settings in force, where they come from, and what is locked", "有効な設定とその出所、固定されているものを表示"}, run_config_show);
+    command(config, "show",
+            {"Show the settings in force, where they come from, and what is locked", "有効な設定とその出所、固定されているものを表示"},
+            run_config_show);
     CLI::App& check = command(config, "check", {"Say what is wrong with files of settings", "設定ファイルの誤りを表示"}, run_config_check);
     check.add_option("FILE", to_.config_file, words_({"A file; the system's and yours without", "確認するファイル（省略時はシステムとユーザーの設定）"}));
   }
@@ -56,27 +61,39 @@ class Grammar {
         ->check(CLI::IsMember({"text", "text-code-b"}));
     CLI::App& face = command(app_, "face", {"Write photo, name and address of the card face", "券面の顔写真・氏名・住所の画像を書き出す"}, run_face);
     report_options(face);
-    face.add_option("-o,--output", r.output, words_({"Directory for photo.png, name.png, address.png, face.json", "photo.png などを置くディレクトリ"}))->required();
-    face.add_option("--pin", r.pin, words_({"What opens it: face-code-b (default) or face-code-a", "照合するもの: face-code-b（既定）または face-code-a"}))
+    face.add_option("-o,--output", r.output,
+                    words_({"Directory for photo.png, name.png, address.png, face.json", "photo.png などを置くディレクトリ"}))
+        ->required();
+    face.add_option("--pin", r.pin,
+                    words_({"What opens it: face-code-b (default) or face-code-a", "照合するもの: face-code-b（既定）または face-code-a"}))
         ->check(CLI::IsMember({"face-code-a", "face-code-b"}));
     force(face, r.force);
     if constexpr (kWithNumber) number_commands(face);
     show_command();
     CLI::App& check = command(app_, "check-card", {"Prove that the card is genuine, as far as can be", "カードの真正性を検証"}, run_check_card);
-    check.add_option("NAME", r.pins, words_({"PINs to ask for: text, face-code-b, face-code-a, auth, sign", "照合する暗証番号: text, face-code-b, face-code-a, auth, sign"}))
+    check
+        .add_option("NAME", r.pins,
+                    words_({"PINs to ask for: text, face-code-b, face-code-a, auth, sign",
+                            "照合する暗証番号: text, face-code-b, face-code-a, auth, sign"}))
         ->check(CLI::IsMember({"text", "face-code-a", "face-code-b", "auth", "sign"}));
     proof_options(check, nullptr);
     CLI::App& link = command(app_, "link", {"Print a keyed pseudonym of the card for one service", "サービスごとの仮名を出力"}, run_link);
-    link.add_option("--service", to_.link.service, words_({"File with the service's key, 16 bytes or more, mode 0600", "サービスの鍵ファイル（16バイト以上、モード0600）"}))->required();
+    link.add_option(
+            "--service", to_.link.service,
+            words_({"File with the service's key, 16 bytes or more, mode 0600", "サービスの鍵ファイル（16バイト以上、モード0600）"}))
+        ->required();
     link.add_option("--old", to_.link.old_certificate, words_({"The certificate before a renewal", "更新前の電子証明書"}));
   }
 
   void number_commands(CLI::App& face) {
     ReportOptions& r = to_.report;
-    face.add_flag("--number-picture", r.number_picture, words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)", "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
+    face.add_flag("--number-picture", r.number_picture,
+                  words_({"Write the picture of the 個人番号 too (number.png; needs face-code-a)",
+                          "個人番号の画像 number.png も書き出す（face-code-a が必要）"}));
     CLI::App& number = command(app_, "number", {"Read the 個人番号", "個人番号を読む"}, run_number);
     report_options(number);
-    number.add_option("--purpose", r.purpose, words_({"Why it is needed; without it only a person at a terminal gets it", "利用目的。省略時は端末での表示のみ"}));
+    number.add_option("--purpose", r.purpose,
+                      words_({"Why it is needed; without it only a person at a terminal gets it", "利用目的。省略時は端末での表示のみ"}));
     number.add_option("--pin", r.pin, words_({"What opens it: text (default) or text-code-a", "照合するもの: text（既定）または text-code-a"}))
         ->check(CLI::IsMember({"text", "text-code-a"}));
   }
@@ -88,7 +105,8 @@ class Grammar {
     report_options(show);
     show.add_option("--html", r.html, words_({"Write a page instead", "HTMLファイルに出力"}));
     show.add_option("--png", r.png, words_({"Write a picture instead", "PNGファイルに出力"}));
-    show.add_option("--graphics", r.graphics, words_({"Pictures in the terminal: auto, kitty, sixel or none", "端末での画像表示: auto, kitty, sixel, none"}))
+    show.add_option("--graphics", r.graphics,
+                    words_({"Pictures in the terminal: auto, kitty, sixel or none", "端末での画像表示: auto, kitty, sixel, none"}))
         ->check(CLI::IsMember({"auto", "kitty", "sixel", "none"}));
     force(show, r.force);
   }
@@ -101,8 +119,11 @@ class Grammar {
 
   void proof_options(CLI::App& app, CLI::Option* verify) {
     ReportOptions& r = to_.report;
-    CLI::Option* require = app.add_flag("--require-proof", r.require_proof, words_({"End with 9 when something could not be proven", "証明できない項目があれば終了コード9"}));
-    CLI::Option* trust = app.add_option("--trust", r.trust, words_({"Directory with keys of trusted issuers (default /etc/myna/trust)", "信頼する発行者の鍵のディレクトリ（既定 /etc/myna/trust）"}));
+    CLI::Option* require = app.add_flag("--require-proof", r.require_proof,
+                                        words_({"End with 9 when something could not be proven", "証明できない項目があれば終了コード9"}));
+    CLI::Option* trust = app.add_option("--trust", r.trust,
+                                        words_({"Directory with keys of trusted issuers (default /etc/myna/trust)",
+                                                "信頼する発行者の鍵のディレクトリ（既定 /etc/myna/trust）"}));
     if (verify == nullptr) return;
     require->needs(verify);
     trust->needs(verify);
@@ -110,14 +131,18 @@ class Grammar {
 
   void global_options() {
     GlobalOptions& g = to_.global;
-    option("--reader", g.reader, {"Reader: name or part of it, usb: for readers without pcscd, or virtual:DIR", "リーダー名（一部でも可）、usb:（pcscdなし）または virtual:DIR"})
+    option("--reader", g.reader,
+           {"Reader: name or part of it, usb: for readers without pcscd, or virtual:DIR",
+            "リーダー名（一部でも可）、usb:（pcscdなし）または virtual:DIR"})
         ->envname("MYNA_READER");
     flag("--json", g.json, {"Print one JSON document", "JSONで出力"});
     option("--lang", g.lang, {"Language: ja or en", "言語: ja または en"})->check(CLI::IsMember({"ja", "en"}));
     flag("--stats", g.stats, {"Print how many APDUs and bytes passed", "APDU数とバイト数を表示"});
     flag("--trace", g.trace, {"Print each APDU: header, lengths, status word", "APDUのヘッダー・長さ・SWを表示"});
     flag("--trace-usb", g.trace_usb, {"Print each frame to a reader of usb: (no data of APDUs)", "usb: のリーダーとのフレームを表示（APDUのデータは除く）"});
-    option("--bit-rate", g.bit_rate, {"Between an RC-S380 of usb: and the card: 106, or auto (experimental)", "usb: のRC-S380とカードの通信速度: 106 または auto（試験的）"})
+    option("--bit-rate", g.bit_rate,
+           {"Between an RC-S380 of usb: and the card: 106, or auto (experimental)",
+            "usb: のRC-S380とカードの通信速度: 106 または auto（試験的）"})
         ->check(CLI::IsMember({"106", "auto"}));
     app_.add_option("--apdu", g.length_mode, words_({"APDU length: auto, short or extended", "APDUの長さ: auto, short, extended"}))
         ->transform(CLI::CheckedTransformer(kLengthModes).description("")) ->option_text("MODE");
@@ -178,8 +203,10 @@ class Grammar {
     directory(command(group_app, "info", {"Show what is on it", "内容を表示"}, run_virtual_info));
     CLI::App& tamper = command(group_app, "tamper", {"Forge something on it, to see it found out", "検出試験のために改ざんする"}, run_virtual_tamper);
     directory(tamper);
-    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone, keyless; damage, double, move, foreign")->required()
-        ->check(CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone", "keyless", "damage", "double", "move", "foreign"}));
+    tamper.add_option("WHAT", v.tampering, "photo, name, number, signature, expiry, clone, keyless; damage, double, move, foreign")
+        ->required()
+        ->check(
+            CLI::IsMember({"photo", "name", "number", "signature", "expiry", "clone", "keyless", "damage", "double", "move", "foreign"}));
     tamper.add_option("AID/FID", v.place, words_({"What to damage: a file, PIN, key or application", "対象のファイル、暗証番号、鍵、アプリケーション"}));
     tamper.add_option("HOW", v.how, words_({"The damage, or the tag of the object; see man myna", "壊し方、またはタグ（man myna を参照）"}));
     directory(command(group_app, "reset", {"Give back all tries", "入力回数を元に戻す"}, run_virtual_reset));
@@ -199,7 +226,8 @@ class Grammar {
   }
   void directory(CLI::App& app) {
     app.add_option("DIR", to_.virtual_card.directory,
-                   words_({"Directory; a name without a slash lies in $XDG_DATA_HOME/myna/virtual", "ディレクトリ（/ のない名前は $XDG_DATA_HOME/myna/virtual の下）"}))
+                   words_({"Directory; a name without a slash lies in $XDG_DATA_HOME/myna/virtual",
+                           "ディレクトリ（/ のない名前は $XDG_DATA_HOME/myna/virtual の下）"}))
         ->required();
   }
   void force(CLI::App& app, bool& flag) { app.add_flag("--force", flag, words_({"Replace an existing output", "既存の出力を上書き"})); }

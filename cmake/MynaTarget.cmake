@@ -11,16 +11,17 @@ target_compile_options(myna_flags INTERFACE
   # Error carries file names: keep them relative, so no path of the building machine ends in a binary.
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(MYNA_SANITIZERS)
-  target_compile_options(myna_flags INTERFACE -fsanitize=${MYNA_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
+  target_compile_options(myna_flags INTERFACE -fsanitize=${MYNA_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -U_FORTIFY_SOURCE)
   target_link_options(myna_flags INTERFACE -fsanitize=${MYNA_SANITIZERS})
 endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 
-# What makes an error of ours harder to use against the person whose card it is; tests/ci/check_hardening looks at every installed file. Fortified calls
-# need an optimising compiler and are no match for the sanitizers, which see more; level 3 came with GCC 12 and clang 9. The level of a distribution's own
-# flags is taken back first: two levels are a warning.
+# What makes an error of ours harder to use against the person whose card it is; tests/ci/check_hardening looks at every installed file.
+# Fortified calls need an optimising compiler and are no match for the sanitizers, which see more; level 3 came with GCC 12 and clang 9. The
+# level of a distribution's own flags is taken back first: two levels are a warning.
 set(fortify_level $<IF:$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,12>>,2,3>)
 target_compile_options(myna_flags INTERFACE
   -fstack-protector-strong -fstack-clash-protection
@@ -31,8 +32,8 @@ endif()
 target_link_options(myna_flags INTERFACE LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-# A static library of the layer table, myna_NAME: headers below include/myna/NAME/ that others may use, sources and private headers below src/. Public
-# headers are compiled alone by the target all_verify_interface_header_sets.
+# A static library of the layer table, myna_NAME: headers below include/myna/NAME/ that others may use, sources and private headers below
+# src/. Public headers are compiled alone by the target all_verify_interface_header_sets.
 function(myna_library name)
   cmake_parse_arguments(ARG "OBJECT" "FOLDER" "SOURCES;HEADERS;LINK;PRIVATE_LINK" ${ARGN})
   set(kind STATIC)

@@ -14,8 +14,8 @@ namespace myna::kioskd {
 
 namespace {
 
-// What the kernel has taken cannot be taken back when the card leaves, so it gets as little as it lets itself be given at once: of this it makes its
-// least (unix(7), SOCK_MIN_SNDBUF), in which two writes of about 2 kB fit.
+// What the kernel has taken cannot be taken back when the card leaves, so it gets as little as it lets itself be given at once: of this it
+// makes its least (unix(7), SOCK_MIN_SNDBUF), in which two writes of about 2 kB fit.
 void keep_little_in_the_kernel(int descriptor) noexcept {
   const int least = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
@@ -89,7 +89,8 @@ bool Client::too_slow(Clock::time_point now) const {
   return waiting_bytes_ > kMostWaiting || (!waiting_.empty() && now - progress_ > kMostWait);
 }
 
-// Asked of the session itself and not told by a notice, which may be late or lost. A line that is half out cannot be taken back: the connection ends.
+// Asked of the session itself and not told by a notice, which may be late or lost. A line that is half out cannot be taken back: the
+// connection ends.
 void Client::forget() {
   const auto has_left = [](const Waiting& one) { return one.session && !one.session->alive(); };
   if (sent_ > 0 && has_left(waiting_.front())) return cut();

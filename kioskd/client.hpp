@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connected program, or page of a browser: lines in, lines out, both bounded. What it sends and what is sent to it is wiped when it is done with.
+// One connected program, or page of a browser: lines in, lines out, both bounded. What it sends and what is sent to it is wiped when it is
+// done with.
 //
 // Nothing here ends the connection by itself: a client that is_over() is let go of by the service, at the end of a round.
 #pragma once

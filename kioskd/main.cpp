@@ -58,12 +58,14 @@ SecretBytes read_token(const std::string& file) {
   std::ifstream stream(file);
   std::string token;
   std::getline(stream, token);
-  if (token.size() < kLeastToken || token.size() > kMostToken) fail_with(file, {"must hold one line of 32 to 256 characters", "32〜256文字の1行でなければなりません"});
+  if (token.size() < kLeastToken || token.size() > kMostToken) {
+    fail_with(file, {"must hold one line of 32 to 256 characters", "32〜256文字の1行でなければなりません"});
+  }
   return SecretBytes(as_bytes(token));
 }
 
-// Where a marker tells the next process that a PIN may have been left open: with systemd a directory that outlives the service (RuntimeDirectory= and
-// RuntimeDirectoryPreserve= of the unit), and nothing else can be written to.
+// Where a marker tells the next process that a PIN may have been left open: with systemd a directory that outlives the service
+// (RuntimeDirectory= and RuntimeDirectoryPreserve= of the unit), and nothing else can be written to.
 PcscOptions with_runtime_directory() {
   PcscOptions options{.pins_end = aid::kPinsEnd};
   if (const char* directory = std::getenv("RUNTIME_DIRECTORY")) options.runtime_directories = {directory};
@@ -73,7 +75,8 @@ PcscOptions with_runtime_directory() {
 std::unique_ptr<ReaderBackend> make_backend(const std::string& reader) {
   if (reader == "pcsc") return make_pcsc_backend(with_runtime_directory());
   if (reader == "usb:") {
-    return std::make_unique<readers::UsbBackend>(std::make_shared<readers::UsbReaders>(readers::UsbOptions{.ccid = readers::open_ccid_reader}));
+    return std::make_unique<readers::UsbBackend>(
+        std::make_shared<readers::UsbReaders>(readers::UsbOptions{.ccid = readers::open_ccid_reader}));
   }
   return std::make_unique<VirtualBackend>(reader.substr(std::string_view("virtual:").size()));
 }
@@ -102,7 +105,10 @@ Web open_web(const WebSettings& settings) {
   Web web;
   web.token = read_token(settings.token_file);
   int listener = passed_socket("web");
-  if (listener < 0 && settings.port == 0) fail_with("[kiosk.web]", {"needs a port, or a socket passed by the service manager", "port か、サービス管理から渡されるソケットが必要です"});
+  if (listener < 0 && settings.port == 0) {
+    fail_with("[kiosk.web]",
+              {"needs a port, or a socket passed by the service manager", "port か、サービス管理から渡されるソケットが必要です"});
+  }
   if (listener < 0) {
     const auto own = listen_on_loopback(settings.port);
     if (!own) fail_with("127.0.0.1:" + std::to_string(settings.port), {"cannot be listened on", "待ち受けできません"});
@@ -120,7 +126,8 @@ Web open_web(const WebSettings& settings) {
 
 void serve(Settings& settings, int signals) {
   if (settings.lock_memory && !lock_memory()) {
-    fail_with("lock-memory", {"memory cannot be locked: raise the limit (LimitMEMLOCK=), or set it to false", "メモリを固定できません。上限（LimitMEMLOCK=）を上げるか、false にしてください"});
+    fail_with("lock-memory", {"memory cannot be locked: raise the limit (LimitMEMLOCK=), or set it to false",
+                              "メモリを固定できません。上限（LimitMEMLOCK=）を上げるか、false にしてください"});
   }
   insist(read_trust(settings));
   const int listener = open_socket(settings);
@@ -141,7 +148,8 @@ int end_early(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"The My Number card kiosk as a service: JSON-RPC 2.0 on a Unix socket, and for a browser on the same machine.", "myna-kioskd"};
+  CLI::App app{"The My Number card kiosk as a service: JSON-RPC 2.0 on a Unix socket, and for a browser on the same machine.",
+               "myna-kioskd"};
   std::string file, socket;
   std::vector<std::string> readers;
   bool check = false;

@@ -94,7 +94,8 @@ Made make_age(const Json& params) {
   if (years == params.end() || !years->is_number_unsigned()) return fail(Errc::invalid_argument);
   MYNA_TRY(const auto day, day_in(params, "on"));
   MYNA_TRY(Pin pin, pin_in(params, "text"));
-  return Request(CheckAge{std::move(pin), static_cast<unsigned>(std::min<std::uint64_t>(years->get<std::uint64_t>(), kMostYears + 1)), day});
+  return Request(
+      CheckAge{std::move(pin), static_cast<unsigned>(std::min<std::uint64_t>(years->get<std::uint64_t>(), kMostYears + 1)), day});
 }
 
 Made make_sign(const Json& params) {

@@ -43,7 +43,8 @@ Json parse(const std::string& line) {
 
 }  // namespace
 
-Service::Service(const Settings& settings, kiosk::Kiosk& kiosk, SecretBytes token) : settings_(settings), kiosk_(kiosk), token_(std::move(token)) {
+Service::Service(const Settings& settings, kiosk::Kiosk& kiosk, SecretBytes token)
+    : settings_(settings), kiosk_(kiosk), token_(std::move(token)) {
   if (!settings.trial_cards.empty()) trial_.emplace(directory_of(settings.readers.front()), settings.trial_cards);
 }
 
@@ -86,7 +87,8 @@ void Service::accept_client(int listener) {
     clients_.push_back(std::make_shared<Client>(next_client_++, connection, ClientKind::program));
     return;
   }
-  log_line(known ? "a client was refused: there are as many as are allowed" : "a client was refused: user " + (user ? std::to_string(*user) : "unknown"));
+  log_line(known ? "a client was refused: there are as many as are allowed"
+                 : "a client was refused: user " + (user ? std::to_string(*user) : "unknown"));
   ::close(connection);
 }
 
@@ -139,15 +141,19 @@ void Service::answer_line(Client& client, const std::string& line) {
 // Prometheus scrapes over HTTP; this much of it: curl --unix-socket SOCKET http://localhost/metrics
 void Service::answer_scrape(Client& client) {
   const std::string body = prometheus(kiosk_.metrics(), clients_.size(), kiosk_.readers().size());
-  client.send("HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body, {}, Clock::now());
+  client.send(
+      "HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+      {}, Clock::now());
   client.finish();
 }
 
 void Service::answer_request(Client& client, const Json& request) {
   const Json id = request.is_object() ? request.value("id", Json()) : Json();
-  const bool whole = request.is_object() && (id.is_string() || id.is_number_integer()) && request.value("jsonrpc", Json()) == "2.0" && request.contains("method") &&
-                     request["method"].is_string();
-  if (!whole) return reply(client, id.is_structured() ? Json() : id, {rpc_error(kInvalidRequest, "no request of JSON-RPC 2.0 with an id"), false});
+  const bool whole = request.is_object() && (id.is_string() || id.is_number_integer()) && request.value("jsonrpc", Json()) == "2.0" &&
+                     request.contains("method") && request["method"].is_string();
+  if (!whole) {
+    return reply(client, id.is_structured() ? Json() : id, {rpc_error(kInvalidRequest, "no request of JSON-RPC 2.0 with an id"), false});
+  }
   const auto& method = request["method"].get_ref<const std::string&>();
   const Json none = Json::object();
   const Json& params = request.contains("params") ? request["params"] : none;
@@ -173,11 +179,13 @@ bool Service::begin_operation(Client& client, const Json& id, std::string_view m
   const Status right = request ? check(*request) : Status{Unexpected(request.error())};
   if (!right) {
     const bool params_wrong = right.error().code == Errc::invalid_argument;
-    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(right.error()), false}), true;
+    return reply(client, id, {params_wrong ? rpc_error(kInvalidParams, "params are not as documented") : rpc_error(right.error()), false}),
+           true;
   }
   const auto operation = kiosk_.submit(*session, *std::move(request));
   if (!operation) return reply(client, id, {rpc_error(operation.error()), false}), true;
-  pending_.emplace(std::pair((*session)->reader(), *operation), Pending{.client = client.id(), .id = id, .row = &*row, .session = *session});
+  pending_.emplace(std::pair((*session)->reader(), *operation), Pending{.client = client.id(), .id = id, .row = &*row,
+                                                                        .session = *session});
   return true;
 }
 
@@ -186,7 +194,8 @@ void Service::fetch_notices() {
     const auto notice = kiosk_.wait({}, std::chrono::milliseconds(0));
     if (!notice || notice->kind == kiosk::NoticeKind::nothing) return;
     if (notice->kind == kiosk::NoticeKind::state) {
-      log_line(notice->reader + ": " + std::string(to_string(notice->state)) + (notice->error ? ", " + std::string(describe(notice->error->code).name) : ""));
+      log_line(notice->reader + ": " + std::string(to_string(notice->state)) +
+               (notice->error ? ", " + std::string(describe(notice->error->code).name) : ""));
     }
     if (notice->kind == kiosk::NoticeKind::finished) finish_operation(*notice);
     tell(*notice);

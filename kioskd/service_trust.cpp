@@ -17,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kLeastServiceKey = 16, kMost = 64 * 1024, kKeyId = 16;
 
-Complaint about(const fs::path& file, Text text) { return {file.string() + ": " + std::string(text.en), file.string() + ": " + std::string(text.ja)}; }
+Complaint about(const fs::path& file, Text text) {
+  return {file.string() + ": " + std::string(text.en), file.string() + ": " + std::string(text.ja)};
+}
 
 std::optional<std::string> content_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -62,7 +64,9 @@ std::optional<Complaint> read_anchors(const std::string& directory, std::vector<
 std::optional<Complaint> read_service_key(const std::string& file, Bytes& key) {
   struct stat about_file{};
   if (::stat(file.c_str(), &about_file) != 0) return about(file, {"cannot be read", "読み取れません"});
-  if ((about_file.st_mode & 077U) != 0) return about(file, {"must be readable by its owner alone (chmod 600)", "所有者だけが読めるようにしてください（chmod 600）"});
+  if ((about_file.st_mode & 077U) != 0) {
+    return about(file, {"must be readable by its owner alone (chmod 600)", "所有者だけが読めるようにしてください（chmod 600）"});
+  }
   const auto content = content_of(file);
   if (!content || content->size() < kLeastServiceKey) return about(file, {"must hold at least 16 random bytes", "16バイト以上の乱数でなければなりません"});
   const ByteView bytes = as_bytes(*content);

@@ -26,7 +26,8 @@ struct LengthRow {
   std::string_view word;
   LengthMode mode;
 };
-constexpr std::array kLengthModes{LengthRow{"auto", LengthMode::automatic}, LengthRow{"short", LengthMode::short_only}, LengthRow{"extended", LengthMode::extended}};
+constexpr std::array kLengthModes{LengthRow{"auto", LengthMode::automatic}, LengthRow{"short", LengthMode::short_only},
+                                  LengthRow{"extended", LengthMode::extended}};
 
 bool flag_of(const Entry& entry) { return entry.value() == "yes"; }
 int number_of(const Entry& entry) { return std::stoi(entry.value()); }
@@ -61,7 +62,9 @@ void take_floor(Settings& settings, const Entry& entry) { settings.kiosk.pin_flo
 void take_clients(Settings& settings, const Entry& entry) { settings.clients = static_cast<unsigned>(number_of(entry)); }
 void take_attempts(Settings& settings, const Entry& entry) { settings.kiosk.policy.attempts = static_cast<std::uint8_t>(number_of(entry)); }
 void take_lock(Settings& settings, const Entry& entry) { settings.lock_memory = flag_of(entry); }
-void take_apdu(Settings& settings, const Entry& entry) { settings.kiosk.length_mode = std::ranges::find(kLengthModes, entry.value(), &LengthRow::word)->mode; }
+void take_apdu(Settings& settings, const Entry& entry) {
+  settings.kiosk.length_mode = std::ranges::find(kLengthModes, entry.value(), &LengthRow::word)->mode;
+}
 
 WebSettings& web_of(Settings& settings) { return settings.web ? *settings.web : settings.web.emplace(); }
 
@@ -119,7 +122,8 @@ std::optional<Complaint> understood(const File& file) {
 Complaint locked(const File& file, const Entry& entry) {
   const std::string system = settings::kSystemFile;
   return complaint_of(file.problem_at(entry, {"is locked by " + system, system + " により固定されています"},
-                                      {"Take the line out; the list \"kiosk\" of its [lock] says what is locked.", "この行を削除してください。固定されるものは [lock] の kiosk にあります。"}));
+                                      {"Take the line out; the list \"kiosk\" of its [lock] says what is locked.",
+                                       "この行を削除してください。固定されるものは [lock] の kiosk にあります。"}));
 }
 
 // What holds for a locked setting: the value of the system's file, else the strictest.

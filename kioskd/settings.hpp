@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The [kiosk] table of /etc/myna/myna.toml. docs/kiosk-service.md lists it; what a line must look like stands in libmyna/settings/src/settings_rows.cpp.
+// The [kiosk] table of /etc/myna/myna.toml. docs/kiosk-service.md lists it; what a line must look like stands in
+// libmyna/settings/src/settings_rows.cpp.
 #pragma once
 
 #include <sys/types.h>
@@ -38,7 +39,8 @@ struct Complaint {
   std::string ja;
 };
 
-// None: `settings` is as the file says; as the system's when that is none. What the system's file locks holds for any other, and one that is broken stops us.
+// None: `settings` is as the file says; as the system's when that is none. What the system's file locks holds for any other, and one that
+// is broken stops us.
 std::optional<Complaint> read_settings(const std::string& file, Settings& settings);
 // Whether the command line may say what this setting says.
 std::optional<Complaint> check_option(const std::string& option, std::string_view name);

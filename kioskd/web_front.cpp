@@ -26,7 +26,9 @@ constexpr int kSeconds = 5;                 // for a page to read what it is sen
 constexpr int kSendBuffer = 16 * 1024;      // of the kernel for a connection: what is in it cannot be taken back
 constexpr std::size_t kFragment = 4096;     // of a message, taken over from the service when the one before was written
 
-void set_socket(int descriptor, int option, const void* value, socklen_t size) noexcept { ::setsockopt(descriptor, SOL_SOCKET, option, value, size); }
+void set_socket(int descriptor, int option, const void* value, socklen_t size) noexcept {
+  ::setsockopt(descriptor, SOL_SOCKET, option, value, size);
+}
 
 std::string header_of(lws* connection, lws_token_indexes which) {
   std::array<char, 256> text{};
@@ -124,7 +126,9 @@ Status WebFront::Inside::start() {
   vhost_ = lws_create_vhost(context_, &info);
   lws_sock_file_fd_type listener{};
   listener.filefd = options_.listener;
-  if (vhost_ == nullptr || lws_adopt_descriptor_vhost(vhost_, LWS_ADOPT_RAW_FILE_DESC, listener, "listener", nullptr) == nullptr) return fail(Errc::storage_failed);
+  if (vhost_ == nullptr || lws_adopt_descriptor_vhost(vhost_, LWS_ADOPT_RAW_FILE_DESC, listener, "listener", nullptr) == nullptr) {
+    return fail(Errc::storage_failed);
+  }
   thread_ = std::thread([this] {
     while (!stopping_ && lws_service(context_, 0) >= 0) {}
   });
@@ -133,9 +137,12 @@ Status WebFront::Inside::start() {
 
 int WebFront::Inside::on_listener(lws* connection, lws_callback_reasons reason, void* user, void*, size_t) {
   (void)user;
-  if (reason != LWS_CALLBACK_RAW_RX_FILE) return reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION ? 1 : 0;   // no page may name this protocol
+  // no page may name this protocol
+  if (reason != LWS_CALLBACK_RAW_RX_FILE) return reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION ? 1 : 0;
   Inside& inside = of(connection);
-  if (const int accepted = ::accept4(inside.options_.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); accepted >= 0) inside.admit(accepted);
+  if (const int accepted = ::accept4(inside.options_.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); accepted >= 0) {
+    inside.admit(accepted);
+  }
   return 0;
 }
 
@@ -185,7 +192,8 @@ int WebFront::Inside::open(lws* connection) {
 }
 
 void WebFront::Inside::close(std::list<Page>::iterator page) {
-  if (page->bridge_side != nullptr) lws_set_timeout(page->bridge_side, PENDING_TIMEOUT_AWAITING_PING, LWS_TO_KILL_ASYNC);   // closes our end
+  // closes our end
+  if (page->bridge_side != nullptr) lws_set_timeout(page->bridge_side, PENDING_TIMEOUT_AWAITING_PING, LWS_TO_KILL_ASYNC);
   pages_.erase(page);
 }
 
@@ -259,8 +267,8 @@ int WebFront::Inside::put(Page& page) {
   return 0;
 }
 
-// The service has hung up: its last words are sent, if they are whole. Otherwise a card has left in the middle of its data, and what the kernel still holds
-// of that is dropped, too (socket(7), SO_LINGER).
+// The service has hung up: its last words are sent, if they are whole. Otherwise a card has left in the middle of its data, and what the
+// kernel still holds of that is dropped, too (socket(7), SO_LINGER).
 void WebFront::Inside::hang_up(Page& page) {
   while (fill(page)) {}
   page.bridge_side = nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A WebSocket for a browser on the same machine, and the files of the page; exact Origin and Host. Knows nothing of the methods: each message becomes a
-// line of a socket pair whose other end the service adopts. The service asks for the token, and lets one page stay.
+// A WebSocket for a browser on the same machine, and the files of the page; exact Origin and Host. Knows nothing of the methods: each
+// message becomes a line of a socket pair whose other end the service adopts. The service asks for the token, and lets one page stay.
 //
 // One thread, joined by the destructor.
 #pragma once

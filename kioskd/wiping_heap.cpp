@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole heap of this program is wiped as it is freed, that of every library in it too: what the JSON library, OpenSSL or a string copies does not
-// outlive its owner. What a person typed and what a card said passes through types that are not ours; this way none of them has to be trusted to wipe.
+// The whole heap of this program is wiped as it is freed, that of every library in it too: what the JSON library, OpenSSL or a string
+// copies does not outlive its owner. What a person typed and what a card said passes through types that are not ours; this way none of them
+// has to be trusted to wipe.
 #include <malloc.h>
 
 #include <algorithm>

@@ -31,7 +31,8 @@ std::string dashed(std::string_view digits) {
 std::string iso(std::chrono::sys_days day) {
   const std::chrono::year_month_day date = day;
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()));
   return text.data();
 }
 
@@ -97,7 +98,11 @@ Json rpc_error(const Error& error) {
 }
 
 Json to_json(const kiosk::ReaderView& reader) {
-  return {{"reader", reader.name}, {"state", to_string(reader.state)}, {"text", to_json(describe(reader.state))}, {"virtual", reader.is_virtual}, {"session", reader.session}};
+  return {{"reader", reader.name},
+          {"state", to_string(reader.state)},
+          {"text", to_json(describe(reader.state))},
+          {"virtual", reader.is_virtual},
+          {"session", reader.session}};
 }
 
 Json to_json(const kiosk::Notice& notice) {
@@ -160,8 +165,12 @@ Json attributes_of(const Held& held) {
 Json face_of(const Held& held) {
   Json answer = judged(held.face->report);
   if (const auto& values = held.face->values) {
-    answer["face"] = {{"birth_date", dashed(as_text(values->birth_date.view()))}, {"sex", to_string(values->sex)}, {"expiry", dashed(as_text(values->expiry.view()))},
-                      {"name_png", base64_of(values->name_png)}, {"address_png", base64_of(values->address_png)}, {"photo_png", base64_of(held.face->photo_png)}};
+    answer["face"] = {{"birth_date", dashed(as_text(values->birth_date.view()))},
+                      {"sex", to_string(values->sex)},
+                      {"expiry", dashed(as_text(values->expiry.view()))},
+                      {"name_png", base64_of(values->name_png)},
+                      {"address_png", base64_of(values->address_png)},
+                      {"photo_png", base64_of(held.face->photo_png)}};
   }
   return answer;
 }
@@ -191,8 +200,11 @@ Json certificate_of(const Held& held) {
 
 Json renewal_of(const Held& held) {
   const Renewal& renewal = *held.renewal;
-  return {{"certificate_until", iso(std::chrono::floor<std::chrono::days>(renewal.certificate_until))}, {"card_until", iso(renewal.card_until)},
-          {"days_left", renewal.days_left}, {"due", renewal.due}, {"link", renewal.link}};
+  return {{"certificate_until", iso(std::chrono::floor<std::chrono::days>(renewal.certificate_until))},
+          {"card_until", iso(renewal.card_until)},
+          {"days_left", renewal.days_left},
+          {"due", renewal.due},
+          {"link", renewal.link}};
 }
 
 Json nothing_of(const Held&) { return Json::object(); }

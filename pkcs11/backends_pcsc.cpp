@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The readers of pcscd; or, with reader=usb:, RC-S380s that are plugged in. No other reader without pcscd: hosting libccid takes an executable.
+// The readers of pcscd; or, with reader=usb:, RC-S380s that are plugged in. No other reader without pcscd: hosting libccid takes an
+// executable.
 #include "myna/pcsc/pcsc_backend.hpp"
 #include "pkcs11/model/module.hpp"
 #include "readers/usb/usb_backend.hpp"

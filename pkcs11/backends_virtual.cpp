@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every virtual card in $XDG_DATA_HOME/myna/virtual, each as a reader with its card in it: for trials and tests, and in a module of its own.
+// Every virtual card in $XDG_DATA_HOME/myna/virtual, each as a reader with its card in it: for trials and tests, and in a module of its
+// own.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

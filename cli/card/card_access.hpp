@@ -13,8 +13,8 @@ struct OpenCard {
   MyNumberCard card;
 };
 
-// virtual:DIR means that card, usb: the readers that are plugged in, without pcscd; everything else the readers of pcscd, or when it does not
-// run, those that are plugged in.
+// virtual:DIR means that card, usb: the readers that are plugged in, without pcscd; everything else the readers of pcscd, or when it does
+// not run, those that are plugged in.
 ReaderHub make_hub(const GlobalOptions& options);
 
 // The name to look for among the readers of the hub: none for virtual:DIR, what follows usb:.

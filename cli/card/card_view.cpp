@@ -10,7 +10,8 @@ namespace myna::cli {
 namespace {
 
 constexpr std::string_view kStyle =
-    "body{font-family:sans-serif;background:#eee;margin:2em}main{background:#fff;border:1px solid #888;border-radius:12px;max-width:42em;padding:1.5em}"
+    "body{font-family:sans-serif;background:#eee;margin:2em}main{background:#fff;border:1px solid "
+    "#888;border-radius:12px;max-width:42em;padding:1.5em}"
     "img{image-rendering:pixelated}.photo{float:right;width:10em;border:1px solid #888}dt{color:#555;font-size:.85em}dd{margin:0 0 .7em}"
     "table{clear:both;border-collapse:collapse}td{border-top:1px solid #ccc;padding:.2em .6em}";
 
@@ -28,7 +29,8 @@ std::string escaped(std::string_view text) {
 
 Result<std::string> image(const Picture& picture, std::string_view css_class, const std::string& alternative) {
   MYNA_TRY(const Bytes png, encode_png(picture, PngDepth::eight_bits));
-  return "<img class=\"" + std::string(css_class) + "\" alt=\"" + escaped(alternative) + "\" src=\"data:image/png;base64," + base64(png) + "\">\n";
+  return "<img class=\"" + std::string(css_class) + "\" alt=\"" + escaped(alternative) + "\" src=\"data:image/png;base64," + base64(png) +
+         "\">\n";
 }
 
 std::string list_of(const std::vector<CardField>& fields) {
@@ -70,8 +72,9 @@ Result<std::string> html_page(const CardView& view, const Words& words) {
   MYNA_TRY(const std::string address, image(view.address, "text", words({"Address as printed", "券面の住所"})));
   return std::string("<!doctype html>\n<html lang=\"") + (words.japanese() ? "ja" : "en") + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<title>" +
-         escaped(view.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<h1>" + escaped(view.title) + "</h1>\n" +
-         photo + list_of(view.fields) + "<p>" + name + "</p>\n<p>" + address + "</p>\n" + table_of(view.report) + "</main>\n</body>\n</html>\n";
+         escaped(view.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<h1>" + escaped(view.title) +
+         "</h1>\n" + photo + list_of(view.fields) + "<p>" + name + "</p>\n<p>" + address + "</p>\n" + table_of(view.report) +
+         "</main>\n</body>\n</html>\n";
 }
 
 Picture card_picture(const CardView& view) {

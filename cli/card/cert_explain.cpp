@@ -65,7 +65,8 @@ void explain_issuer(Output& output, Json& json, const CertificateRow& row, const
   const Text by_key{" (by its key identifier; cert show of the CA compares the fingerprint)", "（鍵識別子による。指紋の照合はCA証明書の表示で行います）"};
   const Text by_print{" (pinned fingerprint)", "（指紋が一致）"};
   const Text unknown{"unknown issuer", "未知の発行者"};
-  output.field({"Generation", "発行者の世代"}, known == nullptr ? words(unknown) : std::string(known->name) + words(end_entity ? by_key : by_print));
+  output.field({"Generation", "発行者の世代"},
+               known == nullptr ? words(unknown) : std::string(known->name) + words(end_entity ? by_key : by_print));
   if (names_virtual_card(fields.issuer.text)) {
     output.line("  " + words({"TEST CERTIFICATE of a virtual card: it proves nothing about anybody.",
                               "仮想カードの試験用証明書です。本人の証明にはなりません。"}));

@@ -6,7 +6,8 @@
 namespace myna::cli {
 namespace {
 
-constexpr std::array<Text, 4> kResults{Text{"proven", "証明済み"}, Text{"not proven", "未証明"}, Text{"DOES NOT FIT", "不一致"}, Text{"not covered", "対象外"}};
+constexpr std::array<Text, 4> kResults{Text{"proven", "証明済み"}, Text{"not proven", "未証明"}, Text{"DOES NOT FIT", "不一致"},
+                                       Text{"not covered", "対象外"}};
 
 Json json_of(const ReportLine& line) {
   Json json{{"check", to_string(line.check)}, {"result", to_string(line.verdict.proof)}};
@@ -16,7 +17,8 @@ Json json_of(const ReportLine& line) {
 
 std::string text_of(const Words& words, const ReportLine& line) {
   const auto [proof, reason] = line.verdict;
-  std::string text = "  " + words(kResults.at(static_cast<std::size_t>(proof))) + ": " + words(describe(line.check)) + " (" + std::string(to_string(line.check)) + ')';
+  std::string text = "  " + words(kResults.at(static_cast<std::size_t>(proof))) + ": " + words(describe(line.check)) + " (" +
+                     std::string(to_string(line.check)) + ')';
   return reason == Reason::none ? text : text + ": " + words(describe(reason));
 }
 

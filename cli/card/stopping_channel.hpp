@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A channel that, when the end was asked for, lets pass only what closes the card. Between lock and unlock the program is not ended from outside.
+// A channel that, when the end was asked for, lets pass only what closes the card. Between lock and unlock the program is not ended from
+// outside.
 #pragma once
 
 #include <memory>

@@ -50,7 +50,8 @@ bool any_usb_reader() { return !readers::find_usb_readers().empty(); }
 void explain_unusable(Output& output, const Result<std::vector<ReaderInfo>>& usable) {
   for (const UsbReader& reader : readers::find_usb_readers()) {
     const readers::UsbSurroundings around{
-        .service = usable && std::ranges::none_of(*usable, is_direct), .listed = usable && is_usable(reader, *usable), .driver_installed = has_driver(reader)};
+        .service = usable && std::ranges::none_of(*usable, is_direct), .listed = usable && is_usable(reader, *usable),
+        .driver_installed = has_driver(reader)};
     const auto trouble = trouble_of(reader, around);
     if (!trouble) continue;
     const Words& words = output.words();

@@ -16,7 +16,8 @@ constexpr std::array<Text, 4> kSexes{Text{"male", "男性"}, Text{"female", "女
                                      Text{"unknown", "不明"}};
 
 void show(Output& output, const BasicAttributes& attributes) {
-  const std::string name = string_of(attributes.name), address = string_of(attributes.address), born = iso_date(as_text(attributes.birth_date.view()));
+  const std::string name = string_of(attributes.name), address = string_of(attributes.address),
+                    born = iso_date(as_text(attributes.birth_date.view()));
   output.document()["attributes"] = {
       {"name", name}, {"address", address}, {"birth_date", born}, {"sex", to_string(attributes.sex)}};
   output.field({"Name", "氏名"}, name);

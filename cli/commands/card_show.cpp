@@ -40,12 +40,15 @@ Result<CardView> view_of(const Context& context, const OpenCard& card, const Fac
   const Words& words = context.words();
   MYNA_TRY(const CardFace face, parse_card_face(reading.face.face.view()));
   CardView view;
-  view.title = words(card.reader.is_virtual ? Text{"Virtual card (not a real one)", "仮想カード（本物ではありません）"} : Text{"My Number card", "マイナンバーカード"});
+  view.title = words(card.reader.is_virtual ? Text{"Virtual card (not a real one)", "仮想カード（本物ではありません）"}
+                                            : Text{"My Number card", "マイナンバーカード"});
   add_attributes(reading.text, words, view);
   view.fields.push_back({"birth_date", words({"Birth date", "生年月日"}), iso_date(as_text(face.birth_date.view()))});
   view.fields.push_back({"sex", words({"Sex", "性別"}), std::string(to_string(face.sex))});
   view.fields.push_back({"card_expiry", words({"Card valid until", "カードの有効期限"}), iso_date(as_text(face.expiry.view()))});
-  for (const ReportLine& line : report.lines()) view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.verdict.proof))});
+  for (const ReportLine& line : report.lines()) {
+    view.report.push_back({std::string(to_string(line.check)), words(describe(line.check)), std::string(to_string(line.verdict.proof))});
+  }
   MYNA_TRY(view.photo, photo_of(face));
   const Text* const record = card_object(aid::kSurface, static_cast<FileId>(SurfaceFile::face));
   MYNA_TRY(view.name, about(decode_png(face.name_png.view()), record));

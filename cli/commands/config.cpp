@@ -31,7 +31,8 @@ void show_setting(Output& output, const p11::FileConfig& files, std::string_view
   const Words& words = output.words();
   const bool locked = std::ranges::find(files.locked, name) != files.locked.end();
   const auto from = files.from.find(name);
-  Json& json = output.document()["pkcs11"][std::string(name)] = {{"value", value}, {"locked", locked}, {"file", nullptr}, {"line", nullptr}};
+  Json& json =
+      output.document()["pkcs11"][std::string(name)] = {{"value", value}, {"locked", locked}, {"file", nullptr}, {"line", nullptr}};
   std::string origin = words({"default", "既定値"});
   if (from != files.from.end()) {
     origin = from->second.file + ':' + std::to_string(from->second.line);
@@ -88,7 +89,8 @@ struct Liberty {
   std::string_view name;
   bool GlobalOptions::*wanted;
 };
-constexpr std::array kLiberties{Liberty{"allow-last-try", &GlobalOptions::allow_last_try}, Liberty{"allow-retry", &GlobalOptions::allow_retry}};
+constexpr std::array kLiberties{Liberty{"allow-last-try", &GlobalOptions::allow_last_try},
+                                Liberty{"allow-retry", &GlobalOptions::allow_retry}};
 
 }  // namespace
 
@@ -121,9 +123,11 @@ std::optional<Exit> refuse_locked(Context& context) {
   for (const Liberty& one : kLiberties) {
     if (!(context.global().*one.wanted) || !locks.holds(*settings::find_row("cli", one.name))) continue;
     remark(context.output, system, Kind::system);
-    const std::string en = "--" + std::string(one.name) + " is locked by " + settings::kSystemFile + '.', ja = "--" + std::string(one.name) + " は " + settings::kSystemFile + " で禁止されています。";
+    const std::string en = "--" + std::string(one.name) + " is locked by " + settings::kSystemFile + '.',
+                      ja = "--" + std::string(one.name) + " は " + settings::kSystemFile + " で禁止されています。";
     return context.output.refusal("setting-locked", Exit::refused, {en, ja},
-                                  {"Leave it out; what is locked stands in the list \"cli\" of [lock] (myna config show).", "指定せずに実行してください。禁止の一覧は [lock] の cli にあります（myna config show）。"});
+                                  {"Leave it out; what is locked stands in the list \"cli\" of [lock] (myna config show).",
+                                   "指定せずに実行してください。禁止の一覧は [lock] の cli にあります（myna config show）。"});
   }
   return {};
 }

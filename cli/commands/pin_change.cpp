@@ -11,9 +11,11 @@ namespace {
 constexpr Text kWeak{"The municipal rule asks for at least one letter and one digit; the card may refuse this password.",
                      "署名用の暗証番号には英字と数字がそれぞれ1文字以上必要です。カードが拒否することがあります。"};
 constexpr Text kUncertain{
-    "The connection broke while the PIN was being changed: nobody knows whether the old or the new one holds. Run 'myna pin status' first; then "
+    "The connection broke while the PIN was being changed: nobody knows whether the old or the new one holds. Run 'myna pin status' first; "
+    "then "
     "'myna pin verify' with the new PIN. If it is refused the old one holds, and one try is gone.",
-    "変更中に接続が切れたため、新旧どちらの暗証番号が有効か分かりません。まず myna pin status で残り回数を確認し、次に新しい暗証番号で myna pin verify "
+    "変更中に接続が切れたため、新旧どちらの暗証番号が有効か分かりません。まず myna pin status で残り回数を確認し、次に新しい暗証番号で "
+    "myna pin verify "
     "を実行してください。拒否された場合は古い暗証番号のままです（入力回数が1回減ります）。"};
 constexpr Text kMismatch{"The two entries differ; nothing was changed.", "2回の入力が一致しません。変更していません。"};
 

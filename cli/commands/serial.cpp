@@ -10,9 +10,10 @@ namespace {
 void show(Output& output, const CardRecord& record) {
   const Text prefecture = prefecture_of(record.municipality_code);
   const std::string expiry = iso_date(record.expiry);
-  output.document()["card"] = {{"serial", record.serial},
-                               {"municipality", {{"code", record.municipality_code}, {"prefecture", prefecture.en}, {"prefecture_ja", prefecture.ja}}},
-                               {"expiry", expiry}};
+  output.document()["card"] = {
+      {"serial", record.serial},
+      {"municipality", {{"code", record.municipality_code}, {"prefecture", prefecture.en}, {"prefecture_ja", prefecture.ja}}},
+      {"expiry", expiry}};
   output.field({"Serial number", "製造番号"}, record.serial);
   output.field({"Issued by municipality", "発行市区町村コード"}, record.municipality_code + ", " + output.words()(prefecture));
   output.field({"Card valid until", "カードの有効期限"}, expiry);
@@ -27,7 +28,8 @@ Exit run_serial(Context& context) {
   const auto record = read_card_record(card->card);
   if (!record) return context.output.error(record.error());
   show(context.output, *record);
-  context.output.note(context.words()({"Not signed: whether the card is genuine is told by check-card.", "署名のないデータです。真正性は check-card で確認してください。"}));
+  context.output.note(context.words()({"Not signed: whether the card is genuine is told by check-card.",
+                                       "署名のないデータです。真正性は check-card で確認してください。"}));
   return Exit::good;
 }
 

@@ -22,9 +22,12 @@ void show_token(Output& output, const Recognised& card) {
   const Text label{"Token", "トークン"};
   output.document()["token"] = nullptr;
   output.document()["token_state"] = to_string(card.token_state);
-  if (card.token_state != ObjectState::present) return output.field(label, output.words()(kObjectStates.at(static_cast<std::size_t>(card.token_state))));
+  if (card.token_state != ObjectState::present) {
+    return output.field(label, output.words()(kObjectStates.at(static_cast<std::size_t>(card.token_state))));
+  }
   const TokenInformation& token = card.token;
-  output.document()["token"] = {{"label", token.label}, {"manufacturer", token.manufacturer}, {"model", token.model}, {"serial", token.serial}};
+  output.document()["token"] = {
+      {"label", token.label}, {"manufacturer", token.manufacturer}, {"model", token.model}, {"serial", token.serial}};
   output.field(label, token.label + ", " + token.model + ", " + token.serial);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An output that appears whole or not at all: written beside its place, synced, renamed. What is no file (a pipe, a device, "-" and other descriptors of
-// ours) is written into as the bytes come, and never replaced.
+// An output that appears whole or not at all: written beside its place, synced, renamed. What is no file (a pipe, a device, "-" and other
+// descriptors of ours) is written into as the bytes come, and never replaced.
 #pragma once
 
 #include <memory>
@@ -14,10 +14,10 @@ namespace myna::cli {
 
 class AtomicFile {
  public:
-  // Opens the temporary file, so that a missing directory or a full disk is found before a PIN is spent. Descriptors of this process have names:
-  // "-", /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N. Of what exists, `replace` lets regular files be replaced, and FIFOs and character devices be
-  // written into. Errors: output_exists without `replace`; output_unsuitable for links to files, folders, sockets and disks; cancelled while
-  // nobody reads the FIFO; storage_failed.
+  // Opens the temporary file, so that a missing directory or a full disk is found before a PIN is spent. Descriptors of this process have
+  // names: "-", /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N. Of what exists, `replace` lets regular files be replaced, and FIFOs
+  // and character devices be written into. Errors: output_exists without `replace`; output_unsuitable for links to files, folders, sockets
+  // and disks; cancelled while nobody reads the FIFO; storage_failed.
   static Result<AtomicFile> create(const std::string& path, bool replace);
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;

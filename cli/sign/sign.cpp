@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// myna sign: every file is read and hashed and every output opened, then one transaction for all of them; each output is written, verified and renamed
-// while the card makes the next signature.
+// myna sign: every file is read and hashed and every output opened, then one transaction for all of them; each output is written, verified
+// and renamed while the card makes the next signature.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -67,7 +67,8 @@ class Batch {
     const Status consent = show_list(context_, jobs_);
     SignerCertificates certificates;
     Delivery delivery([&](SignJob& job) { finish(certificates, job); });
-    const Status signed_all = consent ? sign_with_card(context_, format_, jobs_, certificates, [&](SignJob& job) { delivery.add(job); }) : consent;
+    const Status signed_all =
+        consent ? sign_with_card(context_, format_, jobs_, certificates, [&](SignJob& job) { delivery.add(job); }) : consent;
     report_unprepared();
     report_delivered(delivery);
     if (!signed_all) exit_ = worse(exit_, context_.output.error(signed_all.error()));
@@ -113,7 +114,8 @@ class Batch {
 std::string output_of(const SignFormat& format, const SignOptions& options, const std::string& input) {
   if (options.output_directory.empty()) return options.output;
   const std::string name = std::filesystem::path(input).filename().string();
-  return (std::filesystem::path(options.output_directory) / (name + std::string(options.detached ? format.detached_ending : format.ending))).string();
+  return (std::filesystem::path(options.output_directory) / (name + std::string(options.detached ? format.detached_ending : format.ending)))
+      .string();
 }
 
 Exit run_sign(Context& context) {

@@ -14,7 +14,10 @@ Precondition precondition_of(PinKind pin) { return pin == PinKind::sign ? Precon
 SignRequest request_of(const Context& context, const SignFormat& format, Pin&& pin) {
   const SignOptions& options = context.invocation.sign;
   const bool insist = context.has_stored_pin() && precondition_of(pin.row().kind).has_value();
-  return {.pin = std::move(pin), .signer = format.needs_certificates || options.check, .issuer = format.needs_certificates, .insist = insist,
+  return {.pin = std::move(pin),
+          .signer = format.needs_certificates || options.check,
+          .issuer = format.needs_certificates,
+          .insist = insist,
           .pss = options.jws.pss};
 }
 

@@ -64,7 +64,8 @@ Result<std::unique_ptr<Document>> open_cms(const SignInput& input) {
   const Digest digest = chosen_digest(input.options);
   MYNA_TRY(FileHash file, hash_file(input.paths.front(), digest));
   return std::unique_ptr<Document>(std::make_unique<CmsDocument>(
-      CmsPlan{.path = input.paths.front(), .file = std::move(file), .digest = digest, .detached = input.options.detached, .stamper = input.stamper}));
+      CmsPlan{.path = input.paths.front(), .file = std::move(file), .digest = digest, .detached = input.options.detached,
+              .stamper = input.stamper}));
 }
 
 }  // namespace myna::cli

@@ -10,11 +10,14 @@ namespace {
 
 // An expired certificate is the business of whoever verifies: the signature itself is what it should be.
 bool is_as_it_should_be(const SignerReport& report) {
-  return std::ranges::none_of(report.checks, [](const SignatureCheck& check) { return check.result == CheckResult::bad && check.code != "validity"; });
+  return std::ranges::none_of(report.checks,
+                              [](const SignatureCheck& check) { return check.result == CheckResult::bad && check.code != "validity"; });
 }
 
 // Earlier signatures of a document are their signers' business.
-bool is_by(const SignerReport& report, const CertificateFields& signer) { return report.signer && report.signer->sha256_fingerprint == signer.sha256_fingerprint; }
+bool is_by(const SignerReport& report, const CertificateFields& signer) {
+  return report.signer && report.signer->sha256_fingerprint == signer.sha256_fingerprint;
+}
 
 bool all_of_ours_are_good(const std::vector<SignerReport>& reports, const CertificateFields& signer) {
   const auto ours = [&signer](const SignerReport& report) { return is_by(report, signer); };

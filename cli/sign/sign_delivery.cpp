@@ -7,14 +7,14 @@ Delivery::Delivery(std::function<void(SignJob&)> deliver)
     : deliver_(std::move(deliver)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Delivery::add(SignJob& job) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   waiting_.push_back(&job);
   changed_.notify_all();
 }
 
 void Delivery::wait_for(std::size_t count) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return done_ >= count || thrown_; });
+  const MutexLock lock(mutex_);
+  changed_.wait(mutex_, [&]() MYNA_REQUIRES(mutex_) { return done_ >= count || thrown_; });
   if (thrown_) std::rethrow_exception(thrown_);
 }
 
@@ -26,7 +26,7 @@ void Delivery::work(const std::stop_token& stop) {
     } catch (...) {
       thrown = std::current_exception();
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++done_;
     if (!thrown_) thrown_ = thrown;
     changed_.notify_all();
@@ -35,8 +35,8 @@ void Delivery::work(const std::stop_token& stop) {
 
 // None: stopped, and nothing is left.
 SignJob* Delivery::next(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) return nullptr;
+  const MutexLock lock(mutex_);
+  if (!changed_.wait(mutex_, stop, [this]() MYNA_REQUIRES(mutex_) { return !waiting_.empty(); })) return nullptr;
   SignJob* const job = waiting_.front();
   waiting_.pop_front();
   return job;

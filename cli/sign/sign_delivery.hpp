@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that finishes what the card has signed while the card makes the next signature: writing and verifying a file takes a tenth of the card's time.
+// A thread that finishes what the card has signed while the card makes the next signature: writing and verifying a file takes a tenth of
+// the card's time.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <thread>
 
+#include "myna/core/mutex.hpp"
 #include "sign_job.hpp"
 
 namespace myna::cli {
@@ -28,11 +29,11 @@ class Delivery {
   SignJob* next(const std::stop_token& stop);
 
   const std::function<void(SignJob&)> deliver_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<SignJob*> waiting_;
-  std::size_t done_ = 0;
-  std::exception_ptr thrown_;
+  std::deque<SignJob*> waiting_ MYNA_GUARDED_BY(mutex_);
+  std::size_t done_ MYNA_GUARDED_BY(mutex_) = 0;
+  std::exception_ptr thrown_ MYNA_GUARDED_BY(mutex_);
   std::jthread thread_;   // last: it uses the others, and ends before they do
 };
 

@@ -17,8 +17,8 @@ namespace myna::cli {
 
 // Options that not every format takes.
 using OptionGroups = unsigned;
-inline constexpr OptionGroups kTakesDetached = 1, kTakesDigest = 2, kTakesCheck = 4, kTakesTsa = 8, kTakesPdf = 16, kTakesXml = 32, kTakesJws = 64,
-                              kTakesAuthKey = 128;
+inline constexpr OptionGroups kTakesDetached = 1, kTakesDigest = 2, kTakesCheck = 4, kTakesTsa = 8, kTakesPdf = 16, kTakesXml = 32,
+                              kTakesJws = 64, kTakesAuthKey = 128;
 
 // One output to be made: one file, or every file where the format gathers them.
 struct SignInput {
@@ -47,8 +47,8 @@ const SignFormat& sign_format(std::string_view name);   // one of the names
 Digest chosen_digest(const SignOptions& options);
 std::string chosen_profile(const SignFormat& format, const SignOptions& options);
 
-// Time stamps as the options ask for them: from the authority, or by files that somebody carries; nothing when none are wanted. Errors: those of reading
-// password and roots.
+// Time stamps as the options ask for them: from the authority, or by files that somebody carries; nothing when none are wanted. Errors:
+// those of reading password and roots.
 Result<std::unique_ptr<TimeStamper>> make_time_stamper(const Context& context);
 
 // What does not go together, before any file is touched: also options that the format does not take.

@@ -16,13 +16,17 @@ constexpr std::array<std::string_view, 2> kJwsProfiles{"jws", "jades"};
 constexpr std::array kFormats{
     SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
                .open = open_cms, .verify = verify_cms_file},
-    SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey, .needs_certificates = false,
+    SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey,
+               .needs_certificates = false,
                .open = open_raw},
-    SignFormat{.name = "pdf", .ending = ".pdf", .detached_ending = ".pdf", .profiles = kPdfProfiles, .takes = kTakesDigest | kTakesTsa | kTakesPdf,
+    SignFormat{.name = "pdf", .ending = ".pdf", .detached_ending = ".pdf", .profiles = kPdfProfiles,
+               .takes = kTakesDigest | kTakesTsa | kTakesPdf,
                .open = open_pdf_file, .verify = verify_pdf_file},
-    SignFormat{.name = "xml", .ending = ".xml", .detached_ending = ".sig.xml", .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesXml,
+    SignFormat{.name = "xml", .ending = ".xml", .detached_ending = ".sig.xml",
+               .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesXml,
                .open = open_xml_file, .verify = verify_xml_file},
-    SignFormat{.name = "asic", .ending = ".asice", .detached_ending = ".asice", .profiles = kAsicProfiles, .takes = kTakesDigest | kTakesTsa,
+    SignFormat{.name = "asic", .ending = ".asice", .detached_ending = ".asice", .profiles = kAsicProfiles,
+               .takes = kTakesDigest | kTakesTsa,
                .gathers = true, .open = open_asic_files, .verify = verify_asic_file},
     SignFormat{.name = "jws", .ending = ".jws", .detached_ending = ".jws", .profiles = kJwsProfiles,
                .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesJws | kTakesAuthKey, .open = open_jws, .verify = verify_jws_file},
@@ -60,21 +64,28 @@ constexpr Text kAuthKey{"The authentication key signs no documents; use --key si
 constexpr Text kSameName{"Two of the files have the same name.", "同じ名前のファイルがあります。"};
 constexpr Text kPictureHidden{"--picture needs --visible.", "--picture には --visible が必要です。"};
 constexpr Text kTsaScheme{"--tsa takes an http or https address.", "--tsa には http または https のURLを指定してください。"};
-constexpr Text kTsaAddress{"No account belongs into the address: use --tsa-user and --tsa-password-file.", "URLにアカウントを含めず、--tsa-user と --tsa-password-file を使ってください。"};
-constexpr Text kTsaClear{"--tsa-user needs an https address: the password would go over the network in clear text.", "--tsa-user には https のURLが必要です（パスワードが平文で送られます）。"};
+constexpr Text kTsaAddress{"No account belongs into the address: use --tsa-user and --tsa-password-file.",
+                           "URLにアカウントを含めず、--tsa-user と --tsa-password-file を使ってください。"};
+constexpr Text kTsaClear{"--tsa-user needs an https address: the password would go over the network in clear text.",
+                         "--tsa-user には https のURLが必要です（パスワードが平文で送られます）。"};
 constexpr Text kTsaAccount{"--tsa-user and --tsa-password-file belong together.", "--tsa-user と --tsa-password-file は一緒に指定してください。"};
 constexpr Text kTsaPair{"--tsa-cert and --tsa-key belong together.", "--tsa-cert と --tsa-key は一緒に指定してください。"};
-constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, and take the place of --tsa.", "--tsa-query-out と --tsa-reply-in は一緒に、--tsa の代わりに指定してください。"};
+constexpr Text kTsaFiles{"--tsa-query-out and --tsa-reply-in belong together, and take the place of --tsa.",
+                         "--tsa-query-out と --tsa-reply-in は一緒に、--tsa の代わりに指定してください。"};
 constexpr Text kTsaMany{"--tsa-query-out is for one output at a time.", "--tsa-query-out は一度に1つの出力だけに使えます。"};
 constexpr Text kTsaMissing{"This option needs --tsa.", "このオプションには --tsa が必要です。"};
-constexpr Text kMojStamp{"The profile moj takes no time stamp; use --profile pades.", "プロファイル moj ではタイムスタンプを付けられません。--profile pades を使ってください。"};
-constexpr Text kJwsStamp{"A time stamp needs --profile jades and --serialization flattened or general.", "タイムスタンプには --profile jades と --serialization flattened または general が必要です。"};
+constexpr Text kMojStamp{"The profile moj takes no time stamp; use --profile pades.",
+                         "プロファイル moj ではタイムスタンプを付けられません。--profile pades を使ってください。"};
+constexpr Text kJwsStamp{"A time stamp needs --profile jades and --serialization flattened or general.",
+                         "タイムスタンプには --profile jades と --serialization flattened または general が必要です。"};
 constexpr Text kJwsPss{"--pss goes with --digest sha256 only.", "--pss は --digest sha256 とだけ使えます。"};
 constexpr Text kTwoForms{"--detached and --enveloping exclude each other.", "--detached と --enveloping は同時に指定できません。"};
 
 bool same_outputs(const SignFormat& format, const SignOptions& options) {
   std::set<std::string> outputs;
-  return !format.gathers && std::ranges::any_of(options.files, [&](const std::string& file) { return !outputs.insert(output_of(format, options, file)).second; });
+  return !format.gathers && std::ranges::any_of(options.files, [&](const std::string& file) {
+    return !outputs.insert(output_of(format, options, file)).second;
+  });
 }
 
 // A password in clear text goes to this machine only.
@@ -109,12 +120,14 @@ struct ObjectionRow {
 };
 constexpr std::array kObjections{
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.output.empty() && o.output_directory.empty(); }, kNoOutput},
-    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return !f.gathers && o.files.size() > 1 && o.output_directory.empty(); }, kManyFiles},
+    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return !f.gathers && o.files.size() > 1 && o.output_directory.empty(); },
+                 kManyFiles},
     ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return o.key == "auth" && (f.takes & kTakesAuthKey) == 0; }, kAuthKey},
     ObjectionRow{same_outputs, kSameName},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return !o.pdf.picture.empty() && !o.pdf.visible; }, kPictureHidden},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.detached && o.xml.enveloping; }, kTwoForms},
-    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "pdf" && o.tsa.wanted() && o.profile != "pades"; }, kMojStamp},
+    ObjectionRow{[](const SignFormat& f, const SignOptions& o) { return f.name == "pdf" && o.tsa.wanted() && o.profile != "pades"; },
+                 kMojStamp},
     ObjectionRow{no_place_for_stamp, kJwsStamp},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return o.jws.pss && o.digest != "sha256"; }, kJwsPss},
     ObjectionRow{[](const SignFormat&, const SignOptions& o) { return unknown_scheme(o.tsa.url); }, kTsaScheme},

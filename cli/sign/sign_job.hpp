@@ -32,14 +32,15 @@ using SignJobs = std::vector<SignJob>;
 // Where the signature of this input goes.
 std::string output_of(const SignFormat& format, const SignOptions& options, const std::string& input);
 
-// The card's part: one transaction, one VERIFY, one signature a job. The card only ever makes a PKCS#1 v1.5 value over a DigestInfo of ours, and no library
-// holds a private key, so there is no other card operation a format could cause. An error leaves the jobs signed so far with their signature; the one that
-// it happened to has failed when the card had begun with it. `on_signed` hears of each signature at once, in the order of the jobs, and must not wait.
+// The card's part: one transaction, one VERIFY, one signature a job. The card only ever makes a PKCS#1 v1.5 value over a DigestInfo of
+// ours, and no library holds a private key, so there is no other card operation a format could cause. An error leaves the jobs signed so
+// far with their signature; the one that it happened to has failed when the card had begun with it. `on_signed` hears of each signature at
+// once, in the order of the jobs, and must not wait.
 Status sign_with_card(Context& context, const SignFormat& format, SignJobs& jobs, SignerCertificates& certificates,
                       const std::function<void(SignJob&)>& on_signed);
 
-// Time-stamps, writes, verifies and renames one output. Errors: signature_mismatch when our own result does not verify, malformed when the file changed
-// meanwhile, those of the time stamp, storage_failed, output_exists.
+// Time-stamps, writes, verifies and renames one output. Errors: signature_mismatch when our own result does not verify, malformed when the
+// file changed meanwhile, those of the time stamp, storage_failed, output_exists.
 Status deliver(const SignFormat& format, const SignOptions& options, const SignerCertificates& certificates, SignJob& job);
 
 // The list that is signed, before anybody is asked for a PIN; asks for consent where a person types it and there is more

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --format jws: plain JWS or JAdES-B-B, and B-T in a JSON serialisation. The content is read once more at the card, because it is hashed behind a header that
-// holds the certificates; so its size is limited.
+// --format jws: plain JWS or JAdES-B-B, and B-T in a JSON serialisation. The content is read once more at the card, because it is hashed
+// behind a header that holds the certificates; so its size is limited.
 #include <filesystem>
 
 #include "cli/files/file_hash.hpp"
@@ -72,7 +72,8 @@ Result<std::unique_ptr<Document>> open_jws(const SignInput& input) {
   const SignOptions& options = input.options;
   MYNA_TRY(FileHash file, hash_file(input.paths.front(), Digest::sha256));
   if (file.facts.bytes > kMaxJwsContent) return fail(Errc::document_unsupported);
-  JwsRequest request{.signer = {}, .issuer = {}, .digest = chosen_digest(options), .pss = options.jws.pss, .jades = options.profile == "jades",
+  JwsRequest request{.signer = {}, .issuer = {}, .digest = chosen_digest(options), .pss = options.jws.pss,
+                     .jades = options.profile == "jades",
                      .detached = options.detached, .serialization = serialization_of(options.jws.serialization), .signing_time = {},
                      .content_name = std::filesystem::path(input.paths.front()).filename().string()};
   return std::unique_ptr<Document>(std::make_unique<JwsDocument>(

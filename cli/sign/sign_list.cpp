@@ -35,7 +35,8 @@ std::vector<std::string> referred(const SignJob& job, const Words& words) {
   std::vector<std::string> lines;
   if (referring == nullptr) return lines;
   for (const NamedFacts& file : referring->files()) {
-    lines.push_back("    " + file.name + "  " + std::to_string(file.facts.bytes) + words({" bytes  ", " バイト  "}) + to_hex(file.facts.sha256));
+    lines.push_back("    " + file.name + "  " + std::to_string(file.facts.bytes) + words({" bytes  ", " バイト  "}) +
+                    to_hex(file.facts.sha256));
   }
   return lines;
 }

@@ -27,7 +27,9 @@ Result<std::unique_ptr<Document>> open_pdf_file(const SignInput& input) {
                                         .time_stamper = input.stamper});
 }
 
-bool looks_like_pdf(ByteView start, std::string_view) { return as_text(start.first(std::min<std::size_t>(start.size(), 1024))).find("%PDF-") != std::string_view::npos; }
+bool looks_like_pdf(ByteView start, std::string_view) {
+  return as_text(start.first(std::min<std::size_t>(start.size(), 1024))).find("%PDF-") != std::string_view::npos;
+}
 
 Result<Verification> verify_pdf_file(const VerifyInput& input) {
   if (!input.contents.empty()) return Verification{.reports = {}, .objection = content_objection(true, input)};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where time stamps come from. Without a network the query and the reply are files: the stamp is over the signature value, which is there only after the card
-// signed, so the program writes the query, keeps the signature, and waits for the reply with the card let go. No unfinished document exists meanwhile, and
-// the nonce of the query is still known when the reply comes.
+// Where time stamps come from. Without a network the query and the reply are files: the stamp is over the signature value, which is there
+// only after the card signed, so the program writes the query, keeps the signature, and waits for the reply with the card let go. No
+// unfinished document exists meanwhile, and the nonce of the query is still known when the reply comes.
 #include <filesystem>
 #include <thread>
 
@@ -23,7 +23,8 @@ constexpr double kLongestWait = 3600;        // seconds, without --timeout
 
 class CarriedTimeStamper final : public TimeStamper {
  public:
-  CarriedTimeStamper(const Context& context, std::vector<Bytes> anchors) : context_(context), options_(context.invocation.sign.tsa), anchors_(std::move(anchors)) {}
+  CarriedTimeStamper(const Context& context, std::vector<Bytes> anchors)
+      : context_(context), options_(context.invocation.sign.tsa), anchors_(std::move(anchors)) {}
 
   Result<Bytes> token(ByteView sha256) override {
     MYNA_TRY(const TimestampQuery query, TimestampQuery::make(sha256));
@@ -88,7 +89,8 @@ Result<std::unique_ptr<TimeStamper>> make_time_stamper(const Context& context) {
   if (!options.wanted()) return std::unique_ptr<TimeStamper>{};
   MYNA_TRY(auto anchors, read_anchors(options));
   if (options.url.empty()) return std::unique_ptr<TimeStamper>(std::make_unique<CarriedTimeStamper>(context, std::move(anchors)));
-  TsaAccess access{.url = options.url, .user = options.user, .certificate = options.certificate, .key = options.key, .headers = options.headers,
+  TsaAccess access{.url = options.url, .user = options.user, .certificate = options.certificate, .key = options.key,
+                   .headers = options.headers,
                    .anchors = std::move(anchors), .stop = context.stop};
   MYNA_TRY(access.password, read_password(options.password_file));
   if (context.global().timeout) access.timeout = std::chrono::seconds(static_cast<long>(*context.global().timeout) + 1);

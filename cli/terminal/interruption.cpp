@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <mutex>
 #include <set>
 
 #include "cli/exit_code.hpp"
+#include "myna/core/mutex.hpp"
 
 namespace myna::cli {
 namespace {
@@ -16,9 +16,9 @@ constexpr int kEndOfWatch = SIGUSR2;
 
 // What an end must not leave behind.
 struct Held {
-  std::mutex mutex;
-  int cards = 0;
-  std::multiset<std::string> files;
+  Mutex mutex;
+  int cards MYNA_GUARDED_BY(mutex) = 0;
+  std::multiset<std::string> files MYNA_GUARDED_BY(mutex);
 };
 
 Held& held() {
@@ -82,23 +82,27 @@ std::stop_token Interruption::token() { return end().get_token(); }
 void Interruption::ask_for_end() { end().request_stop(); }
 
 CardInUse::CardInUse() {
-  const std::lock_guard lock(held().mutex);
-  ++held().cards;
+  Held& all = held();
+  const MutexLock lock(all.mutex);
+  ++all.cards;
 }
 
 CardInUse::~CardInUse() {
-  const std::lock_guard lock(held().mutex);
-  --held().cards;
+  Held& all = held();
+  const MutexLock lock(all.mutex);
+  --all.cards;
 }
 
 Unfinished::Unfinished(std::string path) : path_(std::move(path)) {
-  const std::lock_guard lock(held().mutex);
-  held().files.insert(path_);
+  Held& all = held();
+  const MutexLock lock(all.mutex);
+  all.files.insert(path_);
 }
 
 Unfinished::~Unfinished() {
-  const std::lock_guard lock(held().mutex);
-  if (const auto found = held().files.find(path_); found != held().files.end()) held().files.erase(found);
+  Held& all = held();
+  const MutexLock lock(all.mutex);
+  if (const auto found = all.files.find(path_); found != all.files.end()) all.files.erase(found);
 }
 
 }  // namespace myna::cli

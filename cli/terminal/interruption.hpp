@@ -2,8 +2,9 @@
 // SIGINT, SIGTERM and SIGHUP, and a reader of our output that is gone (SIGPIPE), as a request to stop. No handler ever ends the program: a
 // transaction must be able to close the PIN first. One thread waits for the signals; every other thread has them blocked.
 //
-// Whatever waits (a prompt, a descriptor, a reader, the network) watches the token and stops at once. What only computes is not asked: when the program
-// still runs kGrace after the request and no card is open, the thread removes the unfinished outputs and ends it with the same code.
+// Whatever waits (a prompt, a descriptor, a reader, the network) watches the token and stops at once. What only computes is not asked: when
+// the program still runs kGrace after the request and no card is open, the thread removes the unfinished outputs and ends it with the same
+// code.
 #pragma once
 
 #include <chrono>

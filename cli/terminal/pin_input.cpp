@@ -22,7 +22,9 @@ Result<SecretBytes> read_all(int fd) {
   Status outcome;
   while (text.size() <= kMaxPinText) {
     const auto count = read_some(fd, part);
-    if (!count) outcome = count.error().code == Errc::cancelled ? fail(Errc::cancelled) : fail_native(Errc::pin_unavailable, count.error().native);
+    if (!count) {
+      outcome = count.error().code == Errc::cancelled ? fail(Errc::cancelled) : fail_native(Errc::pin_unavailable, count.error().native);
+    }
     if (!count || *count == 0) break;
     text.append(ByteView(part).first(*count));
   }

@@ -14,8 +14,8 @@ namespace myna::cli {
 // Until `fd` is ready for `events` (of poll), or has ended. Errors: cancelled, storage_failed.
 Status wait_ready(int fd, short events, const std::stop_token& stop);
 
-// Opens for reading or writing (`flags` as for open(2)) without waiting for the other end of a FIFO: its reader is waited for as above, its writer by the
-// first read. Errors: cancelled, storage_failed.
+// Opens for reading or writing (`flags` as for open(2)) without waiting for the other end of a FIFO: its reader is waited for as above, its
+// writer by the first read. Errors: cancelled, storage_failed.
 Result<int> open_patiently(const std::string& path, int flags);
 
 // At most `out.size()` bytes; none at the end. Errors: cancelled, storage_failed.

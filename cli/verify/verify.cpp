@@ -78,7 +78,8 @@ Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::stri
 void show_stamps(Output& output, const std::vector<Stamp>& stamps, Json& json) {
   for (const Stamp& stamp : stamps) {
     const ResultRow& result = kResults.at(static_cast<std::size_t>(stamp.check.result));
-    json["timestamps"].push_back({{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
+    json["timestamps"].push_back(
+        {{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
     if (!stamp.time) continue;
     output.field({"Time stamp", "タイムスタンプ"}, japan_time(*stamp.time) + "  " + stamp.authority);
   }
@@ -162,9 +163,16 @@ std::string unreadable(const VerifyArguments& arguments) {
 }  // namespace
 
 std::optional<Text> content_objection(bool attached, const VerifyInput& input) {
-  if (attached && !input.contents.empty()) return Text{"The content is inside this signature: leave --content out.", "内容は署名に含まれています。--content は不要です。"};
-  if (!attached && input.contents.empty()) return Text{"The content is not in this signature: give it with --content.", "内容が署名に含まれていません。--content で指定してください。"};
-  if (input.contents.size() > 1) return Text{"This signature has one content: give --content once.", "この署名の内容は1つです。--content は1回だけ指定してください。"};
+  if (attached && !input.contents.empty()) {
+    return Text{"The content is inside this signature: leave --content out.", "内容は署名に含まれています。--content は不要です。"};
+  }
+  if (!attached && input.contents.empty()) {
+    return Text{"The content is not in this signature: give it with --content.",
+                "内容が署名に含まれていません。--content で指定してください。"};
+  }
+  if (input.contents.size() > 1) {
+    return Text{"This signature has one content: give --content once.", "この署名の内容は1つです。--content は1回だけ指定してください。"};
+  }
   return std::nullopt;
 }
 
@@ -198,7 +206,8 @@ Exit run_verify(Context& context) {
   if (!format) return output.error(format.error(), arguments.file);
   if (*format == nullptr) return not_a_signature(output, kUnknownKind);
   output.document()["format"] = (*format)->name;
-  const auto verified = (*format)->verify({.path = arguments.file, .contents = arguments.contents, .profile = arguments.profile, .options = *options});
+  const auto verified = (*format)->verify({.path = arguments.file, .contents = arguments.contents, .profile = arguments.profile,
+                                           .options = *options});
   if (verified) return judge(output, *verified);
   if (verified.error().code == Errc::malformed) return not_a_signature(output, (*format)->damaged);
   return output.error(verified.error(), unreadable(arguments));

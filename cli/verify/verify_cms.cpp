@@ -16,7 +16,8 @@ constexpr std::array kLabels{std::string_view("CMS"), std::string_view("PKCS7"),
 
 bool is_labelled(std::string_view text) {
   text.remove_prefix(kPem.size());
-  return std::ranges::any_of(kLabels, [text](std::string_view label) { return text.starts_with(label) && text.substr(label.size()).starts_with("-----"); });
+  return std::ranges::any_of(
+      kLabels, [text](std::string_view label) { return text.starts_with(label) && text.substr(label.size()).starts_with("-----"); });
 }
 
 // PEM is taken apart in memory, everything else streams.
@@ -52,7 +53,9 @@ Result<Verification> verify_cms_file(const VerifyInput& input) {
     return Status{};
   }));
   if (auto text = content_objection(reader.attached(), input)) return Verification{.reports = {}, .objection = text};
-  for (const std::string& content : input.contents) MYNA_CHECK(for_each_piece(content, [&hashes](ByteView piece) { hashes.update(piece); }));
+  for (const std::string& content : input.contents) {
+    MYNA_CHECK(for_each_piece(content, [&hashes](ByteView piece) { hashes.update(piece); }));
+  }
   hashes.finish();
   MYNA_TRY(auto reports, verify_cms(reader.detached(), hashes, input.options));
   return Verification{.reports = std::move(reports), .objection = {}};

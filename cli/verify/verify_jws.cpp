@@ -18,7 +18,8 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit) {
 }
 
 bool is_good(const SignerReport& report) {
-  return std::ranges::none_of(report.checks, [](const SignatureCheck& check) { return check.code == "signature" && check.result == CheckResult::bad; });
+  return std::ranges::none_of(report.checks,
+                              [](const SignatureCheck& check) { return check.code == "signature" && check.result == CheckResult::bad; });
 }
 
 }  // namespace
@@ -27,8 +28,9 @@ bool looks_like_jws(ByteView start, std::string_view) {
   std::string_view text = as_text(start);
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   if (text.starts_with(kCompactStart)) return true;
-  return text.starts_with('{') && (text.find("\"protected\"") != std::string_view::npos || text.find("\"payload\"") != std::string_view::npos ||
-                                   text.find("\"signatures\"") != std::string_view::npos);
+  return text.starts_with('{') &&
+         (text.find("\"protected\"") != std::string_view::npos || text.find("\"payload\"") != std::string_view::npos ||
+          text.find("\"signatures\"") != std::string_view::npos);
 }
 
 Result<Verification> verify_jws_file(const VerifyInput& input) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// visit.js READERS: waits for a My Number card, identifies it, and shows tries left and the four attributes. READERS: pcsc, usb or virtual:DIRECTORY.
-// Needs the package koffi (npm install) and libmyna.so.0. The PIN of the resident's data is read from standard input.
+// visit.js READERS: waits for a My Number card, identifies it, and shows tries left and the four attributes. READERS: pcsc, usb or
+// virtual:DIRECTORY. Needs the package koffi (npm install) and libmyna.so.0. The PIN of the resident's data is read from standard input.
 const fs = require('fs');
 const util = require('util');
 const koffi = require('koffi');
@@ -53,7 +53,8 @@ async function main(readers) {
   await show('pseudonym');
   await readAttributes(session, 'text', fs.readFileSync(0, 'utf8').trim());
   for (const name of ['name', 'address', 'birth-date', 'sex', 'attributes-report']) await show(name);
-  for (const [kind, handle] of [['session', session], ['kiosk', kiosk], ['options', options]]) declare(`void myna_${kind}_free(void *handle)`)(handle);
+  for (const [kind, handle] of [['session', session], ['kiosk', kiosk], ['options', options]])
+    declare(`void myna_${kind}_free(void *handle)`)(handle);
 }
 
 main(process.argv[2]).catch((error) => { console.error(error.message); process.exit(1); });

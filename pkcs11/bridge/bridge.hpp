@@ -42,7 +42,7 @@ CK_RV with_session(CK_SESSION_HANDLE handle, Work work) {
   return with_module([&](Module& module) -> CK_RV {
     const auto session = module.session(handle);
     if (!session) return CKR_SESSION_HANDLE_INVALID;
-    const std::lock_guard lock(session->mutex);
+    const MutexLock lock(session->mutex);
     return work(*session);
   });
 }
@@ -53,7 +53,8 @@ void put_text(CK_UTF8CHAR (&field)[N], std::string_view text) {
   for (std::size_t i = 0; i < N; ++i) field[i] = static_cast<CK_UTF8CHAR>(i < text.size() ? text[i] : ' ');
 }
 
-// The size convention of the standard (PKCS#11 3.0, 5.2): true when `size` bytes fit into the caller's buffer, else `answer` is what to return.
+// The size convention of the standard (PKCS#11 3.0, 5.2): true when `size` bytes fit into the caller's buffer, else `answer` is what to
+// return.
 struct Room {
   bool fits;
   CK_RV answer;

@@ -10,8 +10,10 @@ namespace {
 
 // All four mutex functions or none (PKCS#11 3.0, 5.4.1). Which of the two does not matter: this module locks with the system's own mutexes.
 bool has_sound_mutexes(const CK_C_INITIALIZE_ARGS& arguments) {
-  const bool any = arguments.CreateMutex != nullptr || arguments.DestroyMutex != nullptr || arguments.LockMutex != nullptr || arguments.UnlockMutex != nullptr;
-  const bool all = arguments.CreateMutex != nullptr && arguments.DestroyMutex != nullptr && arguments.LockMutex != nullptr && arguments.UnlockMutex != nullptr;
+  const bool any = arguments.CreateMutex != nullptr || arguments.DestroyMutex != nullptr || arguments.LockMutex != nullptr ||
+                   arguments.UnlockMutex != nullptr;
+  const bool all = arguments.CreateMutex != nullptr && arguments.DestroyMutex != nullptr && arguments.LockMutex != nullptr &&
+                   arguments.UnlockMutex != nullptr;
   return any == all;
 }
 
@@ -23,7 +25,8 @@ std::string_view parameters_of(const CK_C_INITIALIZE_ARGS& arguments) {
 
 bool is_asked_for(const CK_INTERFACE& interface, CK_UTF8CHAR_PTR name, const CK_VERSION* version, CK_FLAGS flags) {
   const auto* own = static_cast<const CK_VERSION*>(interface.pFunctionList);
-  const bool same_name = name == nullptr || std::strcmp(reinterpret_cast<const char*>(name), reinterpret_cast<const char*>(interface.pInterfaceName)) == 0;
+  const bool same_name =
+      name == nullptr || std::strcmp(reinterpret_cast<const char*>(name), reinterpret_cast<const char*>(interface.pInterfaceName)) == 0;
   const bool same_version = version == nullptr || (version->major == own->major && version->minor == own->minor);
   return same_name && same_version && (interface.flags & flags) == flags;
 }

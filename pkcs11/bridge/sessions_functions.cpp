@@ -85,7 +85,8 @@ CK_RV C_CloseAllSessions(CK_SLOT_ID slotID) {
 CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo) {
   return with_session(hSession, [pInfo](Session& session) -> CK_RV {
     if (pInfo == nullptr) return CKR_ARGUMENTS_BAD;
-    *pInfo = {.slotID = session.slot->id(), .state = state_of(session, session.slot->logged_in()), .flags = session.flags, .ulDeviceError = 0};
+    *pInfo = {.slotID = session.slot->id(), .state = state_of(session, session.slot->logged_in()), .flags = session.flags,
+              .ulDeviceError = 0};
     return CKR_OK;
   });
 }

@@ -82,7 +82,8 @@ CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJ
     if (!row) return answer;
     if (!session.slot->logged_in()) return CKR_USER_NOT_LOGGED_IN;
     if (const CK_RV key = check_key(session, hKey, kPrivateKey); key != CKR_OK) return key;
-    session.sign.emplace(SignOperation{.input = SignatureInput(*row, session.slot->key()), .needs_login = session.slot->config().always_authenticate});
+    session.sign.emplace(
+        SignOperation{.input = SignatureInput(*row, session.slot->key()), .needs_login = session.slot->config().always_authenticate});
     return CKR_OK;
   });
 }

@@ -75,10 +75,10 @@ std::shared_ptr<TokenReader> Module::reader_named(const std::string& name) {
 // A reader that has gone keeps its slots, without a token: ids are never used again.
 void Module::look_at_readers() {
   Result<std::vector<ReaderInfo>> seen = [this] {
-    const std::lock_guard lock(hub_mutex_);
+    const MutexLock lock(hub_mutex_);
     return hub_.readers();
   }();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::map<TokenReader*, bool> now;
   for (const auto& [name, reader] : readers_) now[reader.get()] = false;
   if (seen) {
@@ -98,7 +98,7 @@ std::vector<CK_SLOT_ID> Module::slots(bool token_present, bool look) {
   if (look || !looked_.exchange(true)) look_at_readers();   // p11-kit never asks for the size first
   std::vector<std::shared_ptr<Slot>> all;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     all = slots_;
   }
   std::vector<CK_SLOT_ID> ids;
@@ -109,7 +109,7 @@ std::vector<CK_SLOT_ID> Module::slots(bool token_present, bool look) {
 }
 
 std::shared_ptr<Slot> Module::slot(CK_SLOT_ID id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return id < slots_.size() ? slots_[id] : nullptr;
 }
 
@@ -123,7 +123,7 @@ CK_RV Module::wait_for_event(bool block, CK_SLOT_ID& slot) {
   while (true) {
     look_at_readers();
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (!events_.empty()) {
         slot = events_.front();
         events_.pop_front();
@@ -139,14 +139,14 @@ CK_RV Module::wait_for_event(bool block, CK_SLOT_ID& slot) {
 
 CK_SESSION_HANDLE Module::open_session(std::shared_ptr<Slot> slot, CK_FLAGS flags) {
   const std::uint32_t generation = slot->reader().generation();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const CK_SESSION_HANDLE handle = next_session_++;
   sessions_[handle] = std::make_shared<Session>(std::move(slot), flags, generation);
   return handle;
 }
 
 std::shared_ptr<Session> Module::session(CK_SESSION_HANDLE handle) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = sessions_.find(handle);
   if (found == sessions_.end()) return nullptr;
   if (found->second->generation == found->second->slot->reader().generation()) return found->second;
@@ -161,7 +161,7 @@ void Module::logout_if_last(const Slot& slot) {
 }
 
 bool Module::close_session(CK_SESSION_HANDLE handle) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = sessions_.find(handle);
   if (found == sessions_.end()) return false;
   const auto slot = found->second->slot;
@@ -171,7 +171,7 @@ bool Module::close_session(CK_SESSION_HANDLE handle) {
 }
 
 void Module::close_sessions_of(CK_SLOT_ID id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(sessions_, [id](const auto& entry) { return entry.second->slot->id() == id; });
   if (id < slots_.size()) logout_if_last(*slots_[id]);
 }

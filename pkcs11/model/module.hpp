@@ -8,9 +8,9 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 
+#include "myna/core/mutex.hpp"
 #include "session.hpp"
 
 namespace myna::p11 {
@@ -45,24 +45,24 @@ class Module {
   void close_sessions_of(CK_SLOT_ID slot);
 
  private:
-  std::shared_ptr<TokenReader> reader_named(const std::string& name);
-  void logout_if_last(const Slot& slot);
+  std::shared_ptr<TokenReader> reader_named(const std::string& name) MYNA_REQUIRES(mutex_);
+  void logout_if_last(const Slot& slot) MYNA_REQUIRES(mutex_);
 
   const Config config_;
   const pid_t pid_ = ::getpid();
   std::stop_source stop_;
   std::atomic<bool> looked_ = false;
 
-  std::mutex hub_mutex_;
-  ReaderHub hub_;
+  Mutex hub_mutex_;
+  ReaderHub hub_;   // with hub_mutex_; handed on to the readers together, so that only theirs is checked
   const std::unique_ptr<BackendSource> source_;
 
-  std::mutex mutex_;   // everything below
-  std::map<std::string, std::shared_ptr<TokenReader>> readers_;
-  std::vector<std::shared_ptr<Slot>> slots_;
-  std::deque<CK_SLOT_ID> events_;
-  std::map<CK_SESSION_HANDLE, std::shared_ptr<Session>> sessions_;
-  CK_SESSION_HANDLE next_session_ = 1;
+  Mutex mutex_;
+  std::map<std::string, std::shared_ptr<TokenReader>> readers_ MYNA_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Slot>> slots_ MYNA_GUARDED_BY(mutex_);
+  std::deque<CK_SLOT_ID> events_ MYNA_GUARDED_BY(mutex_);
+  std::map<CK_SESSION_HANDLE, std::shared_ptr<Session>> sessions_ MYNA_GUARDED_BY(mutex_);
+  CK_SESSION_HANDLE next_session_ MYNA_GUARDED_BY(mutex_) = 1;
 };
 
 // Differs from module to module: the tokens it has, and where its readers come from.

@@ -99,7 +99,9 @@ Result<SecretBytes> Agent::ask(const std::string& command) {
   return answer();
 }
 
-int hex_value(Byte c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+int hex_value(Byte c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 // %XX in data lines.
 SecretBytes unescaped(ByteView text) {
@@ -133,13 +135,14 @@ std::string calling_program() {
 
 std::string description(const PinRow& pin, const PinStatus& status) {
   const std::string left = status.remaining() ? std::to_string(*status.remaining()) : "?";
-  return std::string(pin.title.ja) + "\n" + std::string(pin.title.en) + "\n\n" + calling_program() + "\n残り回数 / tries left: " + left + " / " +
-         std::to_string(status.maximum());
+  return std::string(pin.title.ja) + "\n" + std::string(pin.title.en) + "\n\n" + calling_program() + "\n残り回数 / tries left: " + left +
+         " / " + std::to_string(status.maximum());
 }
 
 Result<SecretBytes> converse(Agent& agent, const PinRow& pin, const PinStatus& status) {
   MYNA_CHECK(agent.greeting());
-  for (const std::string& command : {std::string("SETTITLE My Number card"), "SETDESC " + escaped(description(pin, status)), std::string("SETPROMPT PIN:")}) {
+  for (const std::string& command :
+       {std::string("SETTITLE My Number card"), "SETDESC " + escaped(description(pin, status)), std::string("SETPROMPT PIN:")}) {
     MYNA_CHECK(agent.ask(command));
   }
   MYNA_TRY(const SecretBytes data, agent.ask("GETPIN"));

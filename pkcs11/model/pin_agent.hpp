@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asking for a PIN outside the program that wants to use it: a pinentry (GnuPG's) by the Assuan protocol. The PIN never enters the program's own
-// windows or memory but the module's.
+// Asking for a PIN outside the program that wants to use it: a pinentry (GnuPG's) by the Assuan protocol. The PIN never enters the
+// program's own windows or memory but the module's.
 #pragma once
 
 #include <string>

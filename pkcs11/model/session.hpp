@@ -3,10 +3,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "myna/core/mutex.hpp"
 #include "pkcs11/tables/mechanisms.hpp"
 #include "slot.hpp"
 
@@ -50,7 +50,7 @@ struct Session {
   const std::shared_ptr<Slot> slot;
   const CK_FLAGS flags;
   const std::uint32_t generation;
-  std::mutex mutex;   // the operations
+  Mutex mutex;   // the operations
   std::optional<FindOperation> find;
   std::optional<SignOperation> sign;
   std::optional<VerifyOperation> verify;

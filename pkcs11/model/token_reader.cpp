@@ -13,7 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 bool is_gone(const Error& error) {
-  return error.code == Errc::card_removed || error.code == Errc::card_changed || error.code == Errc::no_card || error.code == Errc::reader_unknown;
+  return error.code == Errc::card_removed || error.code == Errc::card_changed || error.code == Errc::no_card ||
+         error.code == Errc::reader_unknown;
 }
 
 bool may_be_logged_out(const Error& error) {
@@ -36,12 +37,12 @@ Status fits(const TokenCertificate& certificate, const SignRequest& request, Byt
 
 }  // namespace
 
-TokenReader::TokenReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, const Config& config)
-    : hub_(hub), hub_mutex_(hub_mutex), name_(std::move(name)), config_(config) {}
+TokenReader::TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config)
+    : hub_mutex_(hub_mutex), hub_(hub), name_(std::move(name)), config_(config) {}
 
 void TokenReader::seen(bool card_present) {
   if (present_.exchange(card_present) == card_present || card_present) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   refused_->forget_all();
   forget_card();
 }
@@ -59,15 +60,16 @@ void TokenReader::forget_card() {
 
 Status TokenReader::connect() {
   if (card_) return {};
-  const std::lock_guard lock(hub_mutex_);
+  const MutexLock lock(hub_mutex_);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
   MYNA_TRY(auto channel, hub_.open(reader));
-  card_ = std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
+  card_ =
+      std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
   return {};
 }
 
-// A reset by another program: the card is asked who it is before anything of ours goes to it. A card that has gone is forgotten, and whatever is there
-// now is a new one.
+// A reset by another program: the card is asked who it is before anything of ours goes to it. A card that has gone is forgotten, and
+// whatever is there now is a new one.
 Result<CardTransaction> TokenReader::begin() {
   MYNA_CHECK(connect());
   auto first = card_->begin();
@@ -83,7 +85,8 @@ Result<CardTransaction> TokenReader::begin() {
   return card_->begin();
 }
 
-// Once for each card: what it is and, where the signature token is offered, which certificates it holds: most people who lack one lack that. After a reset: whether it is still the same.
+// Once for each card: what it is and, where the signature token is offered, which certificates it holds: most people who lack one lack
+// that. After a reset: whether it is still the same.
 Status TokenReader::know(JpkiApplication& jpki) {
   if (information_ && !must_identify_) return {};
   MYNA_TRY(const Recognised card, recognise(jpki));
@@ -139,7 +142,7 @@ Status TokenReader::require(KeyKind kind) const {
 }
 
 Result<TokenState> TokenReader::state(KeyKind kind) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return in_jpki({}, [&](JpkiApplication& jpki) -> Result<TokenState> {
     MYNA_CHECK(require(kind));
     const auto pin = jpki.pin_status(pin_of(kind));
@@ -149,8 +152,8 @@ Result<TokenState> TokenReader::state(KeyKind kind) {
 }
 
 Result<bool> TokenReader::has_token(KeyKind kind) {
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return true;   // in use by another thread, so it is there: a list of slots does not wait for a signature
+  if (!mutex_.try_lock()) return true;   // in use by another thread, so it is there: a list of slots does not wait for a signature
+  const MutexLock lock(mutex_, std::adopt_lock);
   {
     MYNA_TRY(const auto transaction, begin());
     if (foreign_) return true;
@@ -192,7 +195,7 @@ Status TokenReader::read_certificate(JpkiApplication& jpki, KeyKind kind) {
 
 // A certificate that only its PIN opens is read in the same transaction.
 Status TokenReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   MYNA_TRY(LockedPage page, LockedPage::holding(pin));
   const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
     MYNA_CHECK(require(kind));
@@ -209,7 +212,7 @@ Status TokenReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) 
 }
 
 Result<SharedCertificate> TokenReader::certificate(KeyKind kind, std::uint32_t generation) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (generation != generation_) return fail(Errc::card_removed);
   expire(kind);
   if (token(kind).certificate) return token(kind).certificate;
@@ -224,7 +227,7 @@ Result<SharedCertificate> TokenReader::certificate(KeyKind kind, std::uint32_t g
 
 // Verified, signed and closed in one transaction; then held against the certificate before anybody gets it.
 Result<Bytes> TokenReader::sign(KeyKind kind, const SignRequest& request, std::uint32_t generation) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (generation != generation_) return fail(Errc::card_removed);
   expire(kind);
   if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
@@ -258,7 +261,7 @@ Status TokenReader::recognise_again(CardTransaction& transaction) {
 }
 
 Status TokenReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const PinRow& row = pin_row(*profile_, pin_of(kind));
   MYNA_TRY(const Pin old_value, Pin::parse(row, as_text(old_pin)));
   MYNA_TRY(const Pin new_value, Pin::parse(row, as_text(new_pin)));
@@ -287,25 +290,25 @@ bool TokenReader::probe_pss() {
 
 bool TokenReader::does_pss() {
   if (config_.pss == Pss::off) return false;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!pss_ && config_.pss == Pss::probe && present_ && !foreign_) pss_ = probe_pss();
   return pss_.value_or(config_.pss == Pss::on);
 }
 
 bool TokenReader::is_foreign() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return foreign_;
 }
 
 bool TokenReader::logged_in(KeyKind kind) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   expire(kind);
   return token(kind).pin.has_value();
 }
 
 // What a login made readable goes with it.
 void TokenReader::logout(KeyKind kind) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   token(kind).pin.reset();
   if (!is_readable_without_pin(kind)) token(kind).certificate.reset();
 }

@@ -5,12 +5,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "myna/card/my_number_card.hpp"
 #include "myna/core/locked_page.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/crypto/crypto.hpp"
 #include "myna/ports/reader_hub.hpp"
 #include "myna/settings/module_config.hpp"
@@ -40,7 +40,7 @@ struct SignRequest {
 class TokenReader {
  public:
   // `hub` and `hub_mutex` outlive it.
-  TokenReader(ReaderHub& hub, std::mutex& hub_mutex, std::string name, const Config& config);
+  TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config);
 
   const std::string& name() const noexcept { return name_; }
 
@@ -50,8 +50,8 @@ class TokenReader {
   // Grows with every card; what was opened for another one is invalid.
   std::uint32_t generation() const noexcept { return generation_; }
 
-  // All of these take the card for one transaction and leave it with no PIN open. `generation`: as above; card_removed when it is another card by
-  // now. Errors: those of JpkiApplication and the card; certificate_absent for a token that the card does not have.
+  // All of these take the card for one transaction and leave it with no PIN open. `generation`: as above; card_removed when it is another
+  // card by now. Errors: those of JpkiApplication and the card; certificate_absent for a token that the card does not have.
   Result<TokenState> state(KeyKind kind);
   // Without a command once the card is known. A foreign card is a token that will not be recognised.
   Result<bool> has_token(KeyKind kind);
@@ -67,8 +67,8 @@ class TokenReader {
   // As the last look at the card told.
   bool is_foreign();
 
-  // By the setting; with pss=probe the card is asked once: its text application signs by PSS without a PIN, or refuses (6A86). A card that failed
-  // at a PSS signature is not believed again.
+  // By the setting; with pss=probe the card is asked once: its text application signs by PSS without a PIN, or refuses (6A86). A card that
+  // failed at a PSS signature is not believed again.
   bool does_pss();
 
   // Without the card. The PIN is forgotten when it was not used for the configured time.
@@ -101,13 +101,14 @@ class TokenReader {
   bool is_readable_without_pin(KeyKind kind) const;
   Token& token(KeyKind kind) { return tokens_[kind]; }
 
-  ReaderHub& hub_;
-  std::mutex& hub_mutex_;
+  Mutex& hub_mutex_;
+  ReaderHub& hub_ MYNA_GUARDED_BY(hub_mutex_);
   const std::string name_;
   const Config config_;
-  const std::shared_ptr<RefusedPins> refused_ = refused_pins_of(name_);   // until the card goes, whatever happens to its handle or to the module
+  // until the card goes, whatever happens to its handle or to the module
+  const std::shared_ptr<RefusedPins> refused_ = refused_pins_of(name_);
 
-  std::mutex mutex_;   // everything below
+  Mutex mutex_;   // everything below
   std::unique_ptr<MyNumberCard> card_;
   bool must_identify_ = false;
   bool foreign_ = false;

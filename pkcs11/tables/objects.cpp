@@ -135,8 +135,8 @@ Object public_key(const Slot& slot, const TokenCertificate& certificate) {
 constexpr CK_ULONG kTokenUser = 1;   // CKA_CERTIFICATE_CATEGORY (PKCS#11 3.0, 4.6.2)
 constexpr CK_ULONG kAuthority = 2;
 
-Object certificate_object(CK_OBJECT_HANDLE handle, bool is_private, CK_ULONG category, std::string_view label, std::string_view id, ByteView der,
-                          const CertificateFields& fields) {
+Object certificate_object(CK_OBJECT_HANDLE handle, bool is_private, CK_ULONG category, std::string_view label, std::string_view id,
+                          ByteView der, const CertificateFields& fields) {
   AttributeList list = storage(CKO_CERTIFICATE, is_private, label);
   const Bytes check = hash(Digest::sha1, der);
   list.number(CKA_CERTIFICATE_TYPE, CKC_X_509).flag(CKA_TRUSTED, false).number(CKA_CERTIFICATE_CATEGORY, category);
@@ -179,7 +179,8 @@ std::vector<Object> make_objects(const Slot& slot, const SharedCertificate& cert
     objects.push_back(private_key(slot, *certificate));
     objects.push_back(public_key(slot, *certificate));
   }
-  objects.push_back(certificate_object(kCertificate, behind_login, kTokenUser, names.certificate, names.id, certificate->der, certificate->fields));
+  objects.push_back(
+      certificate_object(kCertificate, behind_login, kTokenUser, names.certificate, names.id, certificate->der, certificate->fields));
   if (certificate->ca.empty()) return objects;
   if (const auto fields = parse_certificate(certificate->ca)) {
     objects.push_back(certificate_object(kCaCertificate, false, kAuthority, "CA Certificate", "\x10", certificate->ca, *fields));

@@ -9,19 +9,21 @@ class SharedReaderChannel final : public CardChannel {
   SharedReaderChannel(std::shared_ptr<SharedReader> lane, std::chrono::milliseconds deadline)
       : lane_(std::move(lane)), deadline_(deadline), insertion_(lane_->insertion_), power_ups_(lane_->power_ups_) {}
 
-  Status lock() override {
+  // From here to unlock() the mutex is held, which clang cannot follow from one call to the next.
+  Status lock() override MYNA_UNCHECKED {
     if (!lane_->mutex_.try_lock_for(deadline_)) return fail(Errc::card_busy);
     const Status ready = prepare();
     if (!ready) lane_->mutex_.unlock();
     return ready;
   }
 
-  void unlock(EndAction action) noexcept override {
+  void unlock(EndAction action) noexcept override MYNA_UNCHECKED {
     if (action == EndAction::power_off && lane_->insertion_ == insertion_) (void)lane_->reader_->power_off();
     lane_->mutex_.unlock();
   }
 
   Result<ResponseApdu> exchange(ByteView command) override {
+    lane_->mutex_.assert_held();
     if (lane_->insertion_ != insertion_) return fail(Errc::card_removed);
     const auto answer = lane_->reader_->exchange(command);
     if (answer) return ResponseApdu::parse(answer->view());
@@ -33,7 +35,7 @@ class SharedReaderChannel final : public CardChannel {
   std::size_t max_response_data() const noexcept override { return 65536; }
 
  private:
-  Status prepare() {
+  Status prepare() MYNA_REQUIRES(lane_->mutex_) {
     if (lane_->insertion_ != insertion_) return fail(Errc::card_removed);
     if (lane_->reader_->atr().empty()) {
       const Status powered = lane_->power_on();
@@ -76,13 +78,14 @@ Result<ReaderState> SharedReader::look() {
 }
 
 Result<ReaderState> SharedReader::state() {
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  return lock ? look() : Result<ReaderState>(ReaderState::card_present);
+  if (!mutex_.try_lock()) return ReaderState::card_present;
+  const MutexLock lock(mutex_, std::adopt_lock);
+  return look();
 }
 
 Result<std::unique_ptr<CardChannel>> SharedReader::open(std::chrono::milliseconds deadline) {
-  const std::unique_lock lock(mutex_, deadline);
-  if (!lock) return fail(Errc::card_busy);
+  if (!mutex_.try_lock_for(deadline)) return fail(Errc::card_busy);
+  const MutexLock lock(mutex_, std::adopt_lock);
   if (state_ == ReaderState::empty || state_ == ReaderState::several_cards) {
     MYNA_TRY(state_, look());
   }

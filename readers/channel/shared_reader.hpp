@@ -3,9 +3,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "myna/core/mutex.hpp"
 #include "myna/ports/reader_backend.hpp"
 #include "readers/core/card_reader.hpp"
 
@@ -25,16 +25,17 @@ class SharedReader : public std::enable_shared_from_this<SharedReader> {
 
  private:
   friend class SharedReaderChannel;
-  Result<ReaderState> look();
-  ReaderState seen(const Result<bool>& there) const;
-  Status power_on();
-  void card_left();
+  Result<ReaderState> look() MYNA_REQUIRES(mutex_);
+  ReaderState seen(const Result<bool>& there) const MYNA_REQUIRES(mutex_);
+  Status power_on() MYNA_REQUIRES(mutex_);
+  void card_left() MYNA_REQUIRES(mutex_);
 
   std::string name_;
-  std::unique_ptr<CardReader> reader_;
-  std::timed_mutex mutex_;                        // around reader_ and all below
-  ReaderState state_ = ReaderState::empty;
-  std::uint32_t insertion_ = 0, power_ups_ = 0;   // counted; a channel belongs to one insertion
+  mutable TimedMutex mutex_;
+  std::unique_ptr<CardReader> reader_ MYNA_PT_GUARDED_BY(mutex_);
+  ReaderState state_ MYNA_GUARDED_BY(mutex_) = ReaderState::empty;
+  std::uint32_t insertion_ MYNA_GUARDED_BY(mutex_) = 0;   // counted; a channel belongs to one
+  std::uint32_t power_ups_ MYNA_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace myna::readers

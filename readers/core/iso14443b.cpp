@@ -42,7 +42,8 @@ Result<Atqb> parse_atqb(ByteView answer) {
 std::array<Byte, 9> attrib(const Atqb& card, BitRate rate) {
   const auto code = static_cast<unsigned>(rate);
   const auto parameter2 = static_cast<Byte>(kFrame256 | code << 4U | code << 6U);
-  return {0x1D, card.pupi[0], card.pupi[1], card.pupi[2], card.pupi[3], 0x00, parameter2, static_cast<Byte>(card.protocol_info[1] & 7), 0x00};
+  return {0x1D, card.pupi[0], card.pupi[1], card.pupi[2], card.pupi[3], 0x00, parameter2, static_cast<Byte>(card.protocol_info[1] & 7),
+          0x00};
 }
 
 Result<Byte> parse_attrib_answer(ByteView answer) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block protocol of ISO/IEC 14443-4 (7), reader's side, as a pure machine: it says what to send and is told what came. A command block is
-// repeated only when the card itself, asked by R(NAK), says that it never got it: so no APDU is executed twice.
+// The block protocol of ISO/IEC 14443-4 (7), reader's side, as a pure machine: it says what to send and is told what came. A command block
+// is repeated only when the card itself, asked by R(NAK), says that it never got it: so no APDU is executed twice.
 #pragma once
 
 #include <variant>

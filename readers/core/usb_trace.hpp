@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --trace-usb shows: every frame, but of an APDU only PCB, header and length. A command that carries a PIN shows not even the length, and no
-// part of a chain does.
+// What --trace-usb shows: every frame, but of an APDU only PCB, header and length. A command that carries a PIN shows not even the length,
+// and no part of a chain does.
 #pragma once
 
 #include <functional>

@@ -44,7 +44,8 @@ const Handler* load_handler() {
   static Handler handler;
   const bool complete = load(library, "IFDHCreateChannelByName", handler.create) && load(library, "IFDHCloseChannel", handler.close) &&
                         load(library, "IFDHICCPresence", handler.presence) && load(library, "IFDHPowerICC", handler.power) &&
-                        load(library, "IFDHTransmitToICC", handler.transmit) && load(library, "IFDHSetProtocolParameters", handler.set_protocol);
+                        load(library, "IFDHTransmitToICC", handler.transmit) &&
+                        load(library, "IFDHSetProtocolParameters", handler.set_protocol);
   return complete ? &handler : nullptr;
 }
 
@@ -101,7 +102,9 @@ class CcidReader final : public CardReader {
     if (const auto code = handler()->power(lun_, IFD_POWER_UP, atr.data(), &length); code != IFD_SUCCESS) return failure(code);
     const ByteView answer = ByteView(atr).first(length);
     const DWORD protocol = protocol_of(answer);
-    if (const auto code = handler()->set_protocol(lun_, protocol, 0, 0, 0, 0); code != IFD_SUCCESS) return fail_native(Errc::card_unresponsive, code);
+    if (const auto code = handler()->set_protocol(lun_, protocol, 0, 0, 0, 0); code != IFD_SUCCESS) {
+      return fail_native(Errc::card_unresponsive, code);
+    }
     protocol_ = protocol;
     atr_.assign(answer.begin(), answer.end());
     return atr_;
@@ -122,7 +125,8 @@ class CcidReader final : public CardReader {
     SecretBytes command(apdu);   // the interface wants it writable
     Bytes buffer(kMaxResponse);
     DWORD length = buffer.size();
-    const auto code = handler()->transmit(lun_, send, const_cast<Byte*>(command.view().data()), apdu.size(), buffer.data(), &length, &receive);
+    const auto code =
+        handler()->transmit(lun_, send, const_cast<Byte*>(command.view().data()), apdu.size(), buffer.data(), &length, &receive);
     SecretBytes answer(ByteView(buffer).first(code == IFD_SUCCESS ? std::min<DWORD>(length, buffer.size()) : 0));
     wipe(buffer.data(), buffer.size());
     if (code == IFD_SUCCESS) return answer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Debian's libccid inside this process: every CCID reader without pcscd. Works only in an executable that exports log_msg and log_xxd, which libccid
-// calls (link myna_readers_host, it does that). No CCID driver of our own: libccid is kept well and knows 560 readers.
+// Debian's libccid inside this process: every CCID reader without pcscd. Works only in an executable that exports log_msg and log_xxd,
+// which libccid calls (link myna_readers_host, it does that). No CCID driver of our own: libccid is kept well and knows 560 readers.
 #pragma once
 
 #include "readers/core/card_reader.hpp"

@@ -28,13 +28,13 @@ Bytes text(std::string_view words) {
 Bytes channel_id(const UsbReader& device) { return bytes_of(static_cast<std::uint32_t>(0x0020 << 16 | device.bus << 8 | device.address)); }
 
 Bytes atr(LunReader& slot) {
-  const std::lock_guard lock(slot.mutex);
+  const MutexLock lock(slot.mutex);
   return slot.reader ? slot.reader->atr() : Bytes{};
 }
 
 // MMmmbbbb of the firmware.
 Bytes version(LunReader& slot) {
-  const std::lock_guard lock(slot.mutex);
+  const MutexLock lock(slot.mutex);
   const std::uint32_t firmware = slot.reader ? slot.reader->firmware() : 0;
   return bytes_of(static_cast<std::uint32_t>((firmware >> 8) << 24 | (firmware & 0xFF) << 16));
 }

@@ -35,7 +35,7 @@ template <typename Work>
 RESPONSECODE with_reader(DWORD lun, Work work) noexcept try {
   const auto slot = slots().find(lun);
   if (!slot || slot->gone) return IFD_NO_SUCH_DEVICE;
-  const std::lock_guard lock(slot->mutex);
+  const MutexLock lock(slot->mutex);
   return slot->reader ? work(*slot) : IFD_NO_SUCH_DEVICE;
 } catch (...) {
   return IFD_COMMUNICATION_ERROR;
@@ -53,7 +53,8 @@ RESPONSECODE copy_out(ByteView from, PUCHAR to, DWORD room, DWORD* length) {
 std::optional<UsbReader> parse_name(const char* name) {
   unsigned vendor = 0, product = 0;
   UsbReader reader;
-  const int read = std::sscanf(name, "usb:%4x/%4x:libudev:%d:/dev/bus/usb/%d/%d", &vendor, &product, &reader.interface, &reader.bus, &reader.address);
+  const int read =
+      std::sscanf(name, "usb:%4x/%4x:libudev:%d:/dev/bus/usb/%d/%d", &vendor, &product, &reader.interface, &reader.bus, &reader.address);
   const Device* known = find_device(static_cast<std::uint16_t>(vendor), static_cast<std::uint16_t>(product));
   if (read != 5 || known == nullptr || known->chip != Chip::port100) return std::nullopt;
   reader.name = known->name;
@@ -67,12 +68,11 @@ RESPONSECODE create(DWORD lun, const char* name) {
   if (!device || device->interface != 0) return IFD_NO_SUCH_DEVICE;
   auto reader = RcS380::open(device->bus, device->address);
   if (!reader) return code_of(reader.error(), IFD_COMMUNICATION_ERROR);
-  auto slot = std::make_shared<LunReader>(*device);
-  slot->reader = *std::move(reader);
+  auto slot = std::make_shared<LunReader>(*device, *std::move(reader));
   return slots().add(lun, std::move(slot)) ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
 }
 
-RESPONSECODE power(LunReader& slot, DWORD action, PUCHAR atr, PDWORD length) {
+RESPONSECODE power(LunReader& slot, DWORD action, PUCHAR atr, PDWORD length) MYNA_REQUIRES(slot.mutex) {
   const DWORD room = *length;
   *length = 0;
   if (action != IFD_POWER_UP && action != IFD_POWER_DOWN && action != IFD_RESET) return IFD_NOT_SUPPORTED;
@@ -86,7 +86,7 @@ RESPONSECODE power(LunReader& slot, DWORD action, PUCHAR atr, PDWORD length) {
   return answer ? copy_out(*answer, atr, std::min<DWORD>(room, MAX_ATR_SIZE), length) : code_of(answer.error(), IFD_ERROR_POWER_ACTION);
 }
 
-RESPONSECODE transmit(LunReader& slot, ByteView command, PUCHAR buffer, PDWORD length) {
+RESPONSECODE transmit(LunReader& slot, ByteView command, PUCHAR buffer, PDWORD length) MYNA_REQUIRES(slot.mutex) {
   const DWORD room = *length;
   *length = 0;
   const auto answer = slot.reader->exchange(command);
@@ -97,13 +97,15 @@ RESPONSECODE transmit(LunReader& slot, ByteView command, PUCHAR buffer, PDWORD l
 }
 
 // PC/SC has no state for it.
-void note_several_cards(LunReader& slot) {
+void note_several_cards(LunReader& slot) MYNA_REQUIRES(slot.mutex) {
   constexpr int kLogError = 2;   // what pcscd shows without being asked
   const bool before = std::exchange(slot.crowded, slot.reader->several_cards());
-  if (slot.crowded && !before && log_msg != nullptr) log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
+  if (slot.crowded && !before && log_msg != nullptr) {
+    log_msg(kLogError, "%s: more than one card on the reader, none can be used", slot.device.name.c_str());
+  }
 }
 
-RESPONSECODE presence(LunReader& slot) {
+RESPONSECODE presence(LunReader& slot) MYNA_REQUIRES(slot.mutex) {
   const auto there = slot.reader->card_present();
   note_several_cards(slot);
   if (!there) return code_of(there.error(), IFD_COMMUNICATION_ERROR);
@@ -113,8 +115,8 @@ RESPONSECODE presence(LunReader& slot) {
 
 // While an APDU runs, the card is there. True when pcscd should look.
 bool changed(LunReader& slot) {
-  const std::unique_lock lock(slot.mutex, std::try_to_lock);
-  if (!lock) return false;
+  if (!slot.mutex.try_lock()) return false;
+  const MutexLock lock(slot.mutex, std::adopt_lock);
   if (!slot.reader) return true;
   const auto there = slot.reader->look();
   return !there ? there.error().code == Errc::no_reader : *there != slot.present;
@@ -162,7 +164,7 @@ RESPONSECODE IFDHCloseChannel(DWORD Lun) try {
   if (!slot) return IFD_NO_SUCH_DEVICE;
   slot->gone = true;
   slot->wake();
-  const std::lock_guard lock(slot->mutex);
+  const MutexLock lock(slot->mutex);
   slot->reader.reset();
   return IFD_SUCCESS;
 } catch (...) {
@@ -199,14 +201,20 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD, UCHAR, UCHAR, UCHAR, UC
 }
 
 RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength) {
-  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) { return power(slot, Action, Atr, AtrLength); });
+  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) {
+    slot.mutex.assert_held();
+    return power(slot, Action, Atr, AtrLength);
+  });
   if (code != IFD_SUCCESS) *AtrLength = 0;
   return code;
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER, PUCHAR TxBuffer, DWORD TxLength, PUCHAR RxBuffer, PDWORD RxLength,
                                PSCARD_IO_HEADER) {
-  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) { return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength); });
+  const RESPONSECODE code = with_reader(Lun, [&](LunReader& slot) {
+    slot.mutex.assert_held();
+    return transmit(slot, ByteView(TxBuffer, TxLength), RxBuffer, RxLength);
+  });
   if (code != IFD_SUCCESS) *RxLength = 0;
   return code;
 }

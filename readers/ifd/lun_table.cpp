@@ -5,32 +5,32 @@ namespace myna::readers::ifd {
 
 void LunReader::wake() {
   {
-    const std::lock_guard lock(wake_mutex_);
+    const MutexLock lock(wake_mutex_);
     woken_ = true;
   }
   wake_.notify_all();
 }
 
 bool LunReader::pause(std::chrono::milliseconds time) {
-  std::unique_lock lock(wake_mutex_);
-  const bool woken = wake_.wait_for(lock, time, [this] { return woken_; });
+  const MutexLock lock(wake_mutex_);
+  const bool woken = wake_.wait_for(wake_mutex_, time, [this]() MYNA_REQUIRES(wake_mutex_) { return woken_; });
   woken_ = false;
   return !woken;
 }
 
 std::shared_ptr<LunReader> LunTable::find(DWORD lun) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto slot = slots_.find(lun);
   return slot == slots_.end() ? nullptr : slot->second;
 }
 
 bool LunTable::add(DWORD lun, std::shared_ptr<LunReader> slot) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return slots_.try_emplace(lun, std::move(slot)).second;
 }
 
 std::shared_ptr<LunReader> LunTable::remove(DWORD lun) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto slot = slots_.find(lun);
   if (slot == slots_.end()) return nullptr;
   auto removed = std::move(slot->second);

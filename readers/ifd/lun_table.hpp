@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The readers that pcscd opened, by Lun. pcscd may close a reader while another of its threads is still inside a call, so calls hold their slot.
+// The readers that pcscd opened, by Lun. pcscd may close a reader while another of its threads is still inside a call, so calls hold their
+// slot.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 
 #include "ifdhandler.hpp"
+#include "myna/core/mutex.hpp"
 #include "readers/usb/rc_s380.hpp"
 #include "readers/usb/usb_devices.hpp"
 
 namespace myna::readers::ifd {
 
 struct LunReader {
-  explicit LunReader(UsbReader where) : device(std::move(where)) {}
+  LunReader(UsbReader where, std::unique_ptr<RcS380> opened) : device(std::move(where)), reader(std::move(opened)) {}
 
   UsbReader device;
-  std::mutex mutex;                    // around reader: pcscd calls the polling function beside everything else
-  std::unique_ptr<RcS380> reader;
-  bool crowded = false;                // as it was logged last; around it, too
+  Mutex mutex;                         // pcscd calls the polling function beside everything else
+  std::unique_ptr<RcS380> reader MYNA_GUARDED_BY(mutex);
+  bool crowded MYNA_GUARDED_BY(mutex) = false;   // as it was logged last
   std::atomic<bool> present{false};    // what pcscd was told last
   std::atomic<bool> gone{false};       // unplugged
 
@@ -30,9 +31,9 @@ struct LunReader {
   bool pause(std::chrono::milliseconds time);
 
  private:
-  std::mutex wake_mutex_;
-  std::condition_variable wake_;
-  bool woken_ = false;
+  Mutex wake_mutex_;
+  std::condition_variable_any wake_;
+  bool woken_ MYNA_GUARDED_BY(wake_mutex_) = false;
 };
 
 class LunTable {
@@ -42,8 +43,8 @@ class LunTable {
   std::shared_ptr<LunReader> remove(DWORD lun);
 
  private:
-  std::mutex mutex_;
-  std::map<DWORD, std::shared_ptr<LunReader>> slots_;
+  Mutex mutex_;
+  std::map<DWORD, std::shared_ptr<LunReader>> slots_ MYNA_GUARDED_BY(mutex_);
 };
 
 }  // namespace myna::readers::ifd

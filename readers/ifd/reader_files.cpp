@@ -53,16 +53,19 @@ int plist(const char* version) {
   return 0;
 }
 
-// Sorted before 70-uaccess.rules: who sits at the machine may use the reader, as every CCID reader already. pcscd from 2.4.0 runs as user pcscd. Where that group
-// is not, udev would complain of a literal name while it reads the file, so the name is resolved only after getent found it.
+// Sorted before 70-uaccess.rules: who sits at the machine may use the reader, as every CCID reader already. pcscd from 2.4.0 runs as user
+// pcscd. Where that group is not, udev would complain of a literal name while it reads the file, so the name is resolved only after getent
+// found it.
 int rules() {
   std::puts("# SPDX-License-Identifier: Apache-2.0\n"
             "# Generated from devices.def. Readers whose class says nothing: who sits at the machine and pcscd may use them.\n"
             "ACTION==\"remove\", GOTO=\"myna_readers_end\"\nSUBSYSTEM!=\"usb\", GOTO=\"myna_readers_end\"\n"
             "ENV{DEVTYPE}!=\"usb_device\", GOTO=\"myna_readers_end\"");
   each_of_ours([](const Device& device) {
-    std::printf("# %s\nATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", ENV{ID_SMARTCARD_READER}=\"1\", MODE=\"0660\", ENV{.MYNA_GROUP}=\"pcscd\"\n",
-                std::string(device.name).c_str(), device.vendor, device.product);
+    std::printf(
+        "# %s\nATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", ENV{ID_SMARTCARD_READER}=\"1\", MODE=\"0660\", "
+        "ENV{.MYNA_GROUP}=\"pcscd\"\n",
+        std::string(device.name).c_str(), device.vendor, device.product);
   });
   std::puts("# pcscd from 2.4.0 runs as user pcscd; before, there is no such group and it runs as root.\n"
             "ENV{.MYNA_GROUP}==\"?*\", PROGRAM==\"/usr/bin/getent group pcscd\", GROUP=\"$env{.MYNA_GROUP}\"\n"
@@ -71,7 +74,9 @@ int rules() {
 }
 
 int modprobe() {
-  std::puts("# SPDX-License-Identifier: Apache-2.0\n# Generated. The kernel's driver and pcscd cannot both have the reader (Sony RC-S380).\nblacklist port100");
+  std::puts(
+      "# SPDX-License-Identifier: Apache-2.0\n# Generated. The kernel's driver and pcscd cannot both have the reader (Sony "
+      "RC-S380).\nblacklist port100");
   return 0;
 }
 

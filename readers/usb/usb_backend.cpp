@@ -38,7 +38,8 @@ void tell(std::vector<ReaderInfo>& reported, const std::vector<ReaderInfo>& now,
   if (fresh == now.end()) return;
   ReaderInfo told = *fresh;
   // What lies on a new reader, or there instead of another, is an event of its own.
-  const bool instead = event.kind == ReaderEventKind::card_removed && (told.state == ReaderState::card_present || told.state == ReaderState::several_cards);
+  const bool instead =
+      event.kind == ReaderEventKind::card_removed && (told.state == ReaderState::card_present || told.state == ReaderState::several_cards);
   if (event.kind == ReaderEventKind::reader_added || instead) told.state = ReaderState::empty;
   reported.push_back(std::move(told));
 }
@@ -75,7 +76,7 @@ ReaderInfo UsbReaders::info_of(Place& place) {
 }
 
 std::vector<ReaderInfo> UsbReaders::look() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   look_for_devices();
   std::vector<ReaderInfo> now;
   for (auto& [name, place] : places_) now.push_back(info_of(place));
@@ -85,7 +86,7 @@ std::vector<ReaderInfo> UsbReaders::look() {
 Result<std::unique_ptr<CardChannel>> UsbReaders::open(const std::string& name) {
   std::shared_ptr<SharedReader> lane;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto place = places_.find(name);
     if (place == places_.end()) return fail(Errc::reader_unknown);
     lane = place->second.lane;

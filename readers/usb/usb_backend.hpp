@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "myna/core/mutex.hpp"
 #include "readers/channel/shared_reader.hpp"
 #include "readers/core/reader_machine.hpp"
 #include "readers/core/usb_trace.hpp"
@@ -38,12 +39,12 @@ class UsbReaders {
     std::shared_ptr<SharedReader> lane;   // none while it cannot be opened
   };
   Result<std::unique_ptr<CardReader>> open_device(const UsbReader& device) const;
-  void look_for_devices();
+  void look_for_devices() MYNA_REQUIRES(mutex_);
   static ReaderInfo info_of(Place& place);
 
   UsbOptions options_;
-  std::mutex mutex_;                      // around all below
-  std::map<std::string, Place> places_;   // by name
+  Mutex mutex_;
+  std::map<std::string, Place> places_ MYNA_GUARDED_BY(mutex_);   // by name
 };
 
 // One view of them, with its own stream of events. Owns no thread: wait() looks at the readers every 100 ms.

@@ -44,7 +44,8 @@ struct Endpoints {
 Result<Endpoints> endpoints_of(libusb_device* device) {
   libusb_config_descriptor* configuration = nullptr;
   MYNA_CHECK(status_of(libusb_get_active_config_descriptor(device, &configuration)));
-  const std::unique_ptr<libusb_config_descriptor, decltype(&libusb_free_config_descriptor)> owner(configuration, libusb_free_config_descriptor);
+  const std::unique_ptr<libusb_config_descriptor, decltype(&libusb_free_config_descriptor)> owner(configuration,
+                                                                                                  libusb_free_config_descriptor);
   if (configuration->bNumInterfaces == 0 || configuration->interface[0].num_altsetting == 0) return fail(Errc::link_lost);
   const libusb_interface_descriptor& interface = configuration->interface[0].altsetting[0];
   Endpoints found;
@@ -60,7 +61,9 @@ Result<Handle> open_device(libusb_context* context, int bus, int address) {
   libusb_device** list = nullptr;
   const auto count = libusb_get_device_list(context, &list);
   if (count < 0) return Unexpected(status_of(static_cast<int>(count)).error());
-  const auto wanted = [bus, address](libusb_device* d) { return libusb_get_bus_number(d) == bus && libusb_get_device_address(d) == address; };
+  const auto wanted = [bus, address](libusb_device* d) {
+    return libusb_get_bus_number(d) == bus && libusb_get_device_address(d) == address;
+  };
   libusb_device** end = list + count;
   libusb_device** found = std::find_if(list, end, wanted);
   libusb_device_handle* handle = nullptr;
@@ -85,7 +88,8 @@ class UsbPipe final : public Pipe {
     std::array<Byte, kReadSize> buffer;
     int received = 0;
     const auto timeout = std::max<std::int64_t>(1, (at_most.count() + 999) / 1000);   // 0 would mean for ever
-    const int code = libusb_bulk_transfer(handle_.get(), endpoints_.in, buffer.data(), kReadSize, &received, static_cast<unsigned>(timeout));
+    const int code =
+        libusb_bulk_transfer(handle_.get(), endpoints_.in, buffer.data(), kReadSize, &received, static_cast<unsigned>(timeout));
     SecretBytes bytes(ByteView(buffer).first(static_cast<std::size_t>(received)));
     wipe(buffer.data(), buffer.size());
     MYNA_CHECK(status_of(code));

@@ -37,7 +37,8 @@ int log_in(myna_session* s, myna_error** e, const char* audience, const void* ch
 
 const Wrong kWrong[] = {
     {"attributes with the PIN of the log-in", [](auto* s, auto** e) { return myna_session_read_attributes(s, "auth", "1234", e); }},
-    {"attributes with the code that opens the number", [](auto* s, auto** e) { return myna_session_read_attributes(s, "text-code-a", "123456789018", e); }},
+    {"attributes with the code that opens the number",
+     [](auto* s, auto** e) { return myna_session_read_attributes(s, "text-code-a", "123456789018", e); }},
     {"face with the birth date", [](auto* s, auto** e) { return myna_session_read_face(s, "face-birth", "020102", e); }},
     {"no PIN of that name", [](auto* s, auto** e) { return myna_session_verify_pin(s, "pin", "1234", e); }},
     {"no name of a PIN", [](auto* s, auto** e) { return myna_session_verify_pin(s, nullptr, "1234", e); }},
@@ -48,19 +49,24 @@ const Wrong kWrong[] = {
     {"an audience that is no UTF-8", [](auto* s, auto** e) { return log_in(s, e, "https://\xC0\xAF", kChallenge.data(), 32); }},
     {"no challenge", [](auto* s, auto** e) { return log_in(s, e, "a", nullptr, 32); }},
     {"a short challenge", [](auto* s, auto** e) { return log_in(s, e, "a", kChallenge.data(), 15); }},
-    {"a challenge without end", [](auto* s, auto** e) { return log_in(s, e, "a", kChallenge.data(), std::numeric_limits<std::size_t>::max()); }},
+    {"a challenge without end",
+     [](auto* s, auto** e) { return log_in(s, e, "a", kChallenge.data(), std::numeric_limits<std::size_t>::max()); }},
     {"151 years", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", 151, "20260101", e); }},
-    {"years without end", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", std::numeric_limits<unsigned>::max(), "20260101", e); }},
+    {"years without end",
+     [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", std::numeric_limits<unsigned>::max(), "20260101", e); }},
     {"no day", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", 20, nullptr, e); }},
     {"30 February", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", 20, "20260230", e); }},
     {"the year 0", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", 20, "00000101", e); }},
     {"a day with signs", [](auto* s, auto** e) { return myna_session_check_age(s, "text", "5678", 20, "+2026011", e); }},
     {"age with the PIN of the log-in", [](auto* s, auto** e) { return myna_session_check_age(s, "auth", "1234", 20, "20260101", e); }},
     {"no digest", [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", nullptr, kHash.data(), 32, e); }},
-    {"a digest that does not exist", [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", "md5", kHash.data(), 16, e); }},
-    {"a hash that is too short", [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", "sha256", kHash.data(), 31, e); }},
+    {"a digest that does not exist",
+     [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", "md5", kHash.data(), 16, e); }},
+    {"a hash that is too short",
+     [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", "sha256", kHash.data(), 31, e); }},
     {"no hash", [](auto* s, auto** e) { return myna_session_sign_digest(s, "auth", "1234", "sha256", nullptr, 32, e); }},
-    {"a signature with the PIN of the data", [](auto* s, auto** e) { return myna_session_sign_digest(s, "text", "5678", "sha256", kHash.data(), 32, e); }},
+    {"a signature with the PIN of the data",
+     [](auto* s, auto** e) { return myna_session_sign_digest(s, "text", "5678", "sha256", kHash.data(), 32, e); }},
     {"no kind of certificate", [](auto* s, auto** e) { return myna_session_read_certificate(s, nullptr, nullptr, e); }},
     {"an empty label", [](auto* s, auto** e) { return myna_session_confirm(s, "", e); }},
     {"no label", [](auto* s, auto** e) { return myna_session_confirm(s, nullptr, e); }},
@@ -70,7 +76,12 @@ const Wrong kWrong[] = {
 
 // What takes a session and may be given none.
 int (*const kOfSession[])(myna_session*, myna_error**) = {
-    myna_session_identify, myna_session_count_tries, myna_session_remind_renewal, myna_session_want_pin, myna_session_decline_pin, myna_session_touch,
+    myna_session_identify,
+    myna_session_count_tries,
+    myna_session_remind_renewal,
+    myna_session_want_pin,
+    myna_session_decline_pin,
+    myna_session_touch,
     [](auto* s, auto** e) { return myna_session_read_attributes(s, "text", "5678", e); },
     [](auto* s, auto** e) { return myna_session_confirm(s, "a", e); },
 };
@@ -121,7 +132,9 @@ TEST_CASE("C: nothing where a text must be is refused") {
   CHECK(is_refused([&](myna_error** e) { return myna_options_set(options.get(), "idle", nullptr, e); }));
   CHECK(is_refused([&](myna_error** e) { return myna_options_add_readers(options.get(), nullptr, e); }));
   CHECK(is_refused([&](myna_error** e) { return myna_options_set_service_key(options.get(), nullptr, 32, e); }));
-  CHECK(is_refused([&](myna_error** e) { return myna_options_set_service_key(options.get(), kHash.data(), std::numeric_limits<std::size_t>::max(), e); }));
+  CHECK(is_refused([&](myna_error** e) {
+    return myna_options_set_service_key(options.get(), kHash.data(), std::numeric_limits<std::size_t>::max(), e);
+  }));
   CHECK(is_refused([&](myna_error** e) { return myna_kiosk_wait(visit.kiosk.get(), 0, nullptr, e); }));
   CHECK(is_refused([&](myna_error** e) { return myna_kiosk_cancel(visit.kiosk.get(), nullptr, e); }));
   CHECK(is_refused([&](myna_error** e) { return myna_session_data(visit.session.get(), nullptr, e); }));

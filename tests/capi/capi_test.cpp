@@ -137,7 +137,13 @@ TEST_CASE("C: what a card lacks is named, and the rest is told") {
 
 TEST_CASE("C: options that are wrong are refused") {
   const Owned<myna_options> options(myna_options_new());
-  for (const auto& [name, value] : {std::pair{"idle", "0"}, {"idle", "x"}, {"attempts", "9"}, {"pin-floor", "0"}, {"apdu", "long"}, {"test-issuers", "maybe"}, {"nothing", "1"}}) {
+  for (const auto& [name, value] : {std::pair{"idle", "0"},
+                                    {"idle", "x"},
+                                    {"attempts", "9"},
+                                    {"pin-floor", "0"},
+                                    {"apdu", "long"},
+                                    {"test-issuers", "maybe"},
+                                    {"nothing", "1"}}) {
     myna_error* error = nullptr;
     CHECK(myna_options_set(options.get(), name, value, &error) == -1);
     CHECK(name_of(error) == "invalid-argument");
@@ -158,7 +164,9 @@ TEST_CASE("C: notices come by a callback from one thread or by waiting") {
   const auto listener = [](const myna_notice* notice, void* context) {
     Seen& all = *static_cast<Seen*>(context);
     std::thread::id none;
-    if (!all.thread.compare_exchange_strong(none, std::this_thread::get_id())) all.one_thread = all.one_thread && none == std::this_thread::get_id();
+    if (!all.thread.compare_exchange_strong(none, std::this_thread::get_id())) {
+      all.one_thread = all.one_thread && none == std::this_thread::get_id();
+    }
     all.presented += std::strcmp(myna_notice_state(notice), "presented") == 0;
     all.idle += std::strcmp(myna_notice_state(notice), "idle") == 0;
   };

@@ -102,7 +102,8 @@ def create(directory, *options, **more):
 
 
 def altered(original, directory, dialect=None, fault=None):
-    """A copy that differs as `virtual create --dialect NAME=VALUE` or `--fault AT:KIND` would have it: half a second for new keys is saved."""
+    """A copy that differs as `virtual create --dialect NAME=VALUE` or `--fault AT:KIND` would have it: half a second for new keys is
+    saved."""
     shutil.copytree(original.directory, directory)
     path = Path(directory) / "card.json"
     document = json.loads(path.read_text())

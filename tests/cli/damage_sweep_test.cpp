@@ -38,7 +38,8 @@ const std::vector<ProofRow>& proofs() {
 bool needs(const CommandRow& command, const DamageCase& damaged) {
   if (damaged.place.file == 0x0008 && damaged.kind != Damage::zeros) return false;   // what says nothing is asked for
   if (!damaged.place.file) return true;                                              // a whole application
-  return std::ranges::any_of(command.needs, [&](const Need& need) { return equal(need.aid, damaged.place.aid) && need.file == *damaged.place.file; });
+  return std::ranges::any_of(command.needs,
+                             [&](const Need& need) { return equal(need.aid, damaged.place.aid) && need.file == *damaged.place.file; });
 }
 
 // Where a bit or every byte is another one, a signature or hash may contradict.
@@ -72,7 +73,8 @@ void check_code(const CommandRow& command, const Ended& ended, const DamageCase&
   CHECK(listed);
   if (!command.about_everything && !needs(command, damaged)) CHECK(ended.code == kGood);
   const bool foreign = ended.document.contains("card") && ended.document["card"].value("kind", "") == "foreign";
-  const bool named = ended.code == kGood || ended.code == kBad || foreign || (ended.document.contains("error") && ended.document["error"].contains("about"));
+  const bool named = ended.code == kGood || ended.code == kBad || foreign ||
+                     (ended.document.contains("error") && ended.document["error"].contains("about"));
   CHECK(named);
 }
 
@@ -119,7 +121,8 @@ enum class Extent : std::uint8_t { chosen, all };
 bool is_chosen(Damage kind) { return kind != Damage::zeros && kind != Damage::scratched; }
 
 bool is_chosen(const CommandRow& command, const DamageCase& damaged) {
-  return command.about_everything || needs(command, damaged) || command.words.front() == "status" || command.words == std::vector<std::string>{"pin", "status"};
+  return command.about_everything || needs(command, damaged) || command.words.front() == "status" ||
+         command.words == std::vector<std::string>{"pin", "status"};
 }
 
 void sweep(const std::vector<DamageCase>& cases, Extent extent) {
@@ -197,9 +200,12 @@ TEST_CASE("damage: an application that is missing takes no other's counters alon
 TEST_CASE("damage: a card of face authentication has no PIN and no signature certificate, and is healthy") {
   Workplace place;
   CardImage image = card_image();
-  for (const FileId file : {FileId{0x0001}, FileId{0x001A}, FileId{0x001B}, FileId{0x0018}}) REQUIRE(damage(image, jpki_file(file), Damage::absent));
+  for (const FileId file : {FileId{0x0001}, FileId{0x001A}, FileId{0x001B}, FileId{0x0018}}) {
+    REQUIRE(damage(image, jpki_file(file), Damage::absent));
+  }
   place.insert(image);
-  const Ended status = run(place, {"status"}), pins = run(place, {"pin", "status"}), card = run(place, {"check-card"}), auth = run(place, {"cert", "show", "auth"});
+  const Ended status = run(place, {"status"}), pins = run(place, {"pin", "status"}), card = run(place, {"check-card"}),
+              auth = run(place, {"cert", "show", "auth"});
   CHECK((status.code == kGood && pins.code == kGood && card.code == kGood && auth.code == kGood));
   CHECK((status.document["certificates"]["auth"] == true && status.document["certificates"]["sign"] == false));
   CHECK((state_of(pins.document, "auth") == "absent" && state_of(pins.document, "text") == "ok"));
@@ -212,7 +218,8 @@ TEST_CASE("damage: of a key that is not supported yet the certificate is shown a
   Workplace place;
   place.insert(with_elliptic_certificate(with_elliptic_certificate(card_image(), 0x000A), 0x0001));
   for (const CommandRow& command : commands()) {
-    const bool signs = command.words.front() == "sign" && command.words != std::vector<std::string>{"sign", "RAW", "--format", "raw", "--key", "auth", "-o", "OUT"};
+    const bool signs = command.words.front() == "sign" &&
+                       command.words != std::vector<std::string>{"sign", "RAW", "--format", "raw", "--key", "auth", "-o", "OUT"};
     const Ended ended = run(place, command.words);
     INFO("myna " << joined(command.words) << ended.code << ' ' << ended.document.dump());
     CHECK(ended.code != 8);
@@ -229,7 +236,9 @@ TEST_CASE("damage: a card that gives little at a time, or is strict about length
   CardImage image = card_image();
   for (const DialectSetting& one : dialect_settings()) {
     const bool all = setting == "all" && (one.name == "read-limit" || one.name == "excess-le" || one.name == "exact-record-le");
-    if (all || setting.starts_with(std::string(one.name) + '=')) one.set(image.dialect, all ? one.values.back() : std::string_view(setting).substr(one.name.size() + 1));
+    if (all || setting.starts_with(std::string(one.name) + '=')) {
+      one.set(image.dialect, all ? one.values.back() : std::string_view(setting).substr(one.name.size() + 1));
+    }
   }
   Workplace place;
   place.insert(image);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every command × every fault of the link and every rival × every APDU × right and wrong PINs: no try lost but the one that was asked for, nobody accused,
-// no card open, no file left, nothing shown as proven that is not. In process, through the command line's own parser.
+// Every command × every fault of the link and every rival × every APDU × right and wrong PINs: no try lost but the one that was asked for,
+// nobody accused, no card open, no file left, nothing shown as proven that is not. In process, through the command line's own parser.
 #include <catch2/catch.hpp>
 
 #include "every_command.hpp"
@@ -54,8 +54,8 @@ void check_report(const Ended& ended, const Ended& clean, FaultKind kind) {
 
 void check_run(Sweep& sweep, const CommandRow& command, const Ended& clean, Fault fault) {
   const Ended ended = sweep.once(command, {fault});
-  INFO("myna " << joined(command.words) << (sweep.right ? "" : "(wrong PINs) ") << to_string(fault.kind) << " at " << fault.at << ": " << ended.code << ' '
-               << ended.document.dump() << text_of(sweep.place.trace()));
+  INFO("myna " << joined(command.words) << (sweep.right ? "" : "(wrong PINs) ") << to_string(fault.kind) << " at " << fault.at << ": "
+               << ended.code << ' ' << ended.document.dump() << text_of(sweep.place.trace()));
   CHECK(ended.code >= kGood);
   CHECK(ended.code != kUsage);
   CHECK(ended.code < kUnproven);

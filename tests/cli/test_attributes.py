@@ -63,12 +63,14 @@ def test_pin_status_and_verify(card):
     assert card.tries("text") == 2 and card.tries("auth") == 3
 
 
-COMMANDS = [(["attributes"], TEXT), (["number", "--purpose", "year-end tax adjustment"], TEXT), (["pin", "verify", "text"], TEXT), (["serial"], None),
+COMMANDS = [(["attributes"], TEXT), (["number", "--purpose", "year-end tax adjustment"], TEXT), (["pin", "verify", "text"], TEXT),
+            (["serial"], None),
             (["face", "-o", "OUT"], "face-code-b=02010220364649\n"), (["card", "show"], "face-code-b=02010220364649\n")]
 
 
 # Which of the two it is takes a command more; no PIN is sent to either.
-@pytest.mark.parametrize("kind,code", [("foreign", "card-foreign"), ("phone-android", "application-absent"), ("phone-ios", "application-absent")])
+@pytest.mark.parametrize("kind,code", [("foreign", "card-foreign"), ("phone-android", "application-absent"),
+                                       ("phone-ios", "application-absent")])
 def test_cards_without_the_application(tmp_path, kind, code):
     other = create(tmp_path / "other", "--kind", kind)
     for command, pins in COMMANDS:

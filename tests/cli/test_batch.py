@@ -87,7 +87,8 @@ def test_a_disk_that_fills_up(card, ca, tmp_path):
     with open(tmp_path / "pin", "w", encoding="ascii") as pin:
         pin.write(PIN)
     script = f'"$@"; code=$?; cp -r {out} {tmp_path}/left; exit $code'
-    ended = subprocess.run([IN_OWN_MOUNTS, "sh", "-c", SMALL_DISK, "sh", out, "sh", "-c", script, "sh", MYNA, "--reader", f"virtual:{card.directory}", "sign",
+    ended = subprocess.run([IN_OWN_MOUNTS, "sh", "-c", SMALL_DISK, "sh", out, "sh", "-c", script, "sh", MYNA, "--reader",
+                            f"virtual:{card.directory}", "sign",
                             *files, "--out-dir", out, "--json", "--pin-fd", "0"], stdin=open(tmp_path / "pin", "rb"), capture_output=True,
                            env=environment(), check=False)
     report = json.loads(ended.stdout)

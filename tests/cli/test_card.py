@@ -192,7 +192,8 @@ def test_a_break_in_the_middle_is_told(tmp_path, original, fault):
 
 @pytest.mark.parametrize("again,code", [("4321", 0), ("4322", 2)])
 def test_typed_twice(card, again, code):
-    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "--lang", "en", "pin", "change", "auth"], env=environment(), timeout=20)
+    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "--lang", "en", "pin", "change", "auth"], env=environment(),
+                          timeout=20)
     for prompt, typed in (("PIN: ", "1234"), ("New PIN: ", "4321"), ("New PIN again: ", again)):
         child.expect_exact(prompt)
         child.sendline(typed)

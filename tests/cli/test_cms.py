@@ -114,7 +114,8 @@ def test_a_signature_that_was_stripped(card, ca, letter, tmp_path):
     assert (ended.code, bad_checks(ended)) == (1, ["signature"])
 
 
-@pytest.mark.parametrize("content", [b"", b"no signature", bytes(1000), b"\x30\x80" * 500, b"-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n"])
+@pytest.mark.parametrize("content", [b"", b"no signature", bytes(1000), b"\x30\x80" * 500,
+                                     b"-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n"])
 def test_what_is_no_signature_is_bad(tmp_path, content):
     (tmp_path / "x").write_bytes(content)
     assert verify(tmp_path / "x").code == 1
@@ -160,7 +161,8 @@ def pki(tmp_path, *, days="30", name="signer"):
                 "-days", "3650", "-subj", "/C=JP/O=Other CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     key, request, certificate = (tmp_path / f"{name}.{end}" for end in ("key", "csr", "pem"))
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", f"/C=JP/CN={name}")
-    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature,nonRepudiation\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature,nonRepudiation\nsubjectKeyIdentifier=hash\n"
+                                  "authorityKeyIdentifier=keyid\n")
     made = openssl("x509", "-req", "-in", request, "-CA", tmp_path / "oca.pem", "-CAkey", tmp_path / "oca.key", "-CAcreateserial",
                    "-days", days, "-extfile", tmp_path / "ext", "-out", certificate)
     assert made.returncode == 0, made.stderr
@@ -195,7 +197,8 @@ def test_theirs_are_accepted(letter, tmp_path, options, content):
 
 def test_gnutls_signatures_are_accepted(letter, tmp_path):
     ca, key, certificate = pki(tmp_path)
-    subprocess.run(["certtool", "--p7-detached-sign", "--p7-time", "--hash", "sha256", "--load-privkey", key, "--load-certificate", certificate,
+    subprocess.run(["certtool", "--p7-detached-sign", "--p7-time", "--hash", "sha256", "--load-privkey", key, "--load-certificate",
+                    certificate,
                     "--infile", letter, "--outder", "--outfile", tmp_path / "theirs"], check=True, capture_output=True)
     assert verify(tmp_path / "theirs", "--content", letter, "--trust", ca).code == 0
 
@@ -219,7 +222,8 @@ def test_a_swapped_certificate(letter, tmp_path):
     signature = openssl_sign(tmp_path, letter, "-outform", "DER", "-cades", "-md", "sha256")
     original = openssl("x509", "-in", certificate, "-outform", "DER").stdout
     serial = openssl("x509", "-in", certificate, "-noout", "-serial").stdout.decode().strip().split("=")[1]
-    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature,nonRepudiation\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+    (tmp_path / "ext").write_text("keyUsage=critical,digitalSignature,nonRepudiation\nsubjectKeyIdentifier=hash\n"
+                                  "authorityKeyIdentifier=keyid\n")
     openssl("x509", "-req", "-in", tmp_path / "signer.csr", "-CA", ca, "-CAkey", tmp_path / "oca.key", "-set_serial", "0x" + serial,
             "-days", "31", "-extfile", tmp_path / "ext", "-out", tmp_path / "swapped.pem")
     swapped = openssl("x509", "-in", tmp_path / "swapped.pem", "-outform", "DER").stdout
@@ -270,7 +274,8 @@ def test_a_crl_that_is_stale_or_of_another_ca_does_not_tell(card, ca, letter, tm
     signature = openssl_sign(tmp_path, letter, "-outform", "DER", "-md", "sha256")
     crl_database(tmp_path, False)
     later = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
-    assert bad_checks(verify(signature, "--content", letter, "--trust", other_ca, "--crl", tmp_path / "ca.crl", "--at", later)) == ["revocation"]
+    assert bad_checks(verify(signature, "--content", letter, "--trust", other_ca, "--crl", tmp_path / "ca.crl", "--at",
+                             later)) == ["revocation"]
     ours = sign(card, letter, tmp_path / "a")
     assert bad_checks(verify(ours, "--trust", ca, "--crl", tmp_path / "ca.crl")) == ["revocation"]
 

@@ -21,9 +21,11 @@ def letter(tmp_path):
 def signer(tmp_path, *options):
     """A signer with a key of a kind that is asked for."""
     ca, _, _ = pki(tmp_path, name=NAME)
-    openssl("genpkey", "-algorithm", "RSA", *(word for option in options for word in ("-pkeyopt", option)), "-out", tmp_path / f"{NAME}.key")
+    openssl("genpkey", "-algorithm", "RSA", *(word for option in options for word in ("-pkeyopt", option)), "-out",
+            tmp_path / f"{NAME}.key")
     openssl("req", "-new", "-key", tmp_path / f"{NAME}.key", "-subj", f"/CN={NAME}", "-out", tmp_path / f"{NAME}.csr")
-    made = openssl("x509", "-req", "-in", tmp_path / f"{NAME}.csr", "-CA", ca, "-CAkey", tmp_path / "oca.key", "-CAcreateserial", "-days", "30",
+    made = openssl("x509", "-req", "-in", tmp_path / f"{NAME}.csr", "-CA", ca, "-CAkey", tmp_path / "oca.key", "-CAcreateserial", "-days",
+                   "30",
                    "-extfile", tmp_path / "ext", "-out", tmp_path / f"{NAME}.pem")
     assert made.returncode == 0, made.stderr
     return ca
@@ -72,7 +74,8 @@ def test_signed_attributes_as_content_of_a_signature_without_attributes(letter, 
     forged = der(0x30, kind, der(0xA0, der(0x30, *parts[:-1], der(0x31, stripped))))
     (tmp_path / "message").write_bytes(b"\x31" + attributes[1:])
     (tmp_path / "forged").write_bytes(forged)
-    fooled = openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "forged", "-content", tmp_path / "message", "-CAfile", ca, "-purpose", "any")
+    fooled = openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "forged", "-content", tmp_path / "message", "-CAfile",
+                     ca, "-purpose", "any")
     assert fooled.returncode == 0, "the sample is not the attack that it should be"
     code, bad = judge(tmp_path / "forged", tmp_path / "message", ca)
     assert code == 1 and "attributes of another signature" in bad["content"]
@@ -90,7 +93,8 @@ def test_content_of_another_kind(letter, tmp_path):
     assert code == 1 and bad
 
 
-@pytest.mark.parametrize("options", [["rsa_keygen_bits:2048", "rsa_keygen_pubexp:3"], ["rsa_keygen_bits:2048", f"rsa_keygen_pubexp:{(1 << 40) + 15}"],
+@pytest.mark.parametrize("options", [["rsa_keygen_bits:2048", "rsa_keygen_pubexp:3"],
+                                     ["rsa_keygen_bits:2048", f"rsa_keygen_pubexp:{(1 << 40) + 15}"],
                                      ["rsa_keygen_bits:1024"]])
 def test_keys_of_an_unusual_kind(letter, tmp_path, options):
     ca = signer(tmp_path, *options)
@@ -101,7 +105,8 @@ def test_keys_of_an_unusual_kind(letter, tmp_path, options):
 def test_an_e_3_forgery(letter, tmp_path):
     ca = signer(tmp_path, "rsa_keygen_bits:2048", "rsa_keygen_pubexp:3")
     made = openssl_sign(tmp_path, letter, "-outform", "DER", "-md", "sha256", "-noattr", name=NAME).read_bytes()
-    block = b"\x00\x01" + b"\xff" * 8 + b"\x00" + bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(letter.read_bytes()).digest()
+    block = (b"\x00\x01" + b"\xff" * 8 + b"\x00" + bytes.fromhex("3031300d060960864801650304020105000420")
+             + hashlib.sha256(letter.read_bytes()).digest())
     root = cube_root(int.from_bytes(block + b"\x00" * (256 - len(block)), "big"))
     assert (root ** 3).to_bytes(256, "big").startswith(block)
     (tmp_path / "forged").write_bytes(made[:-256] + root.to_bytes(256, "big"))

@@ -21,7 +21,8 @@ class Machine:
 
     def run(self, *arguments, prepare=":", **env):
         command = [IN_OWN_MOUNTS, "bash", "-c", MACHINE, self.folder, MYNA, *arguments]
-        ended = subprocess.run(list(map(str, command)), env=environment(PREPARE=prepare, **env), capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(list(map(str, command)), env=environment(PREPARE=prepare, **env), capture_output=True, text=True, timeout=60,
+                               check=False)
         ended.json = json.loads(ended.stdout) if "--json" in arguments else None
         return ended
 
@@ -55,14 +56,16 @@ def test_where_values_come_from(machine):
     assert 'sign-idle = "30"   # /etc/myna/myna.toml:2, locked by the system' in text and "[cli]: allow-last-try" in text
     machine.system(TRUNCATED)
     broken = machine.run("config", "show")
-    assert 'allow-last-try = "no"   # default, locked by the system' in broken.stdout and "strictest" in broken.stderr and "/etc/myna/myna.toml:6:" in broken.stderr
+    assert ('allow-last-try = "no"   # default, locked by the system' in broken.stdout and "strictest" in broken.stderr
+            and "/etc/myna/myna.toml:6:" in broken.stderr)
     assert machine.run("config", "show", "--json").json["locked"]["cli"] == ["allow-last-try", "allow-retry"]
 
 
 def test_a_broken_file_of_the_user_is_left_out_and_named(machine):
     machine.user.write_text(GREEDY + "labls = 1\n")
     shown = machine.run("config", "show")
-    assert 'allow-last-try = "no"' in shown.stdout and f"{machine.user}:5:1: pkcs11.labls: is no setting" in shown.stderr and "left out" in shown.stderr
+    assert ('allow-last-try = "no"' in shown.stdout and f"{machine.user}:5:1: pkcs11.labls: is no setting" in shown.stderr and "left out"
+            in shown.stderr)
 
 
 def test_check(machine):
@@ -73,16 +76,20 @@ def test_check(machine):
     assert [file["state"] for file in machine.run("config", "check", "--json").json["files"]] == ["good", "good"]
     machine.system('[pkcs11]\nsign-idel = 30\npss = "of"\n[lock]\npkcs11 = ["sign-idel"]\n')
     found = machine.run("config", "check")
-    assert found.returncode == 8 and "/etc/myna/myna.toml:2:1: pkcs11.sign-idel: is no setting of [pkcs11]" in found.stdout and found.stdout.count('Did you mean "sign-idle"?') == 2
+    assert (found.returncode == 8 and "/etc/myna/myna.toml:2:1: pkcs11.sign-idel: is no setting of [pkcs11]" in found.stdout
+            and found.stdout.count('Did you mean "sign-idle"?') == 2)
     japanese = machine.run("--lang", "ja", "config", "check").stdout
     assert "「sign-idle」ではありませんか" in japanese and "次の文字列のいずれか" in japanese
     document = machine.run("config", "check", "--json").json
-    assert [(p["line"], p["column"], p["key"]) for p in document["problems"]] == [(2, 1, "pkcs11.sign-idel"), (3, 7, "pkcs11.pss"), (5, 11, "lock.pkcs11")]
-    assert document["error"]["code"] == "settings-broken" and document["error"]["exit"] == 8 and all(p["message"] and p["advice"] for p in document["problems"])
+    assert [(p["line"], p["column"], p["key"]) for p in document["problems"]] == [(2, 1, "pkcs11.sign-idel"), (3, 7, "pkcs11.pss"),
+                                                                                  (5, 11, "lock.pkcs11")]
+    assert document["error"]["code"] == "settings-broken" and document["error"]["exit"] == 8 and all(p["message"] and p["advice"]
+                                                                                                     for p in document["problems"])
 
 
 @pytest.mark.parametrize("prepare,says", [
-    ("rm /etc/myna/myna.toml; mkfifo /etc/myna/myna.toml", "cannot be read"), ("rm /etc/myna/myna.toml; mkdir /etc/myna/myna.toml", "cannot be read: Is a directory"),
+    ("rm /etc/myna/myna.toml; mkfifo /etc/myna/myna.toml", "cannot be read"),
+    ("rm /etc/myna/myna.toml; mkdir /etc/myna/myna.toml", "cannot be read: Is a directory"),
     ("rm /etc/myna/myna.toml; ln -s nowhere /etc/myna/myna.toml", "cannot be read"), ("chmod 666 /etc/myna/myna.toml", "is not trusted"),
     ("chown 12345 /etc/myna/myna.toml", "is not trusted"), ("rm -r /etc/myna; touch /etc/myna", "cannot be read")])
 def test_a_file_that_is_not_trusted(machine, prepare, says):
@@ -104,7 +111,8 @@ def test_any_file_can_be_checked(machine, tmp_path):
 
 
 @pytest.mark.parametrize("system,option,refused", [
-    (LOCKING, "--allow-last-try", True), (LOCKING, "--allow-retry", False), (TRUNCATED, "--allow-retry", True), ("[pkcs11]\n", "--allow-retry", True),
+    (LOCKING, "--allow-last-try", True), (LOCKING, "--allow-retry", False), (TRUNCATED, "--allow-retry", True),
+    ("[pkcs11]\n", "--allow-retry", True),
     ("[lock]\ncli = []\n", "--allow-last-try", False), (None, "--allow-last-try", False)])
 def test_locked_options(machine, tmp_path, system, option, refused):
     card = create(tmp_path / "card")

@@ -28,7 +28,8 @@ def tool(*command, cwd=None):
 
 @pytest.fixture
 def desk(card, tmp_path):
-    """A folder with the files that the pages name; `myna verify` trusts the issuer of the virtual card, as a real card's is trusted by itself."""
+    """A folder with the files that the pages name; `myna verify` trusts the issuer of the virtual card, as a real card's is trusted by
+    itself."""
     folder = tmp_path / "desk"
     (folder / "950A010700001").mkdir(parents=True)
     assert card.run("cert", "export", "sign-ca", "-o", tmp_path / "ca.pem").code == 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every control, direction and unseen character, and bytes that are no UTF-8, through every field that is not ours: what comes out does nothing to a terminal
-and shows what was there; JSON keeps the value."""
+"""Every control, direction and unseen character, and bytes that are no UTF-8, through every field that is not ours: what comes out does
+nothing to a terminal and shows what was there; JSON keeps the value."""
 import json
 import os
 import shutil
@@ -12,7 +12,8 @@ import pytest
 from conftest import MYNA, Card, code_b, environment, openssl, run
 
 # Unicode's Cc, and of Cf, Zl and Zp what turns the direction of others or cannot be seen (UAX 9); U+0000 is in no name.
-UNSEEN = [*range(0x01, 0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+UNSEEN = [*range(0x01, 0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F),
+          *range(0x2060, 0x2070), 0xFEFF,
           0xFFF9, 0xFFFA, 0xFFFB, *range(0xE0000, 0xE0080)]
 HOSTILE = list(map(chr, UNSEEN))
 # File names have at most 255 bytes, and no slash.
@@ -107,7 +108,8 @@ def test_the_confirmation_at_a_terminal(card, tmp_path):
     for name in (ATTACK, "second"):
         (tmp_path / name).write_text("x")
     (tmp_path / "out").mkdir()
-    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "sign", ATTACK, "second", "--out-dir", "out"], cwd=str(tmp_path), timeout=20,
+    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "sign", ATTACK, "second", "--out-dir", "out"], cwd=str(tmp_path),
+                          timeout=20,
                           env=environment(LANG="C.UTF-8"), dimensions=(24, 400))
     child.expect_exact("[y/N] ")
     before = child.before.replace(b"\r\n", b"\n")   # the terminal's own line ends
@@ -176,9 +178,11 @@ def signer(tmp_path_factory):
         config = folder / "openssl.cnf"
         name = "".join("\\" + c if c in ",;+\\\"'#$" else c for c in piece if c not in "\n\r\t\x0b\x0c")   # the file's own syntax
         config.write_text(f"[req]\ndistinguished_name=dn\nprompt=no\nstring_mask=utf8only\nutf8=yes\n[dn]\nO=x{name}y\nCN=x{name}y\n")
-        made = openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key", "-out", folder / f"{number}.pem", "-config", config, "-utf8")
+        made = openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key", "-out", folder / f"{number}.pem",
+                       "-config", config, "-utf8")
         assert made.returncode == 0, made.stderr
-        signed = openssl("cms", "-sign", "-binary", "-nodetach", "-in", folder / "content", "-signer", folder / f"{number}.pem", "-inkey", folder / "key",
+        signed = openssl("cms", "-sign", "-binary", "-nodetach", "-in", folder / "content", "-signer", folder / f"{number}.pem", "-inkey",
+                         folder / "key",
                          "-outform", "DER", "-out", folder / f"{number}.p7m")
         assert signed.returncode == 0, signed.stderr
     return folder, number + 1
@@ -211,14 +215,17 @@ def test_identifiers_and_references_in_xml(tmp_path):
         # What XML 1.0 can hold, as character references.
         value = "".join(f"&#{ord(c)};" for c in piece if ord(c) >= 0x20)
         path = tmp_path / f"{number}.xml"
-        path.write_text(f'<a Id="{value}"><Signature xmlns="http://www.w3.org/2000/09/xmldsig#" Id="{value}"><SignedInfo><CanonicalizationMethod Algorithm="{value}"/>'
-                        f'<SignatureMethod Algorithm="{value}"/><Reference URI="{value}"><DigestMethod Algorithm="{value}"/><DigestValue>AA==</DigestValue></Reference>'
+        path.write_text(f'<a Id="{value}"><Signature xmlns="http://www.w3.org/2000/09/xmldsig#" '
+                        f'Id="{value}"><SignedInfo><CanonicalizationMethod Algorithm="{value}"/>'
+                        f'<SignatureMethod Algorithm="{value}"/><Reference URI="{value}"><DigestMethod '
+                        f'Algorithm="{value}"/><DigestValue>AA==</DigestValue></Reference>'
                         f'</SignedInfo><SignatureValue>AA==</SignatureValue></Signature></a>')
         both(run("verify", path))
         harmless(run("verify", path, "--json").out)
 
 
-PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+PDF = (b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n3 0 obj\n"
+       b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n")
 
 
 def pdf(path):
@@ -246,7 +253,8 @@ def test_settings(tmp_path):
     home.mkdir()
     for piece in [ATTACK, *PIECES]:
         value = "".join(f"\\U{ord(c):08X}" for c in piece)
-        (home / "myna.toml").write_text(f'[pkcs11]\npin-agent = "/bin/{value}"\nreader = "{value}"\n"{value}" = "{value}"\n["{value}"]\na = 1\n')
+        (home / "myna.toml").write_text(f'[pkcs11]\npin-agent = "/bin/{value}"\nreader = "{value}"\n"{value}" = "{value}"\n["{value}"]\na '
+                                        f'= 1\n')
         for command in (["config", "show"], ["config", "check"]):
             both(run(*command, XDG_CONFIG_HOME=tmp_path))
             harmless(run(*command, "--json", XDG_CONFIG_HOME=tmp_path).out)

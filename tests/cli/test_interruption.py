@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The end, asked for at any moment: by SIGINT, SIGTERM and SIGHUP, and by a reader of the output that is gone. Soon over, exit 130, the card closed, no try
-lost, nothing half-written left."""
+"""The end, asked for at any moment: by SIGINT, SIGTERM and SIGHUP, and by a reader of the output that is gone. Soon over, exit 130, the
+card closed, no try lost, nothing half-written left."""
 import os
 import re
 import select
@@ -59,7 +59,8 @@ class Bench:
             os.close(writing)
             command += ["--pin-fd", str(reading)]
         streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **streams}
-        process = subprocess.Popen(command, pass_fds=(reading,) if reading is not None else (), env=environment(), start_new_session=True, **streams)
+        process = subprocess.Popen(command, pass_fds=(reading,) if reading is not None else (), env=environment(), start_new_session=True,
+                                   **streams)
         if reading is not None:
             os.close(reading)
         return process
@@ -164,7 +165,8 @@ def test_a_pipe_that_took_enough(bench):
 # What waits for somebody: a FIFO, a pipe, a terminal, a reader, a socket.
 
 def waiting(card, arguments, tmp_path, number, **more):
-    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *map(str, arguments)], env=environment(), cwd=tmp_path, stdin=subprocess.DEVNULL,
+    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *map(str, arguments)], env=environment(), cwd=tmp_path,
+                               stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
     time.sleep(0.3)
     assert process.poll() is None, process.communicate()
@@ -204,7 +206,8 @@ def test_at_a_fifo_without_another_end(card, tmp_path, how, number):
 
 
 @pytest.mark.parametrize("number", SIGNALS[:2])
-@pytest.mark.parametrize("arguments", [["pin", "verify", "auth"], ["sign", "letter", "-o", "out"], ["cert", "show", "sign"], ["pin", "change", "auth"]])
+@pytest.mark.parametrize("arguments", [["pin", "verify", "auth"], ["sign", "letter", "-o", "out"], ["cert", "show", "sign"],
+                                       ["pin", "change", "auth"]])
 def test_at_a_descriptor_that_brings_no_pin(card, tmp_path, arguments, number):
     (tmp_path / "letter").write_text("x")
     reading, writing = os.pipe()
@@ -218,7 +221,8 @@ def test_at_a_descriptor_that_brings_no_pin(card, tmp_path, arguments, number):
 @pytest.mark.parametrize("number", SIGNALS[:2])
 def test_at_standard_input(card, tmp_path, number):
     reading, writing = os.pipe()
-    process = subprocess.Popen([MYNA, "verify", "/dev/stdin"], env=environment(), cwd=tmp_path, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([MYNA, "verify", "/dev/stdin"], env=environment(), cwd=tmp_path, stdin=reading, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
     time.sleep(0.3)
     began = time.monotonic()
     process.send_signal(number)
@@ -228,7 +232,8 @@ def test_at_standard_input(card, tmp_path, number):
 
 
 def test_while_a_reader_is_waited_for(tmp_path):
-    process = subprocess.Popen([MYNA, "--timeout", "30", "--reader", "virtual:/nonexistent", "status"], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([MYNA, "--timeout", "30", "--reader", "virtual:/nonexistent", "status"], env=environment(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     assert ended_soon(process, time.monotonic()) in (130, 3)
@@ -242,7 +247,8 @@ def test_while_a_pipe_is_full_that_nobody_empties(card, tmp_path, number):
     reading, writing = os.pipe()
     os.write(writing, b"ABC123")
     os.close(writing)
-    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", "sign", "large", "--pin-fd", str(reading), "-o", "-"], env=environment(), cwd=tmp_path,
+    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", "sign", "large", "--pin-fd", str(reading), "-o", "-"],
+                               env=environment(), cwd=tmp_path,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=(reading,))
     os.close(reading)
     assert select.select([process.stdout], [], [], 20)[0]
@@ -264,7 +270,8 @@ def test_while_a_large_file_is_read(card, tmp_path, arguments):
         with open(tmp_path / name, "wb") as file:
             file.write(start)
             file.truncate(300 << 30)
-    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *arguments], env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *arguments], env=environment(), cwd=tmp_path,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(0.5)
     if process.poll() is None:
         began = time.monotonic()
@@ -285,8 +292,10 @@ def test_while_the_network_does_not_answer(card, tmp_path):
         reading, writing = os.pipe()
         os.write(writing, b"ABC123")
         os.close(writing)
-        process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", "sign", "letter", "-o", "out/x", "--tsa", f"http://127.0.0.1:{silent.getsockname()[1]}/",
-                                    "--pin-fd", str(reading)], env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=(reading,))
+        process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", "sign", "letter", "-o", "out/x", "--tsa",
+                                    f"http://127.0.0.1:{silent.getsockname()[1]}/",
+                                    "--pin-fd", str(reading)], env=environment(), cwd=tmp_path, stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE, pass_fds=(reading,))
         os.close(reading)
         connection, _ = silent.accept()
         began = time.monotonic()
@@ -302,14 +311,17 @@ def test_before_a_closed_descriptor_could_become_a_file_of_ours(card, tmp_path):
     """With 0, 1 and 2 closed the next files that are opened would have their numbers, and messages would end in them."""
     for closed in ((0,), (1,), (2,), (0, 1, 2)):
         path = tmp_path / "out.pem"
-        command = f"{MYNA} --trace --json --reader virtual:{card.directory} cert export auth --force -o {path} " + " ".join(f"{fd}>&-" for fd in closed)
+        command = (f"{MYNA} --trace --json --reader virtual:{card.directory} cert export auth --force -o {path} "
+                   + " ".join(f"{fd}>&-" for fd in closed))
         ended = subprocess.run(["/bin/sh", "-c", command], env=environment(), capture_output=True, timeout=20, check=False)
         assert ended.returncode == (8 if 1 in closed else 0)
         text = path.read_text()
-        assert text.startswith("-----BEGIN CERTIFICATE-----\n") and text.endswith("-----END CERTIFICATE-----\n") and text.count("-----") == 4
+        assert (text.startswith("-----BEGIN CERTIFICATE-----\n") and text.endswith("-----END CERTIFICATE-----\n") and text.count("-----")
+                == 4)
         path.unlink()
 
 
 def test_the_help_has_a_reader_that_takes_one_line():
-    ended = subprocess.run(["/bin/bash", "-c", f"{MYNA} --help-all | head -n 1"], env=environment(), capture_output=True, timeout=20, check=False)
+    ended = subprocess.run(["/bin/bash", "-c", f"{MYNA} --help-all | head -n 1"], env=environment(), capture_output=True, timeout=20,
+                           check=False)
     assert ended.returncode == 0 and ended.stdout.count(b"\n") == 1 and run("--version").code == 0

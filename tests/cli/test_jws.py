@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sign --format jws and verify, against jwcrypto and José (two JOSE libraries that share no code), and the attacks that JOSE is known for."""
+"""sign --format jws and verify, against jwcrypto and José (two JOSE libraries that share no code), and the attacks that JOSE is known
+for."""
 import base64
 import hashlib
 import hmac
@@ -69,7 +70,8 @@ def with_payload(text, content):
 
 def judged_by_jwcrypto(text, content=None, crit=()):
     token = jws.JWS(header_registry={name: JWSEHeaderParameter(name, True, True, None) for name in crit})
-    key = jwk.JWK.from_pem(certificate_of(text).public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    key = jwk.JWK.from_pem(certificate_of(text).public_key().public_bytes(serialization.Encoding.PEM,
+                                                                          serialization.PublicFormat.SubjectPublicKeyInfo))
     token.allowed_algs = ["RS256", "RS384", "RS512", "PS256"]
     token.deserialize(text if content is None else with_payload(text, content))
     token.verify(key)
@@ -77,11 +79,13 @@ def judged_by_jwcrypto(text, content=None, crit=()):
 
 
 def judged_by_jose(text, tmp_path, content=None):
-    key = jwk.JWK.from_pem(certificate_of(text).public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    key = jwk.JWK.from_pem(certificate_of(text).public_key().public_bytes(serialization.Encoding.PEM,
+                                                                          serialization.PublicFormat.SubjectPublicKeyInfo))
     (tmp_path / "key.jwk").write_text(key.export_public())
     (tmp_path / "judged.jws").write_text(text)
     detached = ["-I", content] if content else []
-    return subprocess.run(["jose", "jws", "ver", "-i", tmp_path / "judged.jws", "-k", tmp_path / "key.jwk", *detached, "-O", "-"], capture_output=True, check=False)
+    return subprocess.run(["jose", "jws", "ver", "-i", tmp_path / "judged.jws", "-k", tmp_path / "key.jwk", *detached, "-O", "-"],
+                          capture_output=True, check=False)
 
 
 @pytest.fixture
@@ -167,7 +171,8 @@ def test_jades_b_t(card, ca, letter, tmp_path):
     stamp = json.loads(unb64u(document["header"]["etsiU"][0]))["sigTst"]["tstTokens"][0]["val"]
     (tmp_path / "token").write_bytes(base64.b64decode(stamp))
     (tmp_path / "value").write_text(document["signature"])
-    assert openssl("ts", "-verify", "-in", tmp_path / "token", "-token_in", "-data", tmp_path / "value", "-CAfile", authority.ca).returncode == 0
+    assert openssl("ts", "-verify", "-in", tmp_path / "token", "-token_in", "-data", tmp_path / "value", "-CAfile",
+                   authority.ca).returncode == 0
     assert judged_by_jwcrypto(text) == letter.read_bytes()
     ended = verify(tmp_path / "x", "--trust", ca, "--trust", authority.ca)
     assert ended.code == 0 and [c["result"] for c in ended.json["signatures"][0]["checks"] if c["check"] == "timestamp"] == ["good"]
@@ -190,12 +195,14 @@ class Signer:
 
     def __init__(self, folder, *genpkey):
         self.folder = folder
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "ca.key", "-out", folder / "oca.pem", "-days", "3650", "-subj", "/O=Other CA",
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "ca.key", "-out", folder / "oca.pem", "-days", "3650",
+                "-subj", "/O=Other CA",
                 "-addext", "keyUsage=critical,keyCertSign")
         openssl("genpkey", "-algorithm", "RSA", *(genpkey or ("-pkeyopt", "rsa_keygen_bits:2048")), "-out", folder / "key")
         openssl("req", "-new", "-key", folder / "key", "-subj", "/CN=signer", "-out", folder / "csr")
         (folder / "ext").write_text("keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
-        done = openssl("x509", "-req", "-in", folder / "csr", "-CA", folder / "oca.pem", "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", "300",
+        done = openssl("x509", "-req", "-in", folder / "csr", "-CA", folder / "oca.pem", "-CAkey", folder / "ca.key", "-CAcreateserial",
+                       "-days", "300",
                        "-extfile", folder / "ext", "-out", folder / "cert.pem")
         assert done.returncode == 0, done.stderr
         self.der = openssl("x509", "-in", folder / "cert.pem", "-outform", "DER").stdout
@@ -263,7 +270,8 @@ ATTACKS = {
     "a key from elsewhere": lambda s: s.rsa({"alg": "RS256", "x5u": "https://example.org/x.pem", "kid": "1"}, b"x"),
     "x5c of another type": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c[0]}, b"x"),
     "x5c with url alphabet": lambda s: s.rsa({"alg": "RS256", "x5c": [b64u(s.der)]}, b"x"),
-    "another certificate in x5t#S256": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "x5t#S256": b64u(hashlib.sha256(b"other").digest())}, b"x"),
+    "another certificate in x5t#S256": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "x5t#S256": b64u(hashlib.sha256(b"other").digest())},
+                                                       b"x"),
     "unknown crit": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["exp"], "exp": 1}, b"x"),
     "empty crit": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": []}, b"x"),
     "crit names what is not there": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["sigT"]}, b"x"),
@@ -272,8 +280,10 @@ ATTACKS = {
     "alg twice": lambda s: s.rsa(b'{"alg":"RS256","alg":"none","x5c":["' + s.x5c[0].encode() + b'"]}', b"x"),
     "alg twice, written differently": lambda s: s.rsa(b'{"alg":"RS256","\\u0061lg":"none","x5c":["' + s.x5c[0].encode() + b'"]}', b"x"),
     "a header that is no object": lambda s: s.rsa(b'["RS256"]', b"x"),
-    "sigD of another kind": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["sigD"], "sigD": {"mId": "http://uri.etsi.org/19182/HttpHeaders"}}, b"x"),
-    "sigD of the wrong types": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["sigD"], "sigD": {"mId": 1, "hashV": {"0": 1}}}, b"x"),
+    "sigD of another kind": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["sigD"],
+                                             "sigD": {"mId": "http://uri.etsi.org/19182/HttpHeaders"}}, b"x"),
+    "sigD of the wrong types": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c, "crit": ["sigD"], "sigD": {"mId": 1, "hashV": {"0": 1}}},
+                                               b"x"),
     "padding": lambda s: (lambda t: t + "=")(s.rsa({"alg": "RS256", "x5c": s.x5c}, b"x")),
     "a fourth part": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c}, b"x") + ".x",
     "blanks": lambda s: s.rsa({"alg": "RS256", "x5c": s.x5c}, b"x").replace(".", " .", 1),

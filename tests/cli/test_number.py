@@ -52,7 +52,8 @@ def test_a_wrong_check_digit_is_no_number(card):
     assert ended.code == 3 and "9019" not in ended.out.decode() + ended.err
 
 
-CHECKS = {"text-certificate": "proven", "text-record": "proven", "number-hash": "proven", "text-card-key": "proven", "text-live-key": "proven",
+CHECKS = {"text-certificate": "proven", "text-record": "proven", "number-hash": "proven", "text-card-key": "proven",
+          "text-live-key": "proven",
           "revocation": "not-covered"}
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an output may be: a file, replaced whole; what is no file is written into or refused, and never replaced. Known before a PIN is sent."""
+"""What an output may be: a file, replaced whole; what is no file is written into or refused, and never replaced. Known before a PIN is
+sent."""
 import os
 import socket
 import stat
@@ -88,14 +89,17 @@ def test_standard_output_by_any_name(card, tmp_path, name):
     with open(tmp_path / "log", "wb") as log:
         log.write(b"before\n")
         log.flush()
-        subprocess.run([MYNA, "--reader", f"virtual:{card.directory}", "cert", "export", "auth", "-o", name], stdout=log, env=environment(), check=True, timeout=20)
+        subprocess.run([MYNA, "--reader", f"virtual:{card.directory}", "cert", "export", "auth", "-o", name], stdout=log, env=environment(),
+                       check=True, timeout=20)
         log.write(b"after\n")
     text = (tmp_path / "log").read_bytes()
-    assert text.startswith(b"before\n-----BEGIN") and text.endswith(b"-----END CERTIFICATE-----\nafter\n") and not os.path.islink(tmp_path / "log")
+    assert (text.startswith(b"before\n-----BEGIN") and text.endswith(b"-----END CERTIFICATE-----\nafter\n")
+            and not os.path.islink(tmp_path / "log"))
 
 
 def test_another_descriptor(card, tmp_path):
-    command = f'{MYNA} --reader virtual:{card.directory} cert export auth -o /dev/fd/7 7> {tmp_path}/seven && {MYNA} --reader virtual:{card.directory} cert export auth -o >(cat > {tmp_path}/cat; sync)'
+    command = (f'{MYNA} --reader virtual:{card.directory} cert export auth -o /dev/fd/7 7> {tmp_path}/seven && {MYNA} --reader '
+               f'virtual:{card.directory} cert export auth -o >(cat > {tmp_path}/cat; sync)')
     assert subprocess.run(["/bin/bash", "-c", command + "; wait $!"], env=environment(), timeout=20, check=False).returncode == 0
     assert is_certificate((tmp_path / "seven").read_bytes()) and is_certificate((tmp_path / "cat").read_bytes())
     for name in ("/dev/fd/77", "/dev/fd/0", "/dev/stdin"):   # closed; open for reading

@@ -49,12 +49,15 @@ def test_a_copy_without_keys_is_not_proven_and_not_accused(card):
     ended = card.run("attributes", "--verify", "--json", pins=PIN)
     assert ended.code == 0 and "failed" not in report(ended).values() and report(ended)["text-live-key"] == "not-proven"
     assert card.run("attributes", "--verify", "--require-proof", pins=PIN).code == 9
-    assert card.run("sign", card.directory / "card.json", "--format", "raw", "--key", "auth", "-o", card.directory / "x", pins="1234").code == 3
+    assert card.run("sign", card.directory / "card.json", "--format", "raw", "--key", "auth", "-o", card.directory / "x",
+                    pins="1234").code == 3
     assert not (card.directory / "x").exists() and card.stored_tries("auth") == 3
 
 
-@pytest.mark.parametrize("what,code", [(("damage", f"{JPKI}/0099", "absent"), 3), (("damage", "nonsense", "absent"), 2), (("damage", JPKI, "garbled"), 2),
-                                       (("damage", f"{JPKI}/0018", "zeros"), 3), (("damage", f"{JPKI}/000A", "nonsense"), 2), (("damage",), 2),
+@pytest.mark.parametrize("what,code", [(("damage", f"{JPKI}/0099", "absent"), 3), (("damage", "nonsense", "absent"), 2),
+                                       (("damage", JPKI, "garbled"), 2),
+                                       (("damage", f"{JPKI}/0018", "zeros"), 3), (("damage", f"{JPKI}/000A", "nonsense"), 2),
+                                       (("damage",), 2),
                                        (("double", f"{TEXT}/0002", "DF99"), 3), (("double", f"{TEXT}/0002", "x"), 2)])
 def test_what_is_not_there_is_not_damaged(card, what, code):
     before = sorted((p.name, p.read_bytes()) for p in card.directory.rglob("*") if p.is_file() and p.name != "lock")

@@ -85,8 +85,10 @@ def batch(card, tmp_path):
     for name in ("a", "b", "c"):
         (tmp_path / name).write_text(name)
     (tmp_path / "out").mkdir()
-    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "sign", *(str(tmp_path / name) for name in ("a", "b", "c")), "--out-dir",
-                                 str(tmp_path / "out")], env=environment(LANG="C.UTF-8"), encoding="utf-8", timeout=20, dimensions=(24, 400))
+    child = pexpect.spawn(MYNA, ["--reader", f"virtual:{card.directory}", "sign", *(str(tmp_path / name) for name in ("a", "b", "c")),
+                                 "--out-dir",
+                                 str(tmp_path / "out")], env=environment(LANG="C.UTF-8"), encoding="utf-8", timeout=20,
+                                 dimensions=(24, 400))
     child.expect_exact("Sign all of them? [y/N] ")
     assert f"{tmp_path}/a  1 bytes  CA978112CA1BBDCAFAC231B39A23DC4DA786EFF8147C4E72B9807785AFEE48BB" in child.before
     return child

@@ -105,7 +105,8 @@ def test_a_trusted_stamp_keeps_the_signature_good_after_the_certificate_ended(ca
     beside_faketime = {**environment(), "ASAN_OPTIONS": "verify_asan_link_order=0"}   # faketime is preloaded
 
     def in_2045(*options):
-        return subprocess.run(["faketime", "2045-01-01", MYNA, "verify", tmp_path / "x", "--trust", ca, *options], env=beside_faketime, capture_output=True, check=False)
+        return subprocess.run(["faketime", "2045-01-01", MYNA, "verify", tmp_path / "x", "--trust", ca, *options], env=beside_faketime,
+                              capture_output=True, check=False)
 
     assert sign(card, letter, tmp_path / "x", "--tsa", tsa().url).code == 0
     assert in_2045().returncode == 1
@@ -113,7 +114,8 @@ def test_a_trusted_stamp_keeps_the_signature_good_after_the_certificate_ended(ca
     assert in_2045("--trust", authority.ca, "--at", "2045-01-01").returncode == 1
 
 
-LIES = [("other-imprint", 1), ("other-nonce", 1), ("no-certificate", 1), ("broken-signature", 1), ("garbage", 1), ("trailing", 1), ("empty", 1), ("refused", 8),
+LIES = [("other-imprint", 1), ("other-nonce", 1), ("no-certificate", 1), ("broken-signature", 1), ("garbage", 1), ("trailing", 1),
+        ("empty", 1), ("refused", 8),
         ("error-500", 8), ("elsewhere", 8), ("too-large", 8), ("late", 8)]
 
 
@@ -148,7 +150,8 @@ def forging(authority, name):
 
 def der(tag, content):
     length = len(content)
-    digits = bytes([length]) if length < 128 else bytes([0x80 | (length.bit_length() + 7) // 8]) + length.to_bytes((length.bit_length() + 7) // 8, "big")
+    digits = bytes([length]) if length < 128 else bytes([0x80 | (length.bit_length() + 7) // 8]) + length.to_bytes((length.bit_length()
+                                                                                                                    + 7) // 8, "big")
     return bytes([tag]) + digits + content
 
 
@@ -159,7 +162,8 @@ def resigned(authority, query, name):
     token = openssl("ts", "-reply", "-config", folder / "tsa.cnf", "-in", folder / "good.tsr", "-token_out").stdout
     (folder / "good.tok").write_bytes(token)
     (folder / "tst").write_bytes(openssl("cms", "-verify", "-noverify", "-inform", "DER", "-in", folder / "good.tok").stdout)
-    made = openssl("cms", "-sign", "-binary", "-nodetach", "-outform", "DER", "-econtent_type", "1.2.840.113549.1.9.16.1.4", "-cades", "-md", "sha256",
+    made = openssl("cms", "-sign", "-binary", "-nodetach", "-outform", "DER", "-econtent_type", "1.2.840.113549.1.9.16.1.4", "-cades",
+                   "-md", "sha256",
                    "-in", folder / "tst", "-signer", folder / f"{name}.pem", "-inkey", folder / f"{name}.key")
     assert made.returncode == 0 and made.stdout, made.stderr
     return der(0x30, bytes.fromhex("3003020100") + made.stdout)
@@ -196,7 +200,8 @@ def test_account_header_and_query(card, tsa, letter, tmp_path):
     password = tmp_path / "password"
     password.write_text("secret\n")
     password.chmod(0o600)
-    ended = sign(card, letter, tmp_path / "x", "--tsa", server.url, "--tsa-user", "me", "--tsa-password-file", password, "--tsa-header", "X-Contract: 42")
+    ended = sign(card, letter, tmp_path / "x", "--tsa", server.url, "--tsa-user", "me", "--tsa-password-file", password, "--tsa-header",
+                 "X-Contract: 42")
     assert ended.code == 0, ended.out
     headers, query = server.requests[-1]
     assert headers["Content-Type"] == "application/timestamp-query" and headers["X-Contract"] == "42"
@@ -211,8 +216,10 @@ def test_account_header_and_query(card, tsa, letter, tmp_path):
 
 def test_misuse(card, letter, tmp_path):
     for options in (["--tsa", "ftp://x/"], ["--tsa", "file:///etc/passwd"], ["--tsa", "https://me:secret@example.org/"],
-                    ["--tsa", "http://127.0.0.1:80@example.org/", "--tsa-user", "x", "--tsa-password-file", "p"], ["--tsa-user", "x"], ["--tsa", "http://example.org/", "--tsa-user", "x", "--tsa-password-file", "p"],
-                    ["--tsa", "https://x/", "--tsa-user", "x"], ["--tsa", "https://x/", "--tsa-cert", "x"], ["--tsa-query-out", "q"], ["--tsa-reply-in", "r"],
+                    ["--tsa", "http://127.0.0.1:80@example.org/", "--tsa-user", "x", "--tsa-password-file", "p"], ["--tsa-user", "x"],
+                    ["--tsa", "http://example.org/", "--tsa-user", "x", "--tsa-password-file", "p"],
+                    ["--tsa", "https://x/", "--tsa-user", "x"], ["--tsa", "https://x/", "--tsa-cert", "x"], ["--tsa-query-out", "q"],
+                    ["--tsa-reply-in", "r"],
                     ["--tsa", "https://x/", "--tsa-query-out", "q", "--tsa-reply-in", "r"], ["--tsa-trust", "x"],
                     ["--format", "raw", "--tsa", "https://x/"]):
         assert sign(card, letter, tmp_path / "x", *options).code == 2, options
@@ -236,16 +243,19 @@ def test_query_and_reply_carried_as_files(card, authority, ca, letter, tmp_path)
     query, reply = tmp_path / "q.tsq", tmp_path / "r.tsr"
     with open(tmp_path / "pin", "w", encoding="ascii") as file:
         file.write(PIN)
-    arguments = ["sign", letter, "-o", tmp_path / "x", "--tsa-query-out", query, "--tsa-reply-in", reply, "--timeout", "30", "--pin-fd", "0"]
+    arguments = ["sign", letter, "-o", tmp_path / "x", "--tsa-query-out", query, "--tsa-reply-in", reply, "--timeout", "30", "--pin-fd",
+                 "0"]
     with open(tmp_path / "pin", "rb") as pin:
-        process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *map(str, arguments)], stdin=pin, env=environment(), stderr=subprocess.PIPE)
+        process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *map(str, arguments)], stdin=pin, env=environment(),
+                                   stderr=subprocess.PIPE)
         carry(authority, query, reply)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert run("verify", tmp_path / "x", "--trust", ca, "--trust", authority.ca, "--json").code == 0
     # The reply of before is no reply to a new query, and nobody waits for ever.
     assert sign(card, letter, tmp_path / "y", "--tsa-query-out", tmp_path / "q2", "--tsa-reply-in", reply).code == 8
-    assert sign(card, letter, tmp_path / "y", "--tsa-query-out", tmp_path / "q3", "--tsa-reply-in", tmp_path / "never", "--timeout", "1").code == 7
+    assert sign(card, letter, tmp_path / "y", "--tsa-query-out", tmp_path / "q3", "--tsa-reply-in", tmp_path / "never", "--timeout",
+                "1").code == 7
     assert not (tmp_path / "y").exists()
 
 
@@ -273,7 +283,8 @@ def test_https_by_client_certificate_and_never_with_an_unknown_server(card, auth
     folder = authority.folder
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "tls.key", "-out", folder / "tls.csr", "-subj", "/CN=localhost")
     (folder / "tls.ext").write_text("subjectAltName=IP:127.0.0.1\n")
-    openssl("x509", "-req", "-in", folder / "tls.csr", "-CA", authority.ca, "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", "30", "-extfile", folder / "tls.ext",
+    openssl("x509", "-req", "-in", folder / "tls.csr", "-CA", authority.ca, "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", "30",
+            "-extfile", folder / "tls.ext",
             "-out", folder / "tls.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "tls.pem", folder / "tls.key")
@@ -287,8 +298,10 @@ def test_https_by_client_certificate_and_never_with_an_unknown_server(card, auth
     def trusting(*options):
         (tmp_path / "pin").write_text(PIN)
         with open(tmp_path / "pin", "rb") as pin:
-            return subprocess.run([IN_OWN_MOUNTS, "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', authority.ca, MYNA, "--reader",
-                                   f"virtual:{card.directory}", "sign", letter, "-o", tmp_path / "x", "--tsa", server.url, "--pin-fd", "0", *options],
+            return subprocess.run([IN_OWN_MOUNTS, "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"',
+                                   authority.ca, MYNA, "--reader",
+                                   f"virtual:{card.directory}", "sign", letter, "-o", tmp_path / "x", "--tsa", server.url, "--pin-fd", "0",
+                                   *options],
                                   stdin=pin, env=environment(), capture_output=True, check=False)
 
     assert trusting().returncode == 8
@@ -296,7 +309,8 @@ def test_https_by_client_certificate_and_never_with_an_unknown_server(card, auth
 
 
 def test_nothing_leaves_but_the_query(card, letter, tmp_path, tsa):
-    """As docs/data-protection.md says: four headers, and in the query the hash of the signature value, a random number, and nothing else."""
+    """As docs/data-protection.md says: four headers, and in the query the hash of the signature value, a random number, and nothing
+    else."""
     server = tsa()
     assert sign(card, letter, tmp_path / "a.p7s", "--detached", "--tsa", server.url).code == 0
     (headers, query), = server.requests

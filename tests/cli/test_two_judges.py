@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every format as the command line makes it with the card, each accepted by two programs that are not ours and share no code; and both see a changed byte."""
+"""Every format as the command line makes it with the card, each accepted by two programs that are not ours and share no code; and both see
+a changed byte."""
 import re
 import subprocess
 import sys
@@ -44,12 +45,14 @@ def desk(card, tmp_path):
 
 def pdf(_jdk, desk, out):
     assert says(b"", "qpdf", "--check", out)
-    return {"poppler": says(b"Signature is Valid", "pdfsig", out), "MuPDF": says(b"The document is unchanged since signing", "mutool", "sign", "-v", out)}
+    return {"poppler": says(b"Signature is Valid", "pdfsig", out),
+            "MuPDF": says(b"The document is unchanged since signing", "mutool", "sign", "-v", out)}
 
 
 def xml(jdk, desk, out):
     judged = jdk("verify", out, str(desk) + "/", "ID")
-    return {"xmlsec1": says(b"OK", "xmlsec1", "--verify", "--trusted-pem", desk / "ca.pem", "--id-attr:ID", "構成情報", *SIGNED_PROPERTIES, out, cwd=desk),
+    return {"xmlsec1": says(b"OK", "xmlsec1", "--verify", "--trusted-pem", desk / "ca.pem", "--id-attr:ID", "構成情報", *SIGNED_PROPERTIES, out,
+                            cwd=desk),
             "JDK": judged.returncode == 0 and judged.stdout.count(b"core=true") == 1}
 
 
@@ -76,7 +79,8 @@ def jws(_jdk, desk, out):
 def cms(_jdk, desk, out):
     judged = openssl("cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", out, "-CAfile", desk / "ca.pem", "-purpose", "any")
     return {"OpenSSL": judged.returncode == 0 and judged.stdout == (desk / "letter.txt").read_bytes(),
-            "GnuTLS": says(b"Signature status: ok", "certtool", "--p7-verify", "--inder", "--infile", out, "--load-ca-certificate", desk / "ca.pem")}
+            "GnuTLS": says(b"Signature status: ok", "certtool", "--p7-verify", "--inder", "--infile", out, "--load-ca-certificate",
+                           desk / "ca.pem")}
 
 
 def flipped_in(pattern):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Proven is said only of bytes that everybody reads alike: whatever is moved, doubled, put in or behind, a signature that is called good is one that other
-programs accept too, over the same content, by the same signer."""
+"""Proven is said only of bytes that everybody reads alike: whatever is moved, doubled, put in or behind, a signature that is called good is
+one that other programs accept too, over the same content, by the same signer."""
 import base64
 import json
 import random
@@ -55,7 +55,8 @@ def test_pem_of_every_label_with_blank_lines_behind_is_good(desk, detached, labe
 AROUND = {
     "DER and a byte": lambda d: d + b"\0", "DER and a line end": lambda d: d + b"\n", "DER twice": lambda d: d + d,
     "text before PEM": lambda d: pem(d, before="by the minister\n"), "text behind PEM": lambda d: pem(d, behind="and 900 yen\n"),
-    "NUL behind PEM": lambda d: pem(d) + b"\0", "PEM twice": lambda d: pem(d) + pem(d), "a certificate behind": lambda d: pem(d) + pem(d, "CERTIFICATE"),
+    "NUL behind PEM": lambda d: pem(d) + b"\0", "PEM twice": lambda d: pem(d) + pem(d),
+    "a certificate behind": lambda d: pem(d) + pem(d, "CERTIFICATE"),
     "headers in PEM": lambda d: pem(d, inside="Note: by the minister\n\n"), "labelled a certificate": lambda d: pem(d, "CERTIFICATE"),
     "a byte more in PEM": lambda d: pem(d + b"\0"),
 }
@@ -76,7 +77,8 @@ def test_a_trusted_certificate_may_have_text_before_it_and_others_behind(desk, d
         (desk / "judged").write_bytes(detached)
         assert run("verify", desk / "judged", "--trust", desk / "trust.pem", *content).code == 0
     raw = openssl("x509", "-in", desk / "oca.pem", "-outform", "DER").stdout
-    for bad in (raw + b"\0", as_text + b"text behind\n", as_text.replace(b"-----BEGIN CERTIFICATE-----\n", b"-----BEGIN CERTIFICATE-----\nA: b\n\n")):
+    for bad in (raw + b"\0", as_text + b"text behind\n",
+                as_text.replace(b"-----BEGIN CERTIFICATE-----\n", b"-----BEGIN CERTIFICATE-----\nA: b\n\n")):
         (desk / "trust.pem").write_bytes(bad)
         assert run("verify", desk / "judged", "--trust", desk / "trust.pem", *content).code not in (0, 1)
 
@@ -90,14 +92,17 @@ def test_a_certificate_with_an_extension_twice_is_none(desk, detached):
     assert openssl("x509", "-inform", "DER", "-noout", data=node.encoded()).returncode == 0   # others read it
     (desk / "twice.der").write_bytes(node.encoded())
     (desk / "judged").write_bytes(detached)
-    assert run("verify", desk / "judged", "--content", desk / "letter.txt", "--trust", desk / "twice.der", "--trust", desk / "oca.pem").code not in (0, 1)
+    assert run("verify", desk / "judged", "--content", desk / "letter.txt", "--trust", desk / "twice.der", "--trust",
+               desk / "oca.pem").code not in (0, 1)
 
 
 def test_bytes_behind_a_crl_make_it_say_nothing(desk, detached):
-    (desk / "c.cnf").write_text(f"[ca]\ndefault_ca=c\n[c]\ndatabase={desk}/index.txt\ncrlnumber={desk}/number\ndefault_md=sha256\ndefault_crl_days=30\n")
+    (desk / "c.cnf").write_text(f"[ca]\ndefault_ca=c\n[c]\ndatabase={desk}/index.txt\ncrlnumber={desk}/number\ndefault_md=sha256\n"
+                                f"default_crl_days=30\n")
     (desk / "index.txt").touch()
     (desk / "number").write_text("01")
-    made = openssl("ca", "-config", desk / "c.cnf", "-cert", desk / "oca.pem", "-keyfile", desk / "oca.key", "-gencrl", "-out", desk / "crl.pem")
+    made = openssl("ca", "-config", desk / "c.cnf", "-cert", desk / "oca.pem", "-keyfile", desk / "oca.key", "-gencrl", "-out",
+                   desk / "crl.pem")
     assert made.returncode == 0, made.stderr
     crl = openssl("crl", "-in", desk / "crl.pem", "-outform", "DER").stdout
     for data, code in ((crl, 0), (crl + b"\0", 1)):
@@ -149,7 +154,8 @@ def mixed(data, chance):
     elif kind == "swap":
         here.children.reverse()
     elif kind == "insert":
-        here.children.insert(at, Node(chance.choice([0x02, 0x04, 0x0C, 0x30, 0x31, 0xA0, 0xA1, 0x5F]), b"\x01" if chance.random() < 0.5 else b""))
+        here.children.insert(at, Node(chance.choice([0x02, 0x04, 0x0C, 0x30, 0x31, 0xA0, 0xA1, 0x5F]),
+                                      b"\x01" if chance.random() < 0.5 else b""))
     elif kind == "length":
         here.off = chance.choice([-2, -1, 1, 2])
     else:
@@ -159,7 +165,8 @@ def mixed(data, chance):
 
 def by_openssl(desk, data):
     (desk / "other").write_bytes(data)
-    return openssl(*CMS_VERIFY[:1], "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-in", desk / "other", "-content", desk / "letter.txt",
+    return openssl(*CMS_VERIFY[:1], "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-in", desk / "other", "-content",
+                   desk / "letter.txt",
                    "-CAfile", desk / "oca.pem")
 
 
@@ -189,7 +196,8 @@ def test_a_signer_twice_is_bad(desk, detached):
     tree = parse(detached)
     signer_infos(tree).children *= 2
     ended = verify(desk, tree.encoded(), "--content", desk / "letter.txt")
-    assert ended.code == 1 and [c["check"] for s in ended.json["signatures"] for c in s["checks"] if c["result"] == "bad"] == ["form", "form"]
+    assert ended.code == 1 and [c["check"] for s in ended.json["signatures"] for c in s["checks"] if c["result"] == "bad"] == ["form",
+                                                                                                                               "form"]
 
 
 @pytest.mark.parametrize("oid", ["1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.47"])
@@ -217,7 +225,8 @@ def test_the_signer_of_the_test_before_makes_good_ones(desk, detached):
     tree = parse(detached)
     info = signer_infos(tree).children[0]
     attributes = next(n for n in info.children if n.tag == 0xA0)
-    next(n for n in info.children if n.tag == 0x04).value = openssl("dgst", "-sha256", "-sign", desk / "signer.key", data=b"\x31" + attributes.encoded()[1:]).stdout
+    next(n for n in info.children if n.tag == 0x04).value = openssl("dgst", "-sha256", "-sign", desk / "signer.key",
+                                                                    data=b"\x31" + attributes.encoded()[1:]).stdout
     assert verify(desk, tree.encoded(), "--content", desk / "letter.txt").code == 0
 
 
@@ -231,7 +240,8 @@ def test_pieces_of_content_as_deep_as_others_take_them(desk):
             octets.children = [Node(0x24, children=octets.children)]
         ended = verify(desk, tree.encoded())
         (desk / "other").write_bytes(tree.encoded())
-        other = openssl("cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-in", desk / "other", "-CAfile", desk / "oca.pem")
+        other = openssl("cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-in", desk / "other", "-CAfile",
+                        desk / "oca.pem")
         assert ended.code == 1 or other.stdout == CONTENT.encode(), depth
         assert depth > 2 or ended.code == 0
 
@@ -247,9 +257,11 @@ def judge_jws(tmp_path, signer, text):
 
 
 AROUND_JWS = {
-    "NUL": lambda t: t + "\0", "NUL and another": lambda t: t + '\0{"payload":"eA"}', "a byte order mark": lambda t: "\ufeff" + t, "another": lambda t: t + "\n" + t,
+    "NUL": lambda t: t + "\0", "NUL and another": lambda t: t + '\0{"payload":"eA"}', "a byte order mark": lambda t: "\ufeff" + t,
+    "another": lambda t: t + "\n" + t,
     "NUL in front": lambda t: "\0" + t, "a letter": lambda t: t + "x", "another payload in capitals": lambda t: t[:-1] + ',"PAYLOAD":"eA"}',
-    "only a payload in capitals": lambda t: t.replace('"payload"', '"Payload"') , "two signatures by case": lambda t: '{"Signature":"eA",' + t[1:],
+    "only a payload in capitals": lambda t: t.replace('"payload"', '"Payload"') ,
+    "two signatures by case": lambda t: '{"Signature":"eA",' + t[1:],
     "a payload twice": lambda t: t[:-1] + ',"payload":"eA"}', "a comment": lambda t: t[:-1] + "/* */}",
 }
 
@@ -267,7 +279,8 @@ def test_anything_but_line_ends_behind_a_compact_one_is_bad(tmp_path, signer, be
     assert judge_jws(tmp_path, signer, compact + behind).code == 1
 
 
-@pytest.mark.parametrize("change", [lambda h: h + b"\0", lambda h: b"\xef\xbb\xbf" + h, lambda h: h[:-1] + b',"ALG":"none"}', lambda h: h[:-1] + b',"Crit":["exp"]}',
+@pytest.mark.parametrize("change", [lambda h: h + b"\0", lambda h: b"\xef\xbb\xbf" + h, lambda h: h[:-1] + b',"ALG":"none"}',
+                                    lambda h: h[:-1] + b',"Crit":["exp"]}',
                                     lambda h: h[:-1] + b',"B64":false}', lambda h: h + b'\0{"alg":"none"}'])
 def test_a_signed_header_that_others_read_otherwise_is_bad(tmp_path, signer, change):
     header = json.dumps({"alg": "RS256", "x5c": signer.x5c}).encode()
@@ -294,7 +307,8 @@ def test_members_of_a_jws_moved_doubled_and_put_in(tmp_path, signer):
             elif kind == "rename" and members:
                 members[at] = (chance.choice([str.upper, str.title, lambda n: n + "\0", lambda n: "x" + n])(members[at][0]), members[at][1])
             elif kind == "insert":
-                members.append((chance.choice(["header", "Header", "signatures", "note", "PAYLOAD"]), chance.choice([{"kid": "1"}, [], "x", None, {"alg": "none"}])))
+                members.append((chance.choice(["header", "Header", "signatures", "note", "PAYLOAD"]),
+                                chance.choice([{"kid": "1"}, [], "x", None, {"alg": "none"}])))
             elif kind == "swap":
                 chance.shuffle(members)
         text = "{" + ",".join(f"{json.dumps(n)}:{json.dumps(v)}" for n, v in members) + "}"

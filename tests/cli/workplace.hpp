@@ -77,7 +77,9 @@ class Workplace {
     const cli::Json before = cli::Json::parse(pins_before_), now = cli::Json::parse(text_of(card() / "pins.json"));
     int most = 0;
     for (const auto& [aid, pins] : before.items()) {
-      for (const auto& [file, pin] : pins.items()) most = std::max(most, pin["remaining"].get<int>() - now[aid][file]["remaining"].get<int>());
+      for (const auto& [file, pin] : pins.items()) {
+        most = std::max(most, pin["remaining"].get<int>() - now[aid][file]["remaining"].get<int>());
+      }
     }
     return most;
   }
@@ -94,7 +96,8 @@ class Workplace {
   }
 
   std::string word(const std::string& word) const {
-    static const std::map<std::string, std::string> kFiles{{"RAW", "raw"}, {"PDF", "form.pdf"}, {"XML", "form.xml"}, {"KEY", "key"}, {"OUT", "out/made"}};
+    static const std::map<std::string, std::string> kFiles{
+        {"RAW", "raw"}, {"PDF", "form.pdf"}, {"XML", "form.xml"}, {"KEY", "key"}, {"OUT", "out/made"}};
     const auto file = kFiles.find(word);
     return file == kFiles.end() ? word : (root_ / file->second).string();
   }
@@ -137,8 +140,8 @@ struct Ended {
   std::uint32_t apdus = 0, verifies = 0;
 };
 
-// A PIN was right, or nobody knows, and after that neither the issuer domain was selected nor, where that is refused, another application, nor did the
-// power go.
+// A PIN was right, or nobody knows, and after that neither the issuer domain was selected nor, where that is refused, another application,
+// nor did the power go.
 inline bool left_open(const std::string& trace) {
   bool open = false, refused = false, counted = false;   // the counter was asked: the next VERIFY carries a PIN
   std::istringstream lines(trace);
@@ -156,7 +159,8 @@ inline bool left_open(const std::string& trace) {
 }
 
 inline Ended run(const Workplace& place, const std::vector<std::string>& words) {
-  std::vector<std::string> arguments{"myna", "--json", "--trace", "--lang", "en", "--reader", "virtual:" + place.card().string(), "--pin-file", place.pins()};
+  std::vector<std::string> arguments{"myna",       "--json",    "--trace", "--lang", "en", "--reader", "virtual:" + place.card().string(),
+                                     "--pin-file", place.pins()};
   for (const std::string& word : words) arguments.push_back(place.word(word));
   std::vector<const char*> argv;
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());

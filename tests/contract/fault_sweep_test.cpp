@@ -56,7 +56,8 @@ Status age(MyNumberCard& card) {
 
 Status whole_check(MyNumberCard& card) {
   std::vector<Pin> pins;
-  for (const auto& [kind, text] : {std::pair{PinKind::text, "5678"}, {PinKind::face_code_a, "123456789018"}, {PinKind::auth, "1234"}, {PinKind::sign, "ABC123"}}) {
+  for (const auto& [kind, text] :
+       {std::pair{PinKind::text, "5678"}, {PinKind::face_code_a, "123456789018"}, {PinKind::auth, "1234"}, {PinKind::sign, "ABC123"}}) {
     pins.push_back(pin_of(kind, text));
   }
   MYNA_TRY(const CardEvidence evidence, collect_card_evidence(card, std::move(pins), {}));
@@ -85,7 +86,10 @@ const std::vector<Operation>& operations() {
       {"auth certificate", [](MyNumberCard& card) { return said(read_certificate(card, {.kind = CertificateKind::auth}, {})); }},
       {"renewal", [](MyNumberCard& card) { return said(read_renewal(card, {}, as_bytes("a key of sixteen"), now())); }},
       {"sign certificate",
-       [](MyNumberCard& card) { return said(read_certificate(card, {.kind = CertificateKind::sign, .pin = pin_of(PinKind::sign, "ABC123")}, {})); }, 1},
+       [](MyNumberCard& card) {
+         return said(read_certificate(card, {.kind = CertificateKind::sign, .pin = pin_of(PinKind::sign, "ABC123")}, {}));
+       },
+       1},
       {"a wrong PIN", [](MyNumberCard& card) { return verify_pin(card, pin_of(PinKind::auth, "9999"), {}); }, 1, 1},
       {"signature with the auth key", [](MyNumberCard& card) { return sign_with(card, PinKind::auth, "1234"); }, 1},
       {"signature with the sign key", [](MyNumberCard& card) { return sign_with(card, PinKind::sign, "ABC123"); }, 1},
@@ -144,7 +148,9 @@ Outcome run_with(const Operation& operation, const Dialect& dialect, std::vector
 }
 
 // The SELECT that closes a PIN comes when the answer is known; a card without the issuer's application is asked for another.
-std::uint32_t closing_commands(const Outcome& clean, const Dialect& dialect) { return clean.statistics.verifies == 0 ? 0 : dialect.issuer_domain ? 1 : 2; }
+std::uint32_t closing_commands(const Outcome& clean, const Dialect& dialect) {
+  return clean.statistics.verifies == 0 ? 0 : dialect.issuer_domain ? 1 : 2;
+}
 
 bool takes_the_card(FaultKind kind) { return kind == FaultKind::removed_before || kind == FaultKind::removed_after; }
 
@@ -217,7 +223,8 @@ TEST_CASE("sweep: recognised and counted whatever else is missing") {
 
 TEST_CASE("sweep: without EF 0008 the files themselves tell which certificates there are") {
   struct Row { std::vector<FileId> gone; bool auth, sign; };
-  for (const Row& row : {Row{{}, true, true}, Row{{0x0008}, true, true}, Row{{0x0008, 0x0001, 0x001A, 0x001B}, true, false}, Row{{0x0008, 0x000A}, false, true}}) {
+  for (const Row& row : {Row{{}, true, true}, Row{{0x0008}, true, true}, Row{{0x0008, 0x0001, 0x001A, 0x001B}, true, false},
+                         Row{{0x0008, 0x000A}, false, true}}) {
     CardImage image = personalised_image();
     for (const FileId file : row.gone) REQUIRE(damage(image, {Bytes(aid::kJpki.begin(), aid::kJpki.end()), file}, Damage::absent));
     auto card = must(VirtualCard::create(std::move(image)));

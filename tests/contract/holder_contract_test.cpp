@@ -86,7 +86,10 @@ TEST_CASE("holder: the number needs the PIN or code A, and a purpose") {
   CHECK(read_my_number(bench.transaction, purpose).error().code == Errc::access_denied);
   REQUIRE(bench.open(text, PinKind::text_code_a));
   const auto number = read_my_number(bench.transaction, purpose);
-  if (!number) FAIL(describe(number.error().code).name << ' ' << std::hex << number.error().sw.value() << ' ' << number.error().where.file << std::dec << number.error().where.line);
+  if (!number) {
+    FAIL(describe(number.error().code).name << ' ' << std::hex << number.error().sw.value() << ' ' << number.error().where.file << std::dec
+                                            << number.error().where.line);
+  }
   REQUIRE(number);
   CHECK(as_text(number->number.digits()) == "123456789018");
   auto other_way = must(CardApplication::select(bench.transaction, aid::kText));
@@ -141,8 +144,12 @@ TEST_CASE("holder: records of the common application by number") {
 }
 
 TEST_CASE("holder: every forgery is found in the part that it touches") {
-  const auto [forgery, found] = GENERATE(table<Tampering, bool>({{Tampering::name, true}, {Tampering::number, true}, {Tampering::signature, true},
-                                                                 {Tampering::clone, true}, {Tampering::photo, false}, {Tampering::expiry, false}}));
+  const auto [forgery, found] = GENERATE(table<Tampering, bool>({{Tampering::name, true},
+                                                                 {Tampering::number, true},
+                                                                 {Tampering::signature, true},
+                                                                 {Tampering::clone, true},
+                                                                 {Tampering::photo, false},
+                                                                 {Tampering::expiry, false}}));
   Bench bench(dialects().front(), forgery);
   CHECK(text_report(bench).any(Proof::failed) == found);
 }

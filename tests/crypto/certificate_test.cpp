@@ -36,8 +36,11 @@ TEST_CASE("PEM is one object, with text before it and nothing but white space be
   const Bytes& der = file_of(card_image(), 0x0001);
   const std::string pem = certificate_pem(der);
   const std::string body = pem.substr(pem.find('\n') + 1);
-  for (const std::string& good : {pem, pem + "\n \r\n", "Certificate:\n    Data:\n" + pem}) CHECK(must(der_from_pem(as_bytes(good))) == der);
-  for (const std::string& bad : {pem + pem, pem + "text\n", pem + std::string(1, '\0'), "-----BEGIN CERTIFICATE-----\nNote: text\n\n" + body, pem.substr(0, pem.size() / 2)}) {
+  for (const std::string& good : {pem, pem + "\n \r\n", "Certificate:\n    Data:\n" + pem}) {
+    CHECK(must(der_from_pem(as_bytes(good))) == der);
+  }
+  for (const std::string& bad : {pem + pem, pem + "text\n", pem + std::string(1, '\0'),
+                                 "-----BEGIN CERTIFICATE-----\nNote: text\n\n" + body, pem.substr(0, pem.size() / 2)}) {
     CHECK(der_from_pem(as_bytes(bad)).error().code == Errc::malformed);
   }
 }
@@ -57,7 +60,9 @@ TEST_CASE("flipped bytes are parsed or refused, and never crash") {
   int refused = 0;
   for (int round = 0; round < 4000; ++round) {
     Bytes der = file_of(card_image(), random() % 2 == 0 ? 0x0001 : 0x000A);
-    for (int flips = 1 + static_cast<int>(random() % 3); flips > 0; --flips) der[random() % der.size()] ^= static_cast<Byte>(1 + random() % 255);
+    for (int flips = 1 + static_cast<int>(random() % 3); flips > 0; --flips) {
+      der[random() % der.size()] ^= static_cast<Byte>(1 + random() % 255);
+    }
     if (!parse_certificate(der)) ++refused;
     if (const auto key = certificate_public_key(der)) (void)(*key)->verify_pkcs1(Bytes(51), Bytes(256));
   }

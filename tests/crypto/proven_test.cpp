@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proven means: each value that is shown is the one that was signed, whatever was moved, doubled, inserted, taken out or cut otherwise in a record;
-// and what is only unknown is not called a contradiction.
+// Proven means: each value that is shown is the one that was signed, whatever was moved, doubled, inserted, taken out or cut otherwise in a
+// record; and what is only unknown is not called a contradiction.
 #include <catch2/catch.hpp>
 
 #include <functional>
@@ -88,16 +88,19 @@ struct RecordCase {
 constexpr std::size_t kOffsets = 8;
 
 Parts attribute_parts() {
-  return {object(0xDF21, Bytes(kOffsets, 0)), object(0xDF22, "番号　花子"), object(0xDF23, "東京都千代田区"), object(0xDF24, "20100102"), object(0xDF25, "2")};
+  return {object(0xDF21, Bytes(kOffsets, 0)), object(0xDF22, "番号　花子"), object(0xDF23, "東京都千代田区"), object(0xDF24, "20100102"),
+          object(0xDF25, "2")};
 }
 
 Parts face_parts(SignedForm form) {
   const Authority& by = authority();
-  Parts parts{object(0xDF22, "20100102"), object(0xDF23, "2"), object(0xDF24, by.card.object), object(0xDF25, png("name")), object(0xDF26, png("address")),
-              object(0xDF27, jp2("photo"))};
+  Parts parts{object(0xDF22, "20100102"),     object(0xDF23, "2"),         object(0xDF24, by.card.object), object(0xDF25, png("name")),
+              object(0xDF26, png("address")), object(0xDF27, jp2("photo"))};
   const std::span<const Bytes> all(parts);
   Bytes digests;
-  for (const auto& group : {all.subspan(0, 3), all.subspan(3, 2), all.subspan(5, 1)}) append(digests, hash(Digest::sha256, signed_bytes(group, form)));
+  for (const auto& group : {all.subspan(0, 3), all.subspan(3, 2), all.subspan(5, 1)}) {
+    append(digests, hash(Digest::sha256, signed_bytes(group, form)));
+  }
   parts.insert(parts.begin(), object(0xDF21, Bytes(18, 0)));
   parts.push_back(object(0xDF28, must(sign_digests(by.signer, digests))));
   parts.push_back(object(0xDF29, "20350102"));
@@ -135,7 +138,8 @@ std::optional<std::string> face_shown(const FaceEvidence& evidence) {
     return line.check == Check::card_expiry || line.check == Check::face_security_code || line.verdict == kProven;
   });
   if (!proven || !face) return std::nullopt;
-  return text(face->birth_date) + std::string(to_string(face->sex)) + text(face->name_png) + text(face->address_png) + text(face->photo_jp2);
+  return text(face->birth_date) + std::string(to_string(face->sex)) + text(face->name_png) + text(face->address_png) +
+         text(face->photo_jp2);
 }
 
 FaceEvidence face_evidence(const Bytes& file) {

@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
   };
   const auto document = read_asic(container, {}, {});
-  if (document && reports && reports->front().checks.front().code == "container" && reports->front().checks.front().result == CheckResult::bad &&
-      reports->size() == 1 && reports->front().checks.size() == 1) {
+  if (document && reports && reports->front().checks.front().code == "container" &&
+      reports->front().checks.front().result == CheckResult::bad && reports->size() == 1 && reports->front().checks.size() == 1) {
     std::abort();   // what may not be read may not be signed
   }
   return 0;

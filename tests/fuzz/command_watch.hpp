@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Watches the blocks of one APDU on their way to a card: each carries the next piece of it, and none goes out a second time unless the card, asked by
-// R(NAK), has just said R(ACK) with the other number. Aborts otherwise.
+// Watches the blocks of one APDU on their way to a card: each carries the next piece of it, and none goes out a second time unless the
+// card, asked by R(NAK), has just said R(ACK) with the other number. Aborts otherwise.
 #pragma once
 
 #include <cstdlib>

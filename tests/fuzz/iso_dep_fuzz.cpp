@@ -38,7 +38,9 @@ void exchange(IsoDep& protocol, std::size_t frame, Duration waiting_time, ByteRe
     require(silent <= 5);
     step = answer(protocol, input, watch);
   }
-  if (const auto* done = std::get_if<IsoDep::Done>(&step)) require(done->response.size() <= IsoDep::kMaxResponse && watch.sent() == apdu.size());
+  if (const auto* done = std::get_if<IsoDep::Done>(&step)) {
+    require(done->response.size() <= IsoDep::kMaxResponse && watch.sent() == apdu.size());
+  }
 }
 
 }  // namespace

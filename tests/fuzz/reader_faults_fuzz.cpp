@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader machine and an emulated card, with faults of the air and of the USB wherever the input wants them: the card executes each command at most
-// once, no answer belongs to another command, and when the faults end the card is usable.
+// The reader machine and an emulated card, with faults of the air and of the USB wherever the input wants them: the card executes each
+// command at most once, no answer belongs to another command, and when the faults end the card is usable.
 #include <cstdlib>
 
 #include "readers/core/reader_machine.hpp"
@@ -30,7 +30,8 @@ struct Table {
   unsigned executed = 0;
   std::size_t answer_size = 0;
 
-  Table(unsigned options, unsigned extensions) : machine(pipe, clock, (options & 16) != 0 ? BitRateChoice::automatic : BitRateChoice::k106) {
+  Table(unsigned options, unsigned extensions)
+      : machine(pipe, clock, (options & 16) != 0 ? BitRateChoice::automatic : BitRateChoice::k106) {
     air.put(card(options, extensions));
   }
 

@@ -10,7 +10,8 @@ using namespace myna::readers;
 
 namespace {
 
-// Three activations, in each of which the longest legal wait ends in silence; and the minute that a card may ask for, with a recovery behind it.
+// Three activations, in each of which the longest legal wait ends in silence; and the minute that a card may ask for, with a recovery
+// behind it.
 constexpr Duration kLongestCall = 30s, kLongestExchange = 90s;
 
 void require(bool condition) {
@@ -26,8 +27,8 @@ class FuzzClock final : public Clock {
   TimePoint now_{std::chrono::hours(1)};
 };
 
-// Each command is answered as the next byte of the input says: as a reader would (a block on the air comes from the input), or not. Behind the end of
-// the input the reader is silent for ever, or unplugged.
+// Each command is answered as the next byte of the input says: as a reader would (a block on the air comes from the input), or not. Behind
+// the end of the input the reader is silent for ever, or unplugged.
 class AnyPipe final : public Pipe {
  public:
   AnyPipe(ByteReader& input, Clock& clock, bool unplugs) : input_(&input), clock_(&clock), unplugs_(unplugs) {}

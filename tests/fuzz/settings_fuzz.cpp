@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of settings made of any bytes: understood in every line with values of the right form, or broken with a place and a sentence; broken, it locks everything.
+// A file of settings made of any bytes: understood in every line with values of the right form, or broken with a place and a sentence;
+// broken, it locks everything.
 #include <algorithm>
 #include <cstdlib>
 

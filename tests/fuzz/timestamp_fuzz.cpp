@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a time-stamp authority may answer, and tokens as they stand in signatures. Nobody can answer a query that was made just now, and nothing is trusted.
+// What a time-stamp authority may answer, and tokens as they stand in signatures. Nobody can answer a query that was made just now, and
+// nothing is trusted.
 #include <cstdlib>
 
 #include "myna/documents/timestamp.hpp"

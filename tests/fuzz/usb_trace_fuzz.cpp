@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --trace-usb while a PIN goes to a card that answers anything: no byte of the PIN is shown, whatever is repeated, broken off or begun anew.
+// --trace-usb while a PIN goes to a card that answers anything: no byte of the PIN is shown, whatever is repeated, broken off or begun
+// anew.
 #include <cstdlib>
 #include <string>
 

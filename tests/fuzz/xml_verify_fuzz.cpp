@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XML from anywhere: verified with nothing trusted, so nothing may be found good; and planned for signing, which must not crash on it either.
+// XML from anywhere: verified with nothing trusted, so nothing may be found good; and planned for signing, which must not crash on it
+// either.
 #include <algorithm>
 #include <cstdlib>
 

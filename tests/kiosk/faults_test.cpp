@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every flow over every fault at every command and over the dialects: the end comes as a typed error or a right result, no try is lost that nobody
-// spent, nothing of a broken visit is visible, and the next visit is served.
+// Every flow over every fault at every command and over the dialects: the end comes as a typed error or a right result, no try is lost that
+// nobody spent, nothing of a broken visit is visible, and the next visit is served.
 #include "tests/contract/card_under_test.hpp"
 #include "visit.hpp"
 
@@ -25,10 +25,23 @@ const std::vector<Flow>& flows() {
       {"counters", [] { return Request(CountTries{}); }},
       {"attributes", [] { return Request(ReadAttributes{text_pin()}); }},
       {"face", [] { return Request(ReadFace{pin(PinKind::face_code_a, "123456789018")}); }},
-      {"number", [] { return Request(ReadNumber{text_pin(), "tax"}); }},
-      {"log in", [] { return Request(AnswerLogIn{auth_pin(), "example", Bytes(16, 1)}); }},
-      {"age", [] { return Request(CheckAge{pin(PinKind::face_birth, "020102"), 20, std::chrono::year_month_day{std::chrono::year(2020), std::chrono::month(1), std::chrono::day(1)}}); }},
-      {"receipt", [] { return Request(SignDigest{pin(PinKind::sign, "ABC123"), Digest::sha256, Bytes(32, 5)}); }},
+      {"number",
+       [] {
+         return Request(ReadNumber{text_pin(), "tax"});
+       }},
+      {"log in",
+       [] {
+         return Request(AnswerLogIn{auth_pin(), "example", Bytes(16, 1)});
+       }},
+      {"age",
+       [] {
+         return Request(CheckAge{pin(PinKind::face_birth, "020102"), 20,
+                                 std::chrono::year_month_day{std::chrono::year(2020), std::chrono::month(1), std::chrono::day(1)}});
+       }},
+      {"receipt",
+       [] {
+         return Request(SignDigest{pin(PinKind::sign, "ABC123"), Digest::sha256, Bytes(32, 5)});
+       }},
       {"certificate", [] { return Request(ReadCertificate{CertificateKind::auth}); }},
       {"renewal", [] { return Request(RemindRenewal{now()}); }},
   };

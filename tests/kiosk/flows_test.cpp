@@ -19,7 +19,9 @@ const CardImage& hanako() {
 
 Errc error_of(const Status& status) { return status.error().code; }
 
-std::chrono::year_month_day date(int y, unsigned m, unsigned d) { return {std::chrono::year(y), std::chrono::month(m), std::chrono::day(d)}; }
+std::chrono::year_month_day date(int y, unsigned m, unsigned d) {
+  return {std::chrono::year(y), std::chrono::month(m), std::chrono::day(d)};
+}
 
 }  // namespace
 
@@ -32,7 +34,8 @@ TEST_CASE("visit: identity without a PIN, attributes proven, all gone with the c
   CHECK(read(session, [](const Held& h) { return h.identity->record->serial; }).empty());
   REQUIRE(visit.kiosk.run(session, ReadAttributes{text_pin()}));
   CHECK(name_of(session) == "番号　花子");
-  CHECK_FALSE(read(session, [](const Held& h) { return h.attributes->report.any(Proof::failed) || h.attributes->report.any(Proof::not_proven); }));
+  CHECK_FALSE(
+      read(session, [](const Held& h) { return h.attributes->report.any(Proof::failed) || h.attributes->report.any(Proof::not_proven); }));
   CHECK(visit.state_of() == State::served);
   visit.take();
   CHECK_FALSE(session->alive());
@@ -146,8 +149,9 @@ TEST_CASE("visit: age from the birth record and from the attributes") {
     std::chrono::year_month_day on;
     bool old_enough;
   };
-  for (const Case& c : {Case{PinKind::text, "5678", date(2010, 1, 2), true}, Case{PinKind::text, "5678", date(2010, 1, 1), false},
-                        Case{PinKind::face_birth, "020102", date(2010, 1, 2), true}, Case{PinKind::face_birth, "020102", date(2009, 12, 31), false}}) {
+  for (const Case& c :
+       {Case{PinKind::text, "5678", date(2010, 1, 2), true}, Case{PinKind::text, "5678", date(2010, 1, 1), false},
+        Case{PinKind::face_birth, "020102", date(2010, 1, 2), true}, Case{PinKind::face_birth, "020102", date(2009, 12, 31), false}}) {
     const SessionPtr session = visit.place(card);
     REQUIRE(visit.kiosk.run(session, CheckAge{pin(c.kind, c.pin), 20, c.on}));
     CHECK(read(session, [](const Held& h) { return h.age->old_enough; }) == c.old_enough);
@@ -201,7 +205,9 @@ TEST_CASE("visit: log in and receipt, checked with the certificates") {
   SessionPtr session = visit.place(card);
   REQUIRE(visit.kiosk.run(session, AnswerLogIn{auth_pin(), "https://example.jp", challenge}));
   const Bytes info = *digest_info(Digest::sha256, hash(Digest::sha256, log_in_message("https://example.jp", challenge)));
-  const bool good = read(session, [&](const Held& h) { return (*certificate_public_key(h.log_in->certificate.view()))->verify_pkcs1(info, h.log_in->signature).has_value(); });
+  const bool good = read(session, [&](const Held& h) {
+    return (*certificate_public_key(h.log_in->certificate.view()))->verify_pkcs1(info, h.log_in->signature).has_value();
+  });
   CHECK(good);
   CHECK(read(session, [](const Held& h) { return h.log_in->chain; }) == kProven);
   visit.take();
@@ -210,7 +216,9 @@ TEST_CASE("visit: log in and receipt, checked with the certificates") {
     const Bytes digest = hash(Digest::sha384, as_bytes("領収書"));
     REQUIRE(visit.kiosk.run(session, SignDigest{pin(kind, text), Digest::sha384, digest}));
     const bool fits = read(session, [&](const Held& h) {
-      return (*certificate_public_key(h.signature->certificate.view()))->verify_pkcs1(*digest_info(Digest::sha384, digest), h.signature->value).has_value();
+      return (*certificate_public_key(h.signature->certificate.view()))
+          ->verify_pkcs1(*digest_info(Digest::sha384, digest), h.signature->value)
+          .has_value();
     });
     CHECK(fits);
     visit.take();
@@ -325,7 +333,8 @@ TEST_CASE("log in: an answer counts once, for whom it was asked, and for its car
   const auto judge = [&](std::string_view audience, ByteView asked, bool test_issuers) {
     std::optional<Result<Verdict>> verdict;
     REQUIRE(session->with([&](const Held& h) {
-      verdict = check_log_in({h.log_in->certificate.view(), h.log_in->issuer.view(), h.log_in->signature, audience, asked}, now(), test_issuers);
+      verdict =
+          check_log_in({h.log_in->certificate.view(), h.log_in->issuer.view(), h.log_in->signature, audience, asked}, now(), test_issuers);
     }));
     return *verdict;
   };

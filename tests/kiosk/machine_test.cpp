@@ -67,7 +67,9 @@ std::vector<Table> mutants_of_row(std::size_t at) {
   return mutants;
 }
 
-std::string row_name(const Row& row) { return std::string(to_string(row.event)) + (row.to ? " to " + std::string(to_string(*row.to)) : ""); }
+std::string row_name(const Row& row) {
+  return std::string(to_string(row.event)) + (row.to ? " to " + std::string(to_string(*row.to)) : "");
+}
 
 }  // namespace
 

@@ -17,12 +17,14 @@ Mark mark_of(int card) {
   return mark;
 }
 
-constexpr std::array kOutcomes{Event::operation_done, Event::operation_done, Event::operation_done, Event::operation_refused, Event::operation_failed,
-                               Event::pin_wrong, Event::pin_blocked, Event::last_try_refused, Event::card_changed};
-constexpr std::array kRecognitions{Event::recognised, Event::recognised, Event::recognised, Event::recognised, Event::recognised, Event::not_ours,
-                                   Event::operation_failed, Event::card_changed};
-constexpr std::array kProgram{Event::operation_started, Event::pin_wanted, Event::pin_wanted, Event::pin_declined, Event::pin_given, Event::pin_given,
-                              Event::confirm_asked, Event::confirm_asked, Event::confirm_asked, Event::confirm_asked, Event::touched, Event::touched};
+constexpr std::array kOutcomes{Event::operation_done,    Event::operation_done,   Event::operation_done,
+                               Event::operation_refused, Event::operation_failed, Event::pin_wrong,
+                               Event::pin_blocked,       Event::last_try_refused, Event::card_changed};
+constexpr std::array kRecognitions{Event::recognised, Event::recognised, Event::recognised,       Event::recognised,
+                                   Event::recognised, Event::not_ours,   Event::operation_failed, Event::card_changed};
+constexpr std::array kProgram{Event::operation_started, Event::pin_wanted,    Event::pin_wanted,    Event::pin_declined,
+                              Event::pin_given,         Event::pin_given,     Event::confirm_asked, Event::confirm_asked,
+                              Event::confirm_asked,     Event::confirm_asked, Event::touched,       Event::touched};
 
 }  // namespace
 
@@ -92,7 +94,8 @@ void KioskWorld::program_asks() {
 }
 
 void KioskWorld::time_passes() {
-  constexpr std::array kSpans{milliseconds(5), milliseconds(5), milliseconds(900), milliseconds(900), milliseconds(6000), milliseconds(20000), milliseconds(61000)};
+  constexpr std::array kSpans{milliseconds(5),    milliseconds(5),     milliseconds(900),  milliseconds(900),
+                              milliseconds(6000), milliseconds(20000), milliseconds(61000)};
   now_ += kSpans[random_() % kSpans.size()];
   feed({.event = Event::tick, .now = now_});
 }
@@ -150,7 +153,8 @@ void KioskWorld::judge_program(const Input& input, const Step& step) {
   const bool ready = usable_ && !running_ && !asked_by_;
   const bool attempt = pins_ < policy_.attempts;
   switch (input.event) {
-    case Event::operation_started: return expect(step.taken == (ready && !asking_), "an operation refused without need, or begun without leave");
+    case Event::operation_started:
+      return expect(step.taken == (ready && !asking_), "an operation refused without need, or begun without leave");
     case Event::pin_wanted: return expect(step.taken == (ready && !asking_ && attempt), "asking for a PIN");
     case Event::pin_declined: return expect(step.taken == asking_, "declining a PIN");
     case Event::pin_given: return expect(step.taken == (ready && attempt), "a PIN refused without need, or taken without leave");
@@ -163,10 +167,12 @@ void KioskWorld::judge_program(const Input& input, const Step& step) {
 
 void KioskWorld::judge_result(const Input& input, const Step& step) {
   const bool compared = input.event == Event::recognised && is_live(input) && asked_by_;
-  expect(step.actions.has(Action::commit) == (compared && input.mark == mark_of(*asked_by_) && card_ == asked_by_), "committed for another card, or not for the same one");
+  expect(step.actions.has(Action::commit) == (compared && input.mark == mark_of(*asked_by_) && card_ == asked_by_),
+         "committed for another card, or not for the same one");
   expect(!step.actions.has(Action::commit) || left_since_, "committed though the card never left");
   expect(!step.actions.has(Action::commit) || now_ - asked_at_ < policy_.retap + policy_.operation, "committed too late");
-  expect(step.actions.has(Action::publish) == (input.event == Event::operation_done && is_live(input)), "a result published that no operation brought, or lost");
+  expect(step.actions.has(Action::publish) == (input.event == Event::operation_done && is_live(input)),
+         "a result published that no operation brought, or lost");
 }
 
 // Happenings after which nothing more may be had of the card that lies there.

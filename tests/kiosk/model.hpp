@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small world around the kiosk machine (a reader, three cards, persons who do anything at any time) and an oracle that judges it. The oracle is
-// written from the promises, in terms of who is where; it knows nothing of the table.
+// A small world around the kiosk machine (a reader, three cards, persons who do anything at any time) and an oracle that judges it. The
+// oracle is written from the promises, in terms of who is where; it knows nothing of the table.
 #pragma once
 
 #include <optional>

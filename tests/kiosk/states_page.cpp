@@ -85,7 +85,8 @@ std::string screens() {
   std::string text = "| state | the screen says | 画面の案内 |\n|---|---|---|\n";
   for (std::size_t i = 0; i < kStates; ++i) {
     const auto state = static_cast<State>(i);
-    text += "| " + std::string(to_string(state)) + " | " + std::string(describe(state).en) + " | " + std::string(describe(state).ja) + " |\n";
+    text +=
+        "| " + std::string(to_string(state)) + " | " + std::string(describe(state).en) + " | " + std::string(describe(state).ja) + " |\n";
   }
   return text;
 }
@@ -95,10 +96,12 @@ std::string screens() {
 std::string states_page() {
   return "<!-- SPDX-License-Identifier: Apache-2.0; printed by kiosk_states from libmyna/kiosk/src/kiosk_table.cpp -->\n"
          "# The states of a kiosk\n\n"
-         "One machine for each reader. The first row that fits decides; an event without one changes nothing. What an operation reports counts only for the "
+         "One machine for each reader. The first row that fits decides; an event without one changes nothing. What an operation reports "
+         "counts only for the "
          "session it ran for.\n\n" +
          picture() + "\n## What a screen says\n\n" + screens() + "\n## The table\n\n" + table_text() +
-         "\n`open` and `close` begin and end a session; `close` wipes what was read. `spend` uses an attempt of this placement, `restore` gives it back when "
+         "\n`open` and `close` begin and end a session; `close` wipes what was read. `spend` uses an attempt of this placement, `restore` "
+         "gives it back when "
          "the card has left. `remember` and `forget` keep and drop the mark of the card that asked for confirmation.\n";
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""attack.py SECONDS [WITHIN]: hostile clients of every kind for so long, while cards with a large photo come and leave. The service does not end, its memory
-and its descriptors stay bounded, no sanitizer complains, and one client that means well is answered within so many seconds each time: on the socket, and as
-a page that has to find its place each time. Prints what was measured."""
+"""attack.py SECONDS [WITHIN]: hostile clients of every kind for so long, while cards with a large photo come and leave. The service does
+not end, its memory and its descriptors stay bounded, no sanitizer complains, and one client that means well is answered within so many
+seconds each time: on the socket, and as a page that has to find its place each time. Prints what was measured."""
 import json
 import multiprocessing
 import os
@@ -43,7 +43,8 @@ class Desk(threading.Thread):
 
 
 def resident(pid):
-    return int(next(line.split()[1] for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines() if line.startswith("VmRSS")))
+    return int(next(line.split()[1] for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+                    if line.startswith("VmRSS")))
 
 
 def descriptors(pid):
@@ -130,7 +131,8 @@ def main():
         finally:
             service.end()
     cut_off = log.count("does not read was dropped")
-    print(f"{seconds:.0f} s, {visits} cards, {log.count('presented')} recognised, {cut_off} cut off for not reading; memory {start >> 10} MiB at first, "
+    print(f"{seconds:.0f} s, {visits} cards, {log.count('presented')} recognised, {cut_off} cut off for not reading; memory {start >> 10} "
+          f"MiB at first, "
           f"{memory[0] >> 10} after a sixth, {memory[1] >> 10} at the end")
     for who, times in (("a client", asked), ("a page", paged)):
         print(f"{who}: {len(times)} answers, median {statistics.median(times) * 1000:.1f} ms, longest {max(times) * 1000:.0f} ms")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Clients that mean harm, one function each: it does its worst once and comes back. `run` does them all, again and again, in a process of its own."""
+"""Clients that mean harm, one function each: it does its worst once and comes back. `run` does them all, again and again, in a process of
+its own."""
 import json
 import os
 import random
@@ -19,10 +20,14 @@ def request(method, number=1, **params):
 
 
 LINES = [
-    b"\x00\xff\xfe\n", b"{\n", b"\n", b"[" * 15000 + b"\n", b'{"jsonrpc":"2.0","id":' + b"[" * DEPTH + b"]" * DEPTH + b"}\n", b'{"a":' * 3000 + b"1" + b"}" * 3000 + b"\n",
-    b'{"jsonrpc":"2.0","id":"\xed\xa0\x80","method":"readers"}\n', b'{"jsonrpc":"2.0","id":1e999,"method":"readers"}\n', b'{"id":1,"id":2,"jsonrpc":"2.0","method":"readers"}\n',
-    request("readers", 10**400), request("confirm", reader="Myna Virtual desk", session=1, label="\x00" * 100), request("age", pin="5678", years=2**63, on="9999-99-99"),
-    request("log-in", pin="1234", audience="a" * 5000, challenge="A" * 5000), request("trial.insert", card="../../../etc"), request("GET /"), b"GET / HTTP/1.0\n",
+    b"\x00\xff\xfe\n", b"{\n", b"\n", b"[" * 15000 + b"\n", b'{"jsonrpc":"2.0","id":' + b"[" * DEPTH + b"]" * DEPTH + b"}\n",
+    b'{"a":' * 3000 + b"1" + b"}" * 3000 + b"\n",
+    b'{"jsonrpc":"2.0","id":"\xed\xa0\x80","method":"readers"}\n', b'{"jsonrpc":"2.0","id":1e999,"method":"readers"}\n',
+    b'{"id":1,"id":2,"jsonrpc":"2.0","method":"readers"}\n',
+    request("readers", 10**400), request("confirm", reader="Myna Virtual desk", session=1, label="\x00" * 100),
+    request("age", pin="5678", years=2**63, on="9999-99-99"),
+    request("log-in", pin="1234", audience="a" * 5000, challenge="A" * 5000), request("trial.insert", card="../../../etc"),
+    request("GET /"), b"GET / HTTP/1.0\n",
 ]
 
 
@@ -138,13 +143,15 @@ def silent_visitors(target):
 def pages_without_the_token(target):
     for _ in range(8):
         page = target.page()
-        text = random.choice(["", "x" * 10000, json.dumps({"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"token": "0" * 32}}), "[" * 9000])
+        text = random.choice(["", "x" * 10000, json.dumps({"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"token": "0" * 32}}),
+                              "[" * 9000])
         if text:
             page.send(text)
         yield page.sock
 
 
-HARM = [garbage, floods, does_not_read, half_a_line, huge_line, vanishes, shuts_down, reads_half_of_a_face, reads_half_of_a_face, asks_for_others, cancels]
+HARM = [garbage, floods, does_not_read, half_a_line, huge_line, vanishes, shuts_down, reads_half_of_a_face, reads_half_of_a_face,
+        asks_for_others, cancels]
 
 
 def kept(work, target):

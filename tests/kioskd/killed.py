@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 of the service at any moment, with the right PIN on its way to a card in the reader of a private pcscd (with_pcscd): not one try is spent, and
-the next service serves the card that still lies there."""
+"""kill -9 of the service at any moment, with the right PIN on its way to a card in the reader of a private pcscd (with_pcscd): not one try
+is spent, and the next service serves the card that still lies there."""
 import os
 import random
 import sys

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The service on readers of its own, without pcscd (with_emulated_readers): reader 1 and 2 are RC-S380, reader 3 an RC-S300 that libccid drives inside the
-service. Each is a lane of its own; two cards on one, a card taken in the middle, a reader unplugged, hung and back."""
+"""The service on readers of its own, without pcscd (with_emulated_readers): reader 1 and 2 are RC-S380, reader 3 an RC-S300 that libccid
+drives inside the service. Each is a lane of its own; two cards on one, a card taken in the middle, a reader unplugged, hung and back."""
 import os
 import sys
 import tempfile

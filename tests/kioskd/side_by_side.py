@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two kiosks and NSS, the library inside Firefox, with the PKCS#11 module, all at one reader of a private pcscd (with_pcscd): each one's work is done while the
-others work, no try is spent, no answer is another's, and both kiosks see the card leave."""
+"""Two kiosks and NSS, the library inside Firefox, with the PKCS#11 module, all at one reader of a private pcscd (with_pcscd): each one's
+work is done while the others work, no try is spent, no answer is another's, and both kiosks see the card leave."""
 import os
 import subprocess
 import sys
@@ -15,7 +15,8 @@ from service import Service, Visit, make_card  # noqa: E402
 
 MODULE = os.path.join(os.environ["MYNA_MODULES"], "libmyna-pkcs11-auth.so")
 LOGINS, PORT = 5, "18446"
-BROWSER = ["tstclnt", "-4", "-h", "localhost", "-p", PORT, "-d", "sql:nss", "-n", "JPKI Authentication:Authentication Certificate", "-W", "nss.pin",
+BROWSER = ["tstclnt", "-4", "-h", "localhost", "-p", PORT, "-d", "sql:nss", "-n", "JPKI Authentication:Authentication Certificate", "-W",
+           "nss.pin",
            "-V", "tls1.2:tls1.2", "-Q"]
 
 
@@ -25,15 +26,18 @@ def tool(*command, **options):
 
 def a_server_and_a_browser(home):
     """The process of a server that asks for the card's certificate, and a database of NSS with the module."""
-    tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.pem", "-subj", "/CN=localhost",
+    tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.pem", "-subj",
+         "/CN=localhost",
          "-addext", "subjectAltName=DNS:localhost", "-days", "2", cwd=home)
     (home / "nss").mkdir()
     (home / "nss.pin").write_text("1234\n")
     tool("certutil", "-N", "-d", "sql:nss", "--empty-password", cwd=home)
     tool("modutil", "-dbdir", "sql:nss", "-add", "myna", "-libfile", MODULE, "-force", cwd=home)
     tool("certutil", "-A", "-d", "sql:nss", "-n", "server", "-t", "CT,C,C", "-i", "server.pem", cwd=home)
-    server = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{PORT}", "-cert", "server.pem", "-key", "server.key", "-CAfile", "card-ca.pem",
-                               "-Verify", "2", "-verify_return_error", "-www"], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{PORT}", "-cert", "server.pem", "-key", "server.key",
+                               "-CAfile", "card-ca.pem",
+                               "-Verify", "2", "-verify_return_error", "-www"], cwd=home, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 20
     while f":{PORT} " not in tool("ss", "-ltn", text=True).stdout:
         assert server.poll() is None and time.monotonic() < deadline

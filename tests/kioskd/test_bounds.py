@@ -167,13 +167,20 @@ def test_who_sends_no_more_is_still_answered(service):
 
 
 @pytest.mark.parametrize("method,params", [
-    ("attributes", {"pin": "1234", "kind": "auth"}), ("attributes", {"pin": "123456789018", "kind": "text-code-a"}), ("face", {"pin": "020102", "kind": "face-birth"}),
-    ("verify", {"pin": "9012", "kind": "juki"}), ("verify", {"pin": "9012", "kind": "x"}), ("age", {"pin": "8642", "years": 151}), ("age", {"pin": "8642", "years": 2**32 + 20}),
-    ("age", {"pin": "8642", "years": 20, "on": "2026-02-30"}), ("age", {"pin": "8642", "years": 20, "on": " 026-+1- 1"}), ("age", {"pin": "8642", "years": 20, "on": "0000-01-01"}),
-    ("log-in", {"pin": "7319", "audience": "", "challenge": "A" * 44}), ("log-in", {"pin": "7319", "audience": "a" * 256, "challenge": "A" * 44}),
-    ("log-in", {"pin": "7319", "audience": "a\u0007", "challenge": "A" * 44}), ("log-in", {"pin": "7319", "audience": "a", "challenge": "AAAA"}),
-    ("sign", {"pin": "8642", "kind": "text", "digest": "sha256", "hash": "A" * 43 + "="}), ("sign", {"pin": "7319", "kind": "auth", "digest": "sha256", "hash": "AAAA"}),
-    ("certificate", {"certificate": "auth", "pin": "CANARY77SIGN", "kind": "sign"}), ("counters", {"kinds": ["auth"] * 50}), ("confirm", {"label": "a\u0000"})])
+    ("attributes", {"pin": "1234", "kind": "auth"}), ("attributes", {"pin": "123456789018", "kind": "text-code-a"}),
+    ("face", {"pin": "020102", "kind": "face-birth"}),
+    ("verify", {"pin": "9012", "kind": "juki"}), ("verify", {"pin": "9012", "kind": "x"}), ("age", {"pin": "8642", "years": 151}),
+    ("age", {"pin": "8642", "years": 2**32 + 20}),
+    ("age", {"pin": "8642", "years": 20, "on": "2026-02-30"}), ("age", {"pin": "8642", "years": 20, "on": " 026-+1- 1"}),
+    ("age", {"pin": "8642", "years": 20, "on": "0000-01-01"}),
+    ("log-in", {"pin": "7319", "audience": "", "challenge": "A" * 44}),
+    ("log-in", {"pin": "7319", "audience": "a" * 256, "challenge": "A" * 44}),
+    ("log-in", {"pin": "7319", "audience": "a\u0007", "challenge": "A" * 44}),
+    ("log-in", {"pin": "7319", "audience": "a", "challenge": "AAAA"}),
+    ("sign", {"pin": "8642", "kind": "text", "digest": "sha256", "hash": "A" * 43 + "="}),
+    ("sign", {"pin": "7319", "kind": "auth", "digest": "sha256", "hash": "AAAA"}),
+    ("certificate", {"certificate": "auth", "pin": "CANARY77SIGN", "kind": "sign"}), ("counters", {"kinds": ["auth"] * 50}),
+    ("confirm", {"label": "a\u0000"})])
 def test_params_out_of_their_limits(service, method, params):
     """Refused before the card hears of it, and the one PIN of the placement is not spent."""
     visit = service.visit()

@@ -27,7 +27,8 @@ def free_port():
 @pytest.fixture(scope="module")
 def kiosk():
     build = Path(os.environ["MYNA_KIOSKD"]).parents[1]
-    process = subprocess.Popen([EXAMPLE], env={**os.environ, "MYNA_BUILD": str(build), "PORT": str(free_port())}, stdout=subprocess.PIPE, text=True,
+    process = subprocess.Popen([EXAMPLE], env={**os.environ, "MYNA_BUILD": str(build), "PORT": str(free_port())}, stdout=subprocess.PIPE,
+                               text=True,
                                start_new_session=True)
     for line in process.stdout:
         if line.startswith("http://"):
@@ -41,14 +42,16 @@ def kiosk():
 def screen(kiosk, tmp_path):
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1080,1500", f"--user-data-dir={tmp_path}/profile"):
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1080,1500",
+                 f"--user-data-dir={tmp_path}/profile"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(service=Driver("/usr/bin/chromedriver"), options=options)
     try:
         driver.get(kiosk)
         yield Screen(driver)
-        noise = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE" and "favicon" not in entry["message"]]
+        noise = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"
+                 and "favicon" not in entry["message"]]
         assert noise == []
         driver.find_element(By.ID, "trial-remove").click()   # for the next one
     finally:

@@ -11,8 +11,11 @@ import websocket
 from service import KIOSKD, TOKEN, free_port
 
 @pytest.mark.parametrize("line,code", [
-    (b"\x00\xff\xfe", -32700), (b"{", -32700), (b"", -32700), (b"[" * 15000, -32700), (b'{"jsonrpc":"2.0","method":"readers","id":' + b"[" * 8000 + b"]" * 8000 + b"}", -32700), (b"[]", -32600), (b"null", -32600), (b'"x"', -32600), (b"{}", -32600),
-    (b'{"jsonrpc":"2.0","method":"readers"}', -32600), (b'{"jsonrpc":"1.0","id":1,"method":"readers"}', -32600), (b'{"jsonrpc":"2.0","id":[],"method":"readers"}', -32600),
+    (b"\x00\xff\xfe", -32700), (b"{", -32700), (b"", -32700), (b"[" * 15000, -32700),
+    (b'{"jsonrpc":"2.0","method":"readers","id":' + b"[" * 8000 + b"]" * 8000 + b"}", -32700), (b"[]", -32600), (b"null", -32600),
+    (b'"x"', -32600), (b"{}", -32600),
+    (b'{"jsonrpc":"2.0","method":"readers"}', -32600), (b'{"jsonrpc":"1.0","id":1,"method":"readers"}', -32600),
+    (b'{"jsonrpc":"2.0","id":[],"method":"readers"}', -32600),
     (b'{"jsonrpc":"2.0","id":1,"method":5}', -32600), (b'{"jsonrpc":"2.0","id":1,"method":"readers","params":[]}', -32602),
     (b'{"jsonrpc":"2.0","id":1,"method":"no.such"}', -32601), (b'{"jsonrpc":"2.0","id":1,"method":"confirm","params":{}}', -32602),
     (b'{"jsonrpc":"2.0","id":1,"method":"attributes","params":{"reader":1,"session":"x","pin":{}}}', -32000)])
@@ -108,7 +111,8 @@ def test_a_user_of_the_list(make_service):
     service = make_service(settings="users = [0, 65534]")
     service.directory.chmod(0o755)
     service.socket.chmod(0o666)
-    assert "Myna Virtual" in subprocess.run([sys.executable, "-c", STRANGER, service.directory], capture_output=True, text=True, check=True).stdout
+    assert "Myna Virtual" in subprocess.run([sys.executable, "-c", STRANGER, service.directory], capture_output=True, text=True,
+                                            check=True).stdout
 
 
 def hello(page, token=TOKEN):
@@ -143,15 +147,18 @@ def test_a_page(web):
     assert len(message["result"]["face"]["photo_png"]) > 1000
 
 
-@pytest.mark.parametrize("wrong", [{"origin": "http://evil.example"}, {"suppress_origin": True}, {"origin": "http://127.0.0.1:1"}, {"origin": "null"},
-                                   {"host": "evil.example"}, {"host": "localhost:1"}, {"protocol": "bridge"}, {"protocol": "listener"}, {"protocol": "none"}])
+@pytest.mark.parametrize("wrong", [{"origin": "http://evil.example"}, {"suppress_origin": True}, {"origin": "http://127.0.0.1:1"},
+                                   {"origin": "null"},
+                                   {"host": "evil.example"}, {"host": "localhost:1"}, {"protocol": "bridge"}, {"protocol": "listener"},
+                                   {"protocol": "none"}])
 def test_wrong_origin_or_host(web, wrong):
     with pytest.raises((websocket.WebSocketException, OSError)):
         web(**wrong)
     assert hello(web())["result"]
 
 
-@pytest.mark.parametrize("first", [{"method": "hello", "params": {"token": "0" * 32}}, {"method": "hello", "params": {}}, {"method": "hello", "params": {"token": TOKEN[:-1]}},
+@pytest.mark.parametrize("first", [{"method": "hello", "params": {"token": "0" * 32}}, {"method": "hello", "params": {}},
+                                   {"method": "hello", "params": {"token": TOKEN[:-1]}},
                                    {"method": "readers", "params": {}}])
 def test_wrong_token(web, first):
     page = web()
@@ -214,7 +221,8 @@ def test_a_flood_of_messages(web):
 def test_only_the_files_of_the_page(web):
     """No pages are configured here, and what surrounds a page is never reachable."""
     for path in ("/", "/../token", "/%2e%2e/token", "/myna.toml"):
-        answer = subprocess.run(["curl", "-s", "--path-as-is", f"http://127.0.0.1:{web.port}{path}"], capture_output=True, check=False).stdout
+        answer = subprocess.run(["curl", "-s", "--path-as-is", f"http://127.0.0.1:{web.port}{path}"], capture_output=True,
+                                check=False).stdout
         assert TOKEN.encode() not in answer and b"[kiosk]" not in answer
 
 
@@ -230,7 +238,8 @@ def test_a_file_of_the_page_and_nothing_above(make_service, tmp_path):
     service.start()
 
     def get(path, *options):
-        return subprocess.run(["curl", "-s", "-i", "--path-as-is", *options, f"http://127.0.0.1:{port}{path}"], capture_output=True, check=False).stdout
+        return subprocess.run(["curl", "-s", "-i", "--path-as-is", *options, f"http://127.0.0.1:{port}{path}"], capture_output=True,
+                              check=False).stdout
 
     found = get("/index.html")
     assert b"a page" in found and b"content-security-policy" in found.lower() and b"nosniff" in found.lower()

@@ -10,7 +10,8 @@ from service import ENVIRONMENT, KIOSKD, Refused
 
 
 def test_a_second_service_does_not_take_the_socket(service):
-    second = subprocess.run([KIOSKD, "--config", service.settings], env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    second = subprocess.run([KIOSKD, "--config", service.settings], env=ENVIRONMENT, capture_output=True, text=True, timeout=20,
+                            check=False)
     assert second.returncode == 2 and "is in use" in second.stderr and "使用中" in second.stderr
     assert service.client().call("hello")
 
@@ -26,7 +27,8 @@ def test_the_manager_hears(service, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(10)
-        with subprocess.Popen([KIOSKD, "--config", service.settings], env={**ENVIRONMENT, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"},
+        with subprocess.Popen([KIOSKD, "--config", service.settings],
+                              env={**ENVIRONMENT, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"},
                               stderr=subprocess.DEVNULL) as process:
             assert manager.recv(100) == b"READY=1"
             began = time.monotonic()
@@ -47,7 +49,8 @@ def test_a_socket_of_the_manager(service):
     listener.bind(str(path))
     listener.listen()
     launcher = f'exec 3<&{listener.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=kiosk exec "$0" "$@"'
-    with subprocess.Popen(["bash", "-c", launcher, KIOSKD, "--config", service.settings], env=ENVIRONMENT, pass_fds=(listener.fileno(),), stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(["bash", "-c", launcher, KIOSKD, "--config", service.settings], env=ENVIRONMENT, pass_fds=(listener.fileno(),),
+                          stderr=subprocess.DEVNULL) as process:
         service.socket = path
         assert service.client().call("hello")
         process.terminate()
@@ -56,9 +59,12 @@ def test_a_socket_of_the_manager(service):
 
 @pytest.mark.parametrize("text,english,japanese", [
     ("[kiosk]\nsockett = '/x'", ":2:1: kiosk.sockett: is no setting", "設定にありません"), ("[kiosk]\nsocket = 'x'", "absolute path", "絶対パス"),
-    ("[kiosk]\napdu = 'long'", "extended", "いずれか"), ("[kiosk]\npin-floor = 0", "from 1 to 5", "1から5"), ("[kiosk]\nidle = 'x'", "a whole number from 1 to 600", "整数"), ("[kiosk]\nreaders = ['acr']", "must be a list of", "一覧"),
-    ("[kiosk]\nusers = ['nobody-at-all']", "user names", "ユーザー名"), ("[kiosk", "not readable as TOML", "TOMLとして"), ("kiosk = 1", "must be a table", "表"),
-    ("[kiosk]\ntrial-cards = '/x'", "virtual", "仮想"), ("[kiosk.web]\nport = 1", "token-file", "token-file"), ("[kiosk.web]\nport = 0\ntoken-file = '/x'", "from 1 to 65535", "65535")])
+    ("[kiosk]\napdu = 'long'", "extended", "いずれか"), ("[kiosk]\npin-floor = 0", "from 1 to 5", "1から5"),
+    ("[kiosk]\nidle = 'x'", "a whole number from 1 to 600", "整数"), ("[kiosk]\nreaders = ['acr']", "must be a list of", "一覧"),
+    ("[kiosk]\nusers = ['nobody-at-all']", "user names", "ユーザー名"), ("[kiosk", "not readable as TOML", "TOMLとして"),
+    ("kiosk = 1", "must be a table", "表"),
+    ("[kiosk]\ntrial-cards = '/x'", "virtual", "仮想"), ("[kiosk.web]\nport = 1", "token-file", "token-file"),
+    ("[kiosk.web]\nport = 0\ntoken-file = '/x'", "from 1 to 65535", "65535")])
 def test_wrong_settings(tmp_path, text, english, japanese):
     file = tmp_path / "myna.toml"
     file.write_text(text)

@@ -62,7 +62,9 @@ def test_attributes(service):
     visit = service.visit()
     answer = visit.type_pin("attributes", "8642")
     assert answer["attributes"]["name"] == "番号　花子" and answer["attributes"]["birth_date"] == "1990-01-02"
-    assert not answer["forged"] and {"check": "attributes-hash", "result": "proven"}.items() <= next(l for l in answer["report"] if l["check"] == "attributes-hash").items()
+    assert not answer["forged"] and {"check": "attributes-hash",
+                                     "result": "proven"}.items() <= next(l for l in answer["report"] if l["check"]
+                                                                         == "attributes-hash").items()
 
 
 def test_without_test_anchors_nothing_is_proven(make_service):
@@ -210,14 +212,18 @@ def test_metrics(service):
     visit = service.visit()
     text = visit.client.call("metrics")["text"]
     assert "myna_kiosk_sessions_total 1\n" in text and "myna_kiosk_clients 1\n" in text
-    scraped = subprocess.run(["curl", "-s", "--unix-socket", service.socket, "http://localhost/metrics"], capture_output=True, check=True, text=True).stdout
+    scraped = subprocess.run(["curl", "-s", "--unix-socket", service.socket, "http://localhost/metrics"], capture_output=True, check=True,
+                             text=True).stdout
     assert "# TYPE myna_kiosk_sessions_total counter\nmyna_kiosk_sessions_total 1\n" in scraped
 
 
 @pytest.mark.parametrize("method,params", [
-    ("attributes", {}), ("attributes", {"pin": 5678}), ("attributes", {"pin": "8642", "kind": "none"}), ("counters", {"kinds": "text"}), ("sign", {"pin": "8642"}),
-    ("sign", {"pin": "7319", "kind": "auth", "digest": "sha256", "hash": "AAAA"}), ("log-in", {"pin": "7319", "audience": "a", "challenge": "=="}),
-    ("age", {"pin": "8642", "years": -1}), ("age", {"pin": "8642", "years": 20, "on": "2026-13-01"}), ("certificate", {"certificate": "none"})])
+    ("attributes", {}), ("attributes", {"pin": 5678}), ("attributes", {"pin": "8642", "kind": "none"}), ("counters", {"kinds": "text"}),
+    ("sign", {"pin": "8642"}),
+    ("sign", {"pin": "7319", "kind": "auth", "digest": "sha256", "hash": "AAAA"}),
+    ("log-in", {"pin": "7319", "audience": "a", "challenge": "=="}),
+    ("age", {"pin": "8642", "years": -1}), ("age", {"pin": "8642", "years": 20, "on": "2026-13-01"}),
+    ("certificate", {"certificate": "none"})])
 def test_wrong_params(service, method, params):
     assert refusal(service.visit().call, method, **params).code == -32602
     assert service.tries("one") == 3

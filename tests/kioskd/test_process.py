@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What root sees of the process: nothing personal stays in its memory, which is locked, and it ends when told. Not with sanitizers, which keep freed memory."""
+"""What root sees of the process: nothing personal stays in its memory, which is locked, and it ends when told. Not with sanitizers, which
+keep freed memory."""
 import base64
 import re
 import signal
@@ -44,9 +45,11 @@ def test_nothing_stays_in_memory(make_service):
     receipt = base64.b64encode(bytes(32)).decode()
     visit.type_pin("sign", "CANARY77SIGN", kind="sign", digest="sha256", hash=receipt)
     photo = base64.b64decode(face["photo_png"])
-    secrets = {"name": name["name"].encode(), "address": name["address"].encode(), "address in part": name["address"][4:12].encode(), "photo": photo[200:232],
+    secrets = {"name": name["name"].encode(), "address": name["address"].encode(), "address in part": name["address"][4:12].encode(),
+               "photo": photo[200:232],
                "photo in base64": face["photo_png"][400:440].encode(), "picture of the name": base64.b64decode(face["name_png"])[60:92],
-               "password": b"CANARY77SIGN", "code": FACE_CODE.encode(), "PIN": b'"8642"', "birth date": b"1990-01-02", "birth date on the card": b"19900102"}
+               "password": b"CANARY77SIGN", "code": FACE_CODE.encode(), "PIN": b'"8642"', "birth date": b"1990-01-02",
+               "birth date on the card": b"19900102"}
     assert {"name", "address", "photo"} <= found_in(service.process.pid, secrets)   # the scan finds what is there
     service.remove()
     visit.client.notice("state", state="idle")

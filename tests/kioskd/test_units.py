@@ -13,7 +13,8 @@ MOST_EXPOSED = 10   # of 100; an ordinary service has 96
 
 @pytest.fixture
 def units(tmp_path):
-    service = re.sub(r"^ExecStart=.*", f"ExecStart={os.environ['MYNA_KIOSKD']}", (SOURCES / "myna-kioskd.service.in").read_text(), flags=re.M)
+    service = re.sub(r"^ExecStart=.*", f"ExecStart={os.environ['MYNA_KIOSKD']}", (SOURCES / "myna-kioskd.service.in").read_text(),
+                     flags=re.M)
     service = re.sub(r"^Documentation=.*\n", "", service, flags=re.M)
     (tmp_path / "myna-kioskd.service").write_text(service)
     for socket in SOURCES.glob("*.socket"):
@@ -41,5 +42,8 @@ def test_security(units):
     service = units / "myna-kioskd.service"
     judged = analyze("security", "--offline=true", f"--threshold={MOST_EXPOSED}", service)
     assert judged.returncode == 0, judged.stdout
-    service.write_text(service.read_text().replace("NoNewPrivileges=yes", "").replace("ProtectSystem=strict", "").replace("PrivateNetwork=yes", "").replace("SystemCallFilter=@system-service", ""))
+    text = service.read_text()
+    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateNetwork=yes", "SystemCallFilter=@system-service"):
+        text = text.replace(line, "")
+    service.write_text(text)
     assert analyze("security", "--offline=true", f"--threshold={MOST_EXPOSED}", service).returncode != 0

@@ -49,7 +49,8 @@ pcsc::MarkedChannel marked(const Folder& folder, std::vector<Step> steps) {
 void leave_a_pin_open(const Folder& folder) {
   const pid_t child = ::fork();
   if (child == 0) {
-    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}), std::vector<fs::path>{folder.path, folder.second}, aid::kPinsEnd, "Reader 00");
+    auto* channel = new pcsc::MarkedChannel(std::make_unique<ScriptChannel>(std::vector<Step>{{kVerify, "9000"}}),
+                                            std::vector<fs::path>{folder.path, folder.second}, aid::kPinsEnd, "Reader 00");
     (void)channel->lock();
     (void)channel->exchange(must(from_hex(kVerify)));
     ::kill(::getpid(), SIGKILL);

@@ -64,7 +64,8 @@ class OtherProgram {
   explicit OtherProgram(const std::string& reader) {
     REQUIRE(SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context_) == SCARD_S_SUCCESS);
     DWORD protocol = 0;
-    REQUIRE(SCardConnect(context_, reader.c_str(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card_, &protocol) == SCARD_S_SUCCESS);
+    REQUIRE(SCardConnect(context_, reader.c_str(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card_, &protocol) ==
+            SCARD_S_SUCCESS);
   }
   ~OtherProgram() {
     SCardDisconnect(card_, SCARD_LEAVE_CARD);
@@ -76,7 +77,8 @@ class OtherProgram {
   void let_go() { REQUIRE(SCardEndTransaction(card_, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS); }
   void reset() {
     DWORD protocol = 0;
-    REQUIRE(SCardReconnect(card_, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_RESET_CARD, &protocol) == SCARD_S_SUCCESS);
+    REQUIRE(SCardReconnect(card_, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_RESET_CARD, &protocol) ==
+            SCARD_S_SUCCESS);
   }
 
  private:
@@ -196,7 +198,10 @@ TEST_CASE("a program that takes the card before we reconnect after its reset: bu
 
 TEST_CASE("a program that takes the card before we connect, or before the power that we took is given again: busy in time") {
   const RivalBench bench;
-  bench.check_busy("connect", [&] { auto opened = bench.backend->open(bench.reader); return opened ? Status{} : Status{Unexpected(opened.error())}; });
+  bench.check_busy("connect", [&] {
+    auto opened = bench.backend->open(bench.reader);
+    return opened ? Status{} : Status{Unexpected(opened.error())};
+  });
   bench.wait_for_the_end();
   REQUIRE(bench.channel->lock());
   bench.channel->unlock(EndAction::power_off);

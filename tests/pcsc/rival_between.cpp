@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Another program that takes the card at the very moment between the look of ours and its claim. In front of libpcsclite, by link order or LD_PRELOAD:
-// before the first call that MYNA_RIVAL=CALL:MILLISECONDS names (begin, reconnect, connect) a rival begins a transaction and holds it so long.
+// Another program that takes the card at the very moment between the look of ours and its claim. In front of libpcsclite, by link order or
+// LD_PRELOAD: before the first call that MYNA_RIVAL=CALL:MILLISECONDS names (begin, reconnect, connect) a rival begins a transaction and
+// holds it so long.
 #include "rival_between.hpp"
 
 #include <dlfcn.h>
@@ -35,8 +36,9 @@ void hold(int milliseconds, std::promise<void>& taken) {
   std::array<char, 1000> readers{};
   SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
   SCardListReaders(context, nullptr, readers.data(), &length);
-  const bool connected = real<decltype(SCardConnect)>("SCardConnect")(context, readers.data(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
-                                                                      &card, &protocol) == SCARD_S_SUCCESS;
+  const bool connected =
+      real<decltype(SCardConnect)>("SCardConnect")(context, readers.data(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+                                                   &card, &protocol) == SCARD_S_SUCCESS;
   holds = connected && real<decltype(SCardBeginTransaction)>("SCardBeginTransaction")(card) == SCARD_S_SUCCESS;
   taken.set_value();
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));

@@ -21,7 +21,8 @@ namespace {
 constexpr std::uint32_t kSide = 2048;
 constexpr long kLittle = 100 * 1024;   // kB
 
-Picture grey(std::uint32_t width, std::uint32_t height) { return {.width = width, .height = height, .grey = Bytes(std::size_t{width} * height, 128)}; }
+Picture grey(std::uint32_t width, std::uint32_t height) { return {.width = width, .height = height,
+                                                                  .grey = Bytes(std::size_t{width} * height, 128)}; }
 
 // Of the most memory that this process ever had, or a child of it: so much more in kB after `work`.
 long growth(int whose, const std::function<void()>& work) {
@@ -43,7 +44,8 @@ void put32(Bytes& to, std::size_t at, std::uint32_t value) {
 }
 
 // SIZ begins with its marker, its length and the capabilities; then sides, components (ISO/IEC 15444-1 A.5.1).
-constexpr std::size_t kRight = 6, kBottom = 10, kLeft = 14, kTileWidth = 22, kTileHeight = 26, kTilesLeft = 30, kComponents = 38, kBits = 40, kSpacing = 41;
+constexpr std::size_t kRight = 6, kBottom = 10, kLeft = 14, kTileWidth = 22, kTileHeight = 26, kTilesLeft = 30, kComponents = 38,
+                      kBits = 40, kSpacing = 41;
 
 Bytes with_siz(const std::function<void(Bytes&, std::size_t)>& change) {
   Bytes jp2 = *encode_jp2(grey(kSide, kSide));
@@ -81,17 +83,17 @@ TEST_CASE("a picture of the largest size is decoded") {
 }
 
 TEST_CASE("a header that asks for much is refused before there is room made for it") {
-  const auto change = GENERATE(as<std::function<void(Bytes&, std::size_t)>>(),
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kRight, 4096), put32(b, siz + kBottom, 4096); },
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kRight, 0xFFFFFFFF); },
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kLeft, kSide); },
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kTileWidth, 9), put32(b, siz + kTileHeight, 8); },   // 58 368 tiles
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kTileWidth, 0); },
-                               [](Bytes& b, std::size_t siz) { put32(b, siz + kTilesLeft, 1); },
-                               [](Bytes& b, std::size_t siz) { b.at(siz + kComponents) = 64; }, [](Bytes& b, std::size_t siz) { b.at(siz + kComponents + 1) = 0; },
-                               [](Bytes& b, std::size_t siz) { b.at(siz + kComponents + 1) = 3; },
-                               [](Bytes& b, std::size_t siz) { b.at(siz + kBits) = 37; }, [](Bytes& b, std::size_t siz) { b.at(siz + kBits) = 0x87; },
-                               [](Bytes& b, std::size_t siz) { b.at(siz + kSpacing) = 255; });
+  const auto change = GENERATE(
+      as<std::function<void(Bytes&, std::size_t)>>(),
+      [](Bytes& b, std::size_t siz) { put32(b, siz + kRight, 4096), put32(b, siz + kBottom, 4096); },
+      [](Bytes& b, std::size_t siz) { put32(b, siz + kRight, 0xFFFFFFFF); },
+      [](Bytes& b, std::size_t siz) { put32(b, siz + kLeft, kSide); },
+      // 58 368 tiles
+      [](Bytes& b, std::size_t siz) { put32(b, siz + kTileWidth, 9), put32(b, siz + kTileHeight, 8); },
+      [](Bytes& b, std::size_t siz) { put32(b, siz + kTileWidth, 0); }, [](Bytes& b, std::size_t siz) { put32(b, siz + kTilesLeft, 1); },
+      [](Bytes& b, std::size_t siz) { b.at(siz + kComponents) = 64; }, [](Bytes& b, std::size_t siz) { b.at(siz + kComponents + 1) = 0; },
+      [](Bytes& b, std::size_t siz) { b.at(siz + kComponents + 1) = 3; }, [](Bytes& b, std::size_t siz) { b.at(siz + kBits) = 37; },
+      [](Bytes& b, std::size_t siz) { b.at(siz + kBits) = 0x87; }, [](Bytes& b, std::size_t siz) { b.at(siz + kSpacing) = 255; });
   const Bytes jp2 = with_siz(change);
   CHECK(growth(RUSAGE_SELF, [&] { CHECK(decode_jp2(jp2).error().code == Errc::malformed); }) < kLittle);
 }
@@ -131,6 +133,7 @@ TEST_CASE("the child gets no more memory than 256 MiB") {
   const Bytes jp2 = with_tiny_precincts();
   const Bytes good = *encode_jp2(grey(16, 16));
   CHECK(decode_jp2_in_child(good));
-  CHECK(growth(RUSAGE_CHILDREN, [&] { CHECK(decode_jp2_in_child(jp2).error().code == Errc::malformed); }) < 400 * 1024);   // and what it shares; 2.3 GB without
+  // and what it shares; 2.3 GB without
+  CHECK(growth(RUSAGE_CHILDREN, [&] { CHECK(decode_jp2_in_child(jp2).error().code == Errc::malformed); }) < 400 * 1024);
 }
 #endif

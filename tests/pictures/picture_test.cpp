@@ -35,7 +35,8 @@ TEST_CASE("PNG of one bit is black or white, split in the middle") {
 }
 
 TEST_CASE("a picture that does not fill its sides is refused") {
-  const auto bad = GENERATE(Picture{}, Picture{.width = 2, .height = 2, .grey = {0, 0, 0}}, Picture{.width = 5000, .height = 1, .grey = Bytes(5000)});
+  const auto bad = GENERATE(Picture{}, Picture{.width = 2, .height = 2, .grey = {0, 0, 0}}, Picture{.width = 5000, .height = 1,
+                                                                                                    .grey = Bytes(5000)});
   CHECK(encode_png(bad, PngDepth::eight_bits).error().code == Errc::invalid_argument);
 }
 

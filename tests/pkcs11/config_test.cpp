@@ -32,7 +32,8 @@ constexpr const char* kLocking =
     "# Settings of this machine\n[pkcs11]\nsign-idle = 30\nalways-authenticate = \"yes\"\nallow-last-try = false\n\n"
     "[kiosk]\nattempts = 1\n\n[lock]\npkcs11 = ['allow-last-try', 'sign-idle', 'always-authenticate', \"legacy-hashes\"]\n"
     "cli = ['allow-last-try', 'allow-retry']\nkiosk = [ 'pin-floor', 'attempts' ]\n";
-constexpr const char* kGreedyUser = "[pkcs11]\nallow-last-try = true\nlegacy-hashes = 'yes'\nalways-authenticate = false\nsign-idle = 3600\n";
+constexpr const char* kGreedyUser =
+    "[pkcs11]\nallow-last-try = true\nlegacy-hashes = 'yes'\nalways-authenticate = false\nsign-idle = 3600\n";
 constexpr std::string_view kGreedyProgram = "allow-last-try=yes legacy-hashes=yes always-authenticate=no sign-idle=3600";
 
 Config with_greedy_ones(const std::string& system, const std::string& user) {
@@ -40,7 +41,8 @@ Config with_greedy_ones(const std::string& system, const std::string& user) {
   return config_from(kGreedyProgram, files.config, files.locked);
 }
 
-// What nobody may have gained by the damage of one letter. Another number, or a line that became a comment, is what somebody may have meant; the locks still hold.
+// What nobody may have gained by the damage of one letter. Another number, or a line that became a comment, is what somebody may have
+// meant; the locks still hold.
 void require_no_looser(const std::string& system, const std::string& user, const std::string& text) {
   const Config config = with_greedy_ones(system, user);
   const settings::File file = settings::parse(text, system, settings::Kind::system);
@@ -48,7 +50,8 @@ void require_no_looser(const std::string& system, const std::string& user, const
   INFO(text);
   REQUIRE((!config.allow_last_try && !config.legacy_hashes));
   REQUIRE(config.sign_idle <= std::chrono::seconds(309));   // 30 and a digit more, not the 3600 that was wished
-  for (const auto& [table, name] : {std::pair{"cli", "allow-last-try"}, {"cli", "allow-retry"}, {"kiosk", "pin-floor"}, {"kiosk", "attempts"}}) {
+  for (const auto& [table, name] :
+       {std::pair{"cli", "allow-last-try"}, {"cli", "allow-retry"}, {"kiosk", "pin-floor"}, {"kiosk", "attempts"}}) {
     REQUIRE(locks.holds(*settings::find_row(table, name)));
   }
 }
@@ -76,7 +79,8 @@ TEST_CASE("a module never gains a token") {
 
 TEST_CASE("files: the user's over the system's, the system's lock over the user and the program") {
   const Files files;
-  const std::string system = files.write("system.toml", "[pkcs11]\nsign-idle = 30\nallow-last-try = false\n[lock]\npkcs11 = ['allow-last-try']\n");
+  const std::string system =
+      files.write("system.toml", "[pkcs11]\nsign-idle = 30\nallow-last-try = false\n[lock]\npkcs11 = ['allow-last-try']\n");
   const std::string user = files.write("user.toml", "[pkcs11]\nsign-idle = 10\nallow-last-try = true\npss = 'on'\n");
   const FileConfig read = config_from_files(system, user, {});
   CHECK((read.config.sign_idle.count() == 10 && read.config.pss == Pss::on && !read.config.allow_last_try));
@@ -88,8 +92,10 @@ TEST_CASE("files: the user's over the system's, the system's lock over the user 
 
 TEST_CASE("what is locked can become stricter, and what knows no strictness stays") {
   const Files files;
-  const std::string system = files.write("system.toml", "[pkcs11]\nsign-idle = 30\npss = 'probe'\n[lock]\npkcs11 = ['sign-idle', 'pss', 'always-authenticate']\n");
-  const FileConfig read = config_from_files(system, files.write("user.toml", "[pkcs11]\nsign-idle = 10\npss = 'off'\nalways-authenticate = 'yes'\n"), {});
+  const std::string system =
+      files.write("system.toml", "[pkcs11]\nsign-idle = 30\npss = 'probe'\n[lock]\npkcs11 = ['sign-idle', 'pss', 'always-authenticate']\n");
+  const FileConfig read =
+      config_from_files(system, files.write("user.toml", "[pkcs11]\nsign-idle = 10\npss = 'off'\nalways-authenticate = 'yes'\n"), {});
   CHECK((read.config.sign_idle.count() == 10 && read.config.pss == Pss::probe && read.config.always_authenticate));
   CHECK(config_from("always-authenticate=no", read.config, read.locked).always_authenticate);
 }
@@ -145,12 +151,17 @@ TEST_CASE("a system's file that is broken holds as the strictest and says so - a
     const char* says;
   };
   const auto row = GENERATE(
-      Row{"[pkcs11\npss = 'on'\n", ":1:8: not readable as TOML"}, Row{"[[[pkcs11]\n", ":1:3: not readable as TOML"}, Row{"[pkcs11]\npss = 'on\n", ":2:"}, Row{"[pkcs11]\npss = 'on'\npss = 'on'\n", ":3:"},
+      Row{"[pkcs11\npss = 'on'\n", ":1:8: not readable as TOML"}, Row{"[[[pkcs11]\n", ":1:3: not readable as TOML"},
+      Row{"[pkcs11]\npss = 'on\n", ":2:"}, Row{"[pkcs11]\npss = 'on'\npss = 'on'\n", ":3:"},
       Row{"[pkcs11]\nalow-last-try = 'no'\n", ":2:1: pkcs11.alow-last-try: is no setting of [pkcs11] | Did you mean \"allow-last-try\"?"},
-      Row{"[pkcs11]\nqqqqqqqq = 1\n", "| There are: tokens, allow-last-try, "}, Row{"[pkcs1]\npss = 'on'\n", ":1:2: pkcs1: is no table of settings | Did you mean \"pkcs11\"?"},
-      Row{"pkcs11 = 'on'\n", ":1:1: pkcs11: must be a table"}, Row{"[pkcs11]\nsign-idle = '60'\n", ":2:13: pkcs11.sign-idle: must be a whole number from 0 to 604800"},
-      Row{"[pkcs11]\nsign-idle = 604801\n", "must be a whole number"}, Row{"[pkcs11]\nsign-idle = -1\n", "must be a whole number"}, Row{"[pkcs11]\npss = true\n", "must be one of these texts: off, probe, on"},
-      Row{"[pkcs11]\npss = 'ON'\n", "must be one of"}, Row{"[pkcs11]\nallow-last-try = 'maybe'\n", "must be \"yes\" or \"no\""}, Row{"[pkcs11]\nallow-last-try = 1\n", "must be \"yes\" or \"no\""},
+      Row{"[pkcs11]\nqqqqqqqq = 1\n", "| There are: tokens, allow-last-try, "},
+      Row{"[pkcs1]\npss = 'on'\n", ":1:2: pkcs1: is no table of settings | Did you mean \"pkcs11\"?"},
+      Row{"pkcs11 = 'on'\n", ":1:1: pkcs11: must be a table"},
+      Row{"[pkcs11]\nsign-idle = '60'\n", ":2:13: pkcs11.sign-idle: must be a whole number from 0 to 604800"},
+      Row{"[pkcs11]\nsign-idle = 604801\n", "must be a whole number"}, Row{"[pkcs11]\nsign-idle = -1\n", "must be a whole number"},
+      Row{"[pkcs11]\npss = true\n", "must be one of these texts: off, probe, on"}, Row{"[pkcs11]\npss = 'ON'\n", "must be one of"},
+      Row{"[pkcs11]\nallow-last-try = 'maybe'\n", "must be \"yes\" or \"no\""},
+      Row{"[pkcs11]\nallow-last-try = 1\n", "must be \"yes\" or \"no\""},
       Row{"[pkcs11]\npin-agent = 'pinentry'\n", "must be an absolute path"});
   const Files files;
   const std::string bad = files.write("bad.toml", row.text), user = files.write("user.toml", kGreedyUser);
@@ -158,14 +169,16 @@ TEST_CASE("a system's file that is broken holds as the strictest and says so - a
   INFO(text_of(system.system));
   CHECK(text_of(system.system).find(row.says) != std::string::npos);
   const Config strict = with_greedy_ones(bad, user);
-  CHECK((!strict.allow_last_try && !strict.legacy_hashes && strict.always_authenticate && strict.sign_idle.count() == 60 && strict.pss == Pss::off));
+  CHECK((!strict.allow_last_try && !strict.legacy_hashes && strict.always_authenticate && strict.sign_idle.count() == 60 &&
+         strict.pss == Pss::off));
   const FileConfig own = config_from_files("/nonexistent", bad, {});
   CHECK((!own.user.good() && settings_of(own.config) == settings_of(Config{}) && own.locked.empty()));
 }
 
 TEST_CASE("[lock] and [kiosk]: names that exist, in the system's file") {
   const auto parsed = [](std::string_view text, settings::Kind kind) { return text_of(settings::parse(text, "f", kind)); };
-  CHECK(parsed("[lock]\npkcs11 = ['allow-lasttry']\n", settings::Kind::system).starts_with("f:2:11: lock.pkcs11: must be a list of settings of [pkcs11] | Did you mean \"allow-last-try\"?"));
+  CHECK(parsed("[lock]\npkcs11 = ['allow-lasttry']\n", settings::Kind::system)
+            .starts_with("f:2:11: lock.pkcs11: must be a list of settings of [pkcs11] | Did you mean \"allow-last-try\"?"));
   CHECK(parsed("[lock]\npkcs11 = 'pss'\n", settings::Kind::system) != "");
   CHECK(parsed("[lock]\nkiosk = ['pin-floor']\ncli = ['allow-retry']\npkcs11 = []\n", settings::Kind::system) == "");
   CHECK(parsed("[cli]\nallow-retry = 'yes'\n", settings::Kind::system).find("is no table of settings") != std::string::npos);
@@ -183,7 +196,8 @@ TEST_CASE("a file that is none, or whom it does not belong to, is broken and nob
   std::filesystem::create_symlink(folder + "/nowhere", folder + "/lost");
   std::filesystem::create_symlink(good, folder + "/link");
   const auto read = [](const std::string& path, settings::Kind kind = settings::Kind::system) { return settings::read(path, kind); };
-  for (const std::string& path : {pipe, folder, folder + "/dangling", folder + "/lost/myna.toml", good + "/myna.toml", std::string("/dev/null")}) {
+  for (const std::string& path :
+       {pipe, folder, folder + "/dangling", folder + "/lost/myna.toml", good + "/myna.toml", std::string("/dev/null")}) {
     INFO(path);
     CHECK((read(path).present && !read(path).good()));
   }
@@ -195,6 +209,8 @@ TEST_CASE("a file that is none, or whom it does not belong to, is broken and nob
   CHECK_FALSE(read(files.write("open.toml", "", 0646), settings::Kind::user).good());
   CHECK(read(files.write("group.toml", "", 0664), settings::Kind::user).good());
   REQUIRE(::chown(good.c_str(), 12345, 0) == 0);
-  for (const settings::Kind kind : {settings::Kind::system, settings::Kind::user, settings::Kind::service}) CHECK_FALSE(read(good, kind).good());
+  for (const settings::Kind kind : {settings::Kind::system, settings::Kind::user, settings::Kind::service}) {
+    CHECK_FALSE(read(good, kind).good());
+  }
   CHECK((!read(folder + "/link").good() && read(good, settings::Kind::draft).good()));
 }

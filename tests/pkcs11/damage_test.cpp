@@ -15,7 +15,8 @@ struct TokenFiles {
   const char* pin;
   std::vector<FileId> files;
 };
-const TokenFiles kTokens[] = {{kAuthSlot, kAuthPin, {0x000A, 0x000B, 0x0017, 0x0018}}, {kSignSlot, kSignPassword, {0x0001, 0x0002, 0x001A, 0x001B}}};
+const TokenFiles kTokens[] = {{kAuthSlot, kAuthPin, {0x000A, 0x000B, 0x0017, 0x0018}},
+                              {kSignSlot, kSignPassword, {0x0001, 0x0002, 0x001A, 0x001B}}};
 
 bool present(CK_SLOT_ID slot) {
   CK_SLOT_INFO info{};
@@ -87,7 +88,8 @@ TEST_CASE("two tokens without a name are not taken for the same card") {
 }
 
 TEST_CASE("of a key that is not supported yet the certificate is shown and nothing is signed") {
-  const auto [slot, file, pin] = GENERATE(table<CK_SLOT_ID, FileId, const char*>({{kAuthSlot, 0x000A, kAuthPin}, {kSignSlot, 0x0001, kSignPassword}}));
+  const auto [slot, file, pin] =
+      GENERATE(table<CK_SLOT_ID, FileId, const char*>({{kAuthSlot, 0x000A, kAuthPin}, {kSignSlot, 0x0001, kSignPassword}}));
   const Bench bench(with_elliptic_certificate(card_image(), file));
   const CK_SESSION_HANDLE session = bench.session(slot);
   REQUIRE(Bench::login(session, pin) == CKR_OK);

@@ -31,8 +31,10 @@ TEST_CASE("interfaces by name, version and flags") {
   CK_INTERFACE* chosen = nullptr;
   CK_UTF8CHAR name[] = "PKCS 11", other[] = "Vendor NSS FIPS Interface";
   CK_VERSION old_version{2, 40}, no_version{9, 9};
-  CHECK((functions().C_GetInterface(nullptr, nullptr, &chosen, 0) == CKR_OK && static_cast<CK_VERSION*>(chosen->pFunctionList)->major == 3));
-  CHECK((functions().C_GetInterface(name, &old_version, &chosen, 0) == CKR_OK && static_cast<CK_VERSION*>(chosen->pFunctionList)->minor == 40));
+  CHECK(
+      (functions().C_GetInterface(nullptr, nullptr, &chosen, 0) == CKR_OK && static_cast<CK_VERSION*>(chosen->pFunctionList)->major == 3));
+  CHECK((functions().C_GetInterface(name, &old_version, &chosen, 0) == CKR_OK &&
+         static_cast<CK_VERSION*>(chosen->pFunctionList)->minor == 40));
   CHECK(functions().C_GetInterface(other, nullptr, &chosen, 0) == CKR_FUNCTION_FAILED);
   CHECK(functions().C_GetInterface(name, &no_version, &chosen, 0) == CKR_FUNCTION_FAILED);
   CHECK(functions().C_GetInterface(name, nullptr, &chosen, CKF_INTERFACE_FORK_SAFE) == CKR_FUNCTION_FAILED);
@@ -56,7 +58,8 @@ TEST_CASE("before C_Initialize and after C_Finalize nothing works") {
   REQUIRE(initialise() == CKR_OK);
   CHECK(initialise() == CKR_CRYPTOKI_ALREADY_INITIALIZED);
   REQUIRE(functions().C_GetInfo(&info) == CKR_OK);
-  CHECK((info.cryptokiVersion.major == 3 && std::string(reinterpret_cast<char*>(info.manufacturerID), 32) == "libmyna                         "));
+  CHECK((info.cryptokiVersion.major == 3 &&
+         std::string(reinterpret_cast<char*>(info.manufacturerID), 32) == "libmyna                         "));
   CHECK(functions().C_Encrypt(1, nullptr, 0, nullptr, nullptr) == CKR_FUNCTION_NOT_SUPPORTED);
   CHECK(functions().C_MessageSignFinal(1) == CKR_FUNCTION_NOT_SUPPORTED);
   CHECK(functions().C_GetInfo(nullptr) == CKR_ARGUMENTS_BAD);
@@ -82,8 +85,11 @@ TEST_CASE("forms of C_Initialize that programs use") {
 }
 
 TEST_CASE("parameters choose tokens, and foreign words are ignored") {
-  const auto [parameters, slots] = GENERATE(table<const char*, CK_ULONG>(
-      {{"", 2}, {"tokens=auth", 1}, {"tokens='sign'", 1}, {"configdir='/x' tokens=auth,flags=readOnly", 1}, {"tokens=nonsense \x01 =", 2}}));
+  const auto [parameters, slots] = GENERATE(table<const char*, CK_ULONG>({{"", 2},
+                                                                          {"tokens=auth", 1},
+                                                                          {"tokens='sign'", 1},
+                                                                          {"configdir='/x' tokens=auth,flags=readOnly", 1},
+                                                                          {"tokens=nonsense \x01 =", 2}}));
   const Cards cards;
   REQUIRE(initialise(parameters) == CKR_OK);
   CK_ULONG count = 0;

@@ -138,7 +138,9 @@ int attempt(const Bench& bench, CK_SLOT_ID slot, const char* pin) {
     functions().C_FindObjectsFinal(session);
   }
   CK_RV made = CKR_GENERAL_ERROR;
-  if (functions().C_SignInit(session, &mechanism, 1) == CKR_OK) made = functions().C_Sign(session, data.data(), 5, signature.data(), &length);
+  if (functions().C_SignInit(session, &mechanism, 1) == CKR_OK) {
+    made = functions().C_Sign(session, data.data(), 5, signature.data(), &length);
+  }
   CHECK((made == CKR_OK || signature == Bytes(256)));
   CHECK((in == CKR_OK || made != CKR_OK));
   functions().C_CloseSession(session);
@@ -148,7 +150,8 @@ int attempt(const Bench& bench, CK_SLOT_ID slot, const char* pin) {
 }  // namespace
 
 TEST_CASE("every fault at every command of a signature: no crash, and no more tries than logins") {
-  const auto [slot, pin, file] = GENERATE(table<CK_SLOT_ID, const char*, FileId>({{0, kAuthPin, kAuthPinFile}, {1, kSignPassword, kSignPinFile}}));
+  const auto [slot, pin, file] =
+      GENERATE(table<CK_SLOT_ID, const char*, FileId>({{0, kAuthPin, kAuthPinFile}, {1, kSignPassword, kSignPinFile}}));
   const FaultKind kind = GENERATE(from_range(all_faults()));
   if (kind == FaultKind::stall) return;
   for (std::uint32_t at = 0; at < 26; ++at) {
@@ -172,7 +175,10 @@ std::size_t count_in_memory(const Bytes& masked_text) {
   for (std::string line; std::getline(maps, line);) {
     unsigned long low = 0, high = 0;
     char rights[5]{};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &low, &high, rights) != 3 || rights[0] != 'r' || rights[1] != 'w' || high - low > (64UL << 20)) continue;
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &low, &high, rights) != 3 || rights[0] != 'r' || rights[1] != 'w' ||
+        high - low > (64UL << 20)) {
+      continue;
+    }
     std::vector<char> part(high - low);
     const ssize_t have = ::pread(memory, part.data(), part.size(), static_cast<off_t>(low));
     for (ssize_t i = 0; i + static_cast<ssize_t>(masked_text.size()) <= have; ++i) {

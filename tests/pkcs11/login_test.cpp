@@ -45,7 +45,8 @@ TEST_CASE("a wrong PIN costs one try, again and again the same one no more") {
 }
 
 TEST_CASE("a refused PIN is not sent again after another program reset, took or used the card, at any command") {
-  const FaultKind kind = GENERATE(FaultKind::rival_resets, FaultKind::rival_powers, FaultKind::rival_holds, FaultKind::rival_selects, FaultKind::rival_opens);
+  const FaultKind kind =
+      GENERATE(FaultKind::rival_resets, FaultKind::rival_powers, FaultKind::rival_holds, FaultKind::rival_selects, FaultKind::rival_opens);
   static int another = 5000;   // the card is the same each time, and what it refused is remembered
   for (std::uint32_t at = 1; at < 24; ++at, ++another) {
     INFO(to_string(kind) << " at " << at);
@@ -133,7 +134,8 @@ TEST_CASE("changing a PIN") {
   const Bench bench;
   const CK_SESSION_HANDLE reading = bench.session(0), writing = bench.session(0, CKF_RW_SESSION);
   const auto change = [](CK_SESSION_HANDLE session, std::string from, std::string to) {
-    return functions().C_SetPIN(session, reinterpret_cast<CK_UTF8CHAR_PTR>(from.data()), from.size(), reinterpret_cast<CK_UTF8CHAR_PTR>(to.data()), to.size());
+    return functions().C_SetPIN(session, reinterpret_cast<CK_UTF8CHAR_PTR>(from.data()), from.size(),
+                                reinterpret_cast<CK_UTF8CHAR_PTR>(to.data()), to.size());
   };
   CHECK(change(reading, "1234", "4321") == CKR_SESSION_READ_ONLY);
   CHECK(functions().C_SetPIN(writing, nullptr, 0, nullptr, 0) == CKR_ARGUMENTS_BAD);
@@ -181,8 +183,9 @@ struct FakeAgent {
   explicit FakeAgent(const std::string& answer) {
     std::string pattern = (std::filesystem::temp_directory_path() / "myna-agent-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
-    std::ofstream(folder / "pinentry") << "#!/bin/sh\necho OK ready\nwhile read -r line; do\n  echo \"$line\" >> " << (folder / "said").string()
-                                       << "\n  case $line in GETPIN) " << answer << ";; *) echo OK;; esac\ndone\n";
+    std::ofstream(folder / "pinentry") << "#!/bin/sh\necho OK ready\nwhile read -r line; do\n  echo \"$line\" >> "
+                                       << (folder / "said").string() << "\n  case $line in GETPIN) " << answer
+                                       << ";; *) echo OK;; esac\ndone\n";
     std::filesystem::permissions(folder / "pinentry", std::filesystem::perms::owner_all);
   }
   ~FakeAgent() { std::filesystem::remove_all(folder); }
@@ -217,11 +220,12 @@ TEST_CASE("a PIN agent asks instead of the program, and shows what it is for") {
 }
 
 TEST_CASE("an agent that is cancelled, wrong, or none") {
-  const auto [answer, result] = GENERATE(table<std::string, CK_RV>({{"echo 'ERR 83886179 Operation cancelled <Pinentry>'", CKR_FUNCTION_CANCELED},
-                                                                   {"echo 'D 9999'; echo OK", CKR_PIN_INCORRECT},
-                                                                   {"echo OK", CKR_PIN_INCORRECT},
-                                                                   {"echo 'ERR 1 no'", CKR_FUNCTION_FAILED},
-                                                                   {"exit 0", CKR_FUNCTION_FAILED}}));
+  const auto [answer, result] =
+      GENERATE(table<std::string, CK_RV>({{"echo 'ERR 83886179 Operation cancelled <Pinentry>'", CKR_FUNCTION_CANCELED},
+                                          {"echo 'D 9999'; echo OK", CKR_PIN_INCORRECT},
+                                          {"echo OK", CKR_PIN_INCORRECT},
+                                          {"echo 'ERR 1 no'", CKR_FUNCTION_FAILED},
+                                          {"exit 0", CKR_FUNCTION_FAILED}}));
   const FakeAgent agent(answer);
   const std::string parameters = agent.parameters();
   Bench bench(card_image(), parameters.c_str());

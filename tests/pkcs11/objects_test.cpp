@@ -18,8 +18,8 @@ const Types kKey{CKA_KEY_TYPE, CKA_ID, CKA_SUBJECT, CKA_START_DATE, CKA_END_DATE
 const Types kPrivate{CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE, CKA_SIGN, CKA_SIGN_RECOVER, CKA_DECRYPT,
                      CKA_UNWRAP, CKA_WRAP_WITH_TRUSTED, CKA_ALWAYS_AUTHENTICATE};
 const Types kPublic{CKA_MODULUS_BITS, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_ENCRYPT, CKA_WRAP, CKA_TRUSTED};
-const Types kCertificate{CKA_CERTIFICATE_TYPE, CKA_TRUSTED, CKA_CERTIFICATE_CATEGORY, CKA_CHECK_VALUE, CKA_ID, CKA_VALUE, CKA_SUBJECT, CKA_ISSUER,
-                         CKA_SERIAL_NUMBER, CKA_START_DATE, CKA_END_DATE, CKA_PUBLIC_KEY_INFO};
+const Types kCertificate{CKA_CERTIFICATE_TYPE, CKA_TRUSTED, CKA_CERTIFICATE_CATEGORY, CKA_CHECK_VALUE, CKA_ID,       CKA_VALUE,
+                         CKA_SUBJECT,          CKA_ISSUER,  CKA_SERIAL_NUMBER,        CKA_START_DATE,  CKA_END_DATE, CKA_PUBLIC_KEY_INFO};
 const Types kSensitive{CKA_PRIVATE_EXPONENT, CKA_PRIME_1, CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_COEFFICIENT};
 
 Types joined(std::initializer_list<Types> lists) {
@@ -123,7 +123,9 @@ TEST_CASE("finding in pieces, and out of order") {
   REQUIRE(functions().C_FindObjectsInit(session, nullptr, 0) == CKR_OK);
   CHECK(functions().C_FindObjectsInit(session, nullptr, 0) == CKR_OPERATION_ACTIVE);
   CHECK(functions().C_FindObjects(session, nullptr, 1, &count) == CKR_ARGUMENTS_BAD);
-  for (const CK_ULONG expected : {1UL, 1UL, 1UL, 0UL}) CHECK((functions().C_FindObjects(session, &one, 1, &count) == CKR_OK && count == expected));
+  for (const CK_ULONG expected : {1UL, 1UL, 1UL, 0UL}) {
+    CHECK((functions().C_FindObjects(session, &one, 1, &count) == CKR_OK && count == expected));
+  }
   CHECK(functions().C_FindObjectsFinal(session) == CKR_OK);
 }
 

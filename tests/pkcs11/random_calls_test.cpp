@@ -12,7 +12,9 @@ namespace {
 struct Player {
   explicit Player(unsigned seed) : random(seed) {}
   unsigned below(unsigned n) { return static_cast<unsigned>(random() % n); }
-  CK_SESSION_HANDLE any_session() { return sessions.empty() || below(8) == 0 ? below(50) : sessions[below(static_cast<unsigned>(sessions.size()))]; }
+  CK_SESSION_HANDLE any_session() {
+    return sessions.empty() || below(8) == 0 ? below(50) : sessions[below(static_cast<unsigned>(sessions.size()))];
+  }
   std::string any_pin() {
     static const std::vector<std::string> pins{"1234", "ABC123", "0000", "9999", "", "12345", "abc123", "WRONG1"};
     return pins[below(static_cast<unsigned>(pins.size()))];
@@ -30,7 +32,10 @@ struct Player {
     std::string pin = any_pin();
     switch (below(16)) {
       case 0: case 1:
-        if (sessions.size() < 20 && f.C_OpenSession(below(3), CKF_SERIAL_SESSION | (below(2) ? CKF_RW_SESSION : 0), nullptr, nullptr, &opened) == CKR_OK) sessions.push_back(opened);
+        if (sessions.size() < 20 &&
+            f.C_OpenSession(below(3), CKF_SERIAL_SESSION | (below(2) ? CKF_RW_SESSION : 0), nullptr, nullptr, &opened) == CKR_OK) {
+          sessions.push_back(opened);
+        }
         break;
       case 2: f.C_CloseSession(any_session()); break;
       case 3:

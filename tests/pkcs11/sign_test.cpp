@@ -20,17 +20,23 @@ CK_RSA_PKCS_PSS_PARAMS pss_parameters() { return {.hashAlg = CKM_SHA256, .mgf = 
 
 TEST_CASE("every mechanism with either key, whole and in parts") {
   const Bench bench(card_image(), "legacy-hashes=yes");
-  const auto [slot, pin, certificate] = GENERATE(table<CK_SLOT_ID, const char*, FileId>({{0, kAuthPin, 0x000A}, {1, kSignPassword, 0x0001}}));
+  const auto [slot, pin, certificate] =
+      GENERATE(table<CK_SLOT_ID, const char*, FileId>({{0, kAuthPin, 0x000A}, {1, kSignPassword, 0x0001}}));
   const CK_SESSION_HANDLE session = bench.session(slot);
   REQUIRE(bench.login(session, pin) == CKR_OK);
-  for (const auto& [type, digest] : {std::pair{CKM_SHA256_RSA_PKCS, Digest::sha256}, {CKM_SHA384_RSA_PKCS, Digest::sha384},
-                                     {CKM_SHA512_RSA_PKCS, Digest::sha512}, {CKM_SHA1_RSA_PKCS, Digest::sha1}, {CKM_SHA224_RSA_PKCS, Digest::sha224}}) {
+  for (const auto& [type, digest] : {std::pair{CKM_SHA256_RSA_PKCS, Digest::sha256},
+                                     {CKM_SHA384_RSA_PKCS, Digest::sha384},
+                                     {CKM_SHA512_RSA_PKCS, Digest::sha512},
+                                     {CKM_SHA1_RSA_PKCS, Digest::sha1},
+                                     {CKM_SHA224_RSA_PKCS, Digest::sha224}}) {
     Bytes signature;
     REQUIRE(sign_init(session, type) == CKR_OK);
     REQUIRE(sign(session, as_bytes(kText), signature) == CKR_OK);
     CHECK(fits(certificate, digest, as_bytes(kText), signature));
     REQUIRE(sign_init(session, type) == CKR_OK);
-    for (const char& c : kText) REQUIRE(functions().C_SignUpdate(session, reinterpret_cast<CK_BYTE_PTR>(const_cast<char*>(&c)), 1) == CKR_OK);
+    for (const char& c : kText) {
+      REQUIRE(functions().C_SignUpdate(session, reinterpret_cast<CK_BYTE_PTR>(const_cast<char*>(&c)), 1) == CKR_OK);
+    }
     CK_ULONG length = 256;
     REQUIRE(functions().C_SignFinal(session, signature.data(), &length) == CKR_OK);
     CHECK(fits(certificate, digest, as_bytes(kText), signature));
@@ -129,8 +135,10 @@ TEST_CASE("PSS, on a card that does it") {
 }
 
 TEST_CASE("PSS is offered by what the card does: asked first, or found out") {
-  const auto [parameters, does, before, after] = GENERATE(table<const char*, bool, bool, bool>(
-      {{"pss=probe", true, true, true}, {"pss=probe", false, false, false}, {"pss=on", false, true, false}, {"pss=off", true, false, false}}));
+  const auto [parameters, does, before, after] = GENERATE(table<const char*, bool, bool, bool>({{"pss=probe", true, true, true},
+                                                                                                {"pss=probe", false, false, false},
+                                                                                                {"pss=on", false, true, false},
+                                                                                                {"pss=off", true, false, false}}));
   CardImage image = card_image();
   image.dialect.pss = does;
   const Bench bench(image, parameters);

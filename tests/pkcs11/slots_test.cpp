@@ -66,8 +66,8 @@ TEST_CASE("token information: labels without personal data, the card's own seria
 
 TEST_CASE("PIN flags come fresh from the card") {
   Bench bench;
-  const auto [left, flags] = GENERATE(table<std::uint8_t, CK_FLAGS>({{3, 0UL}, {2, CKF_USER_PIN_COUNT_LOW},
-                                                                      {1, CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY}, {0, CKF_USER_PIN_LOCKED}}));
+  const auto [left, flags] = GENERATE(table<std::uint8_t, CK_FLAGS>(
+      {{3, 0UL}, {2, CKF_USER_PIN_COUNT_LOW}, {1, CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY}, {0, CKF_USER_PIN_LOCKED}}));
   bench.cards.set_tries(kAuthPinFile, left);
   const CK_FLAGS all = CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
   CHECK((token(0).flags & all) == flags);
@@ -108,7 +108,8 @@ TEST_CASE("the mechanism list, whole and in order") {
   List legacy = plain, pss = plain;
   legacy.insert(legacy.end(), {CKM_SHA1_RSA_PKCS, CKM_SHA224_RSA_PKCS});
   pss.insert(pss.end(), {CKM_RSA_PKCS_PSS, CKM_SHA256_RSA_PKCS_PSS});
-  const auto [parameters, expected] = GENERATE_COPY(table<const char*, List>({{"", plain}, {"legacy-hashes=yes", legacy}, {"pss=on", pss}}));
+  const auto [parameters, expected] =
+      GENERATE_COPY(table<const char*, List>({{"", plain}, {"legacy-hashes=yes", legacy}, {"pss=on", pss}}));
   const Bench bench(card_image(), parameters);
   CK_ULONG count = 0;
   REQUIRE(functions().C_GetMechanismList(0, nullptr, &count) == CKR_OK);

@@ -35,7 +35,8 @@ TEST_CASE("frame size, waiting time and bit rate are what the protocol info says
 }
 
 TEST_CASE("what is no ATQB of an ISO 14443-4 card is refused") {
-  for (const auto* hex : {"", "50", "501122334400000000B380A1", "511122334400000000B381A1", "501122334400000000B381", "501122334400000000B381A10000"}) {
+  for (const auto* hex :
+       {"", "50", "501122334400000000B380A1", "511122334400000000B381A1", "501122334400000000B381", "501122334400000000B381A10000"}) {
     CHECK_FALSE(type_b::parse_atqb(must(from_hex(hex))));
   }
   CHECK(type_b::parse_atqb(must(from_hex("501122334400000000B381A100"))));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory runs out at the first, second, third ... allocation of each of the driver's functions, on an emulated reader with a card: none of them lets an
-// exception out (pcscd is C: it would end), each fails with an answer, and afterwards the reader works. usage: ifd_no_exception
+// Memory runs out at the first, second, third ... allocation of each of the driver's functions, on an emulated reader with a card: none of
+// them lets an exception out (pcscd is C: it would end), each fails with an answer, and afterwards the reader works. usage:
+// ifd_no_exception
 #include "readers/ifd/ifdhandler.hpp"
 
 #include <array>
@@ -104,7 +105,8 @@ int main() {
   sweep({"CreateChannel", [] { return IFDHCreateChannel(kLun, 0); }});
   sweep({"CreateChannelByName", create, [] {}, close});
   require(create() == IFD_SUCCESS, "create");
-  sweep({"ICCPresence", [] { return IFDHICCPresence(kLun) == IFD_ICC_PRESENT ? RESPONSECODE{IFD_SUCCESS} : RESPONSECODE{IFD_COMMUNICATION_ERROR}; }});
+  sweep({"ICCPresence",
+         [] { return IFDHICCPresence(kLun) == IFD_ICC_PRESENT ? RESPONSECODE{IFD_SUCCESS} : RESPONSECODE{IFD_COMMUNICATION_ERROR}; }});
   sweep({"power up", [] { return power(IFD_POWER_UP); }, [] { (void)power(IFD_POWER_DOWN); }});
   sweep({"reset", [] { return power(IFD_RESET); }, ready});
   sweep({"power down", [] { return power(IFD_POWER_DOWN); }, ready});

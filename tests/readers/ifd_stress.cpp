@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls the driver as pcscd does, from several threads at once, while the card comes and goes, and closes it in the middle. Run under sanitizers on an
-// emulated reader: see CMakeLists.txt. The readers are controlled from here.
+// Calls the driver as pcscd does, from several threads at once, while the card comes and goes, and closes it in the middle. Run under
+// sanitizers on an emulated reader: see CMakeLists.txt. The readers are controlled from here.
 #include "readers/ifd/ifdhandler.hpp"
 
 #include <sys/socket.h>

@@ -10,7 +10,8 @@ using namespace myna::test;
 
 namespace {
 
-const std::vector<AirFault> kFaults{AirFault::lost_to_card, AirFault::lost_from_card, AirFault::broken_from_card, AirFault::late, AirFault::twice};
+const std::vector<AirFault> kFaults{AirFault::lost_to_card, AirFault::lost_from_card, AirFault::broken_from_card, AirFault::late,
+                                    AirFault::twice};
 
 // A conversation of APDUs of many lengths. Counts what the chip executed and checks each answer that came.
 struct Conversation {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole signature on a real virtual card over the emulated reader, with every pattern of up to two lost blocks and with each fault of the USB.
+// A whole signature on a real virtual card over the emulated reader, with every pattern of up to two lost blocks and with each fault of the
+// USB.
 #include <catch2/catch.hpp>
 
 #include "desk.hpp"
@@ -105,8 +106,8 @@ TEST_CASE("a fault of the USB at any command is survived or ends the session of 
   SignFlow whole;
   REQUIRE(whole.sign());
   const unsigned commands = whole.desk.reader.commands();
-  const auto fault = GENERATE(UsbFault::no_acknowledgement, UsbFault::no_answer, UsbFault::broken_answer, UsbFault::error_frame, UsbFault::halted,
-                              UsbFault::hung);
+  const auto fault = GENERATE(UsbFault::no_acknowledgement, UsbFault::no_answer, UsbFault::broken_answer, UsbFault::error_frame,
+                              UsbFault::halted, UsbFault::hung);
   for (unsigned command = 0; command < commands; ++command) {
     INFO("fault " << static_cast<int>(fault) << " at command " << command);
     SignFlow flow;

@@ -54,7 +54,8 @@ TEST_CASE("each recovery step comes after the milder one failed") {
 }
 
 TEST_CASE("whatever status an exchange on the air ends with the command is executed once and answered") {
-  const std::uint32_t status = GENERATE(0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x40U, 0x80U, 0x100U, 0x200U, 0x400U, 0x800U, 0x80000000U, 0x84U);
+  const std::uint32_t status =
+      GENERATE(0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x40U, 0x80U, 0x100U, 0x200U, 0x400U, 0x800U, 0x80000000U, 0x84U);
   Desk desk;
   ToyChip toy;
   desk.put(toy.chip());

@@ -39,7 +39,8 @@ TEST_CASE("commands are framed as the kernel and nfcpy frame them") {
   CHECK(framed_block(30ms, type_b::attrib(card, BitRate::k106)) == upper("0000ffffff0d00f3d6042c011d11223344000801002900"));
   IsoDep protocol(256, 77ms);
   const auto step = protocol.start(must(from_hex("00A4040C0AD392F000260100000001")));
-  CHECK(framed_block(30ms, std::get<IsoDep::Send>(step).block.view()) == upper("0000ffffff1400ecd6042c010200a4040c0ad392f000260100000001bc00"));
+  CHECK(framed_block(30ms, std::get<IsoDep::Send>(step).block.view()) ==
+        upper("0000ffffff1400ecd6042c010200a4040c0ad392f000260100000001bc00"));
   CHECK(framed_block(30ms, IsoDep::deselect(30ms).block.view()) == upper("0000ffffff0500fbd6042c01c23700"));
 }
 

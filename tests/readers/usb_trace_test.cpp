@@ -11,7 +11,8 @@ using namespace myna::test;
 namespace {
 
 std::string traced(UsbTrace& trace, std::string_view block) {
-  return trace.line('>', port100::command_frame(port100::Command::in_comm_rf, port100::in_comm_rf(30ms, must(from_hex(block))).view()).view());
+  return trace.line('>',
+                    port100::command_frame(port100::Command::in_comm_rf, port100::in_comm_rf(30ms, must(from_hex(block))).view()).view());
 }
 
 }  // namespace
@@ -22,8 +23,9 @@ TEST_CASE("control blocks are shown whole, of an APDU only its header and length
   CHECK(traced(trace, "050008") == "> D6042C01050008");
   CHECK(traced(trace, "B2") == "> D6042C01B2");
   CHECK(traced(trace, "0200A4040C0AD392F000260100000001") == "> D6042C01  02 00A4040C +11");
-  CHECK(trace.line('<', port100::data_frame(must(from_hex("D70500000000080241424344")).empty() ? Bytes{} : must(from_hex("D70500000000080241424344"))).view()) ==
-        "< D7050000000008  02 +4");
+  CHECK(trace.line('<', port100::data_frame(must(from_hex("D70500000000080241424344")).empty() ? Bytes{}
+                                                                                               : must(from_hex("D70500000000080241424344")))
+                            .view()) == "< D7050000000008  02 +4");
   CHECK(trace.line('<', Bytes{1, 2, 3}) == "< no frame, 3 bytes");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests/bench/reader: our driver, but it does not tell pcscd of its polling function, so that pcscd looks every 400 ms by itself. pcscd finds the other
-// nine functions in the real driver, which this library needs.
+// For tests/bench/reader: our driver, but it does not tell pcscd of its polling function, so that pcscd looks every 400 ms by itself. pcscd
+// finds the other nine functions in the real driver, which this library needs.
 #include <dlfcn.h>
 
 extern "C" {

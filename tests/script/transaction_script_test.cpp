@@ -157,10 +157,11 @@ TEST_CASE("a transaction that was moved ends once") {
 
 TEST_CASE("6Cxx is followed for what only reads and for nothing else") {
   struct Row { Header header; bool reads; };
-  const auto row = GENERATE(Row{{0x00, ins::kReadBinary, 0x8A, 0x00}, true}, Row{{0x00, ins::kReadRecord, 0x01, 0x0C}, true},
-                            Row{{0x00, ins::kGetData, 0x00, 0xF0}, true}, Row{{0x00, ins::kVerify, 0x00, 0x98}, false},
-                            Row{{0x00, ins::kChangeReferenceData, 0x01, 0x98}, false}, Row{{0x80, ins::kPerformSecurityOperation, 0x00, 0x97}, false},
-                            Row{{0x00, ins::kGetResponse, 0x00, 0x00}, false}, Row{{0x00, ins::kInternalAuthenticate, 0x00, 0x99}, false});
+  const auto row =
+      GENERATE(Row{{0x00, ins::kReadBinary, 0x8A, 0x00}, true}, Row{{0x00, ins::kReadRecord, 0x01, 0x0C}, true},
+               Row{{0x00, ins::kGetData, 0x00, 0xF0}, true}, Row{{0x00, ins::kVerify, 0x00, 0x98}, false},
+               Row{{0x00, ins::kChangeReferenceData, 0x01, 0x98}, false}, Row{{0x80, ins::kPerformSecurityOperation, 0x00, 0x97}, false},
+               Row{{0x00, ins::kGetResponse, 0x00, 0x00}, false}, Row{{0x00, ins::kInternalAuthenticate, 0x00, 0x99}, false});
   const auto [cla, instruction, p1, p2] = row.header;
   const std::string command = to_hex(std::array{cla, instruction, p1, p2}), first = command + "00", second = command + "05";
   std::vector<Step> steps{{kSelectCommand, "9000"}, {first, "6C05"}};

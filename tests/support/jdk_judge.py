@@ -8,7 +8,8 @@ from pathlib import Path
 class JdkJudge:
     def __init__(self):
         # UTF-8 names of files need a UTF-8 locale in the JDK.
-        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(Path(__file__).with_name("JdkJudge.java"))], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(Path(__file__).with_name("JdkJudge.java"))],
+                                        stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C.UTF-8"})
 
     def __call__(self, *words):

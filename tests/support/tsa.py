@@ -23,7 +23,8 @@ ordering = no
 ess_cert_id_chain = {chain}
 ess_cert_id_alg = sha256
 """
-USAGE = {"good": "critical,timeStamping", "other-purpose": "critical,timeStamping,emailProtection", "not-critical": "timeStamping", "plain": "clientAuth"}
+USAGE = {"good": "critical,timeStamping", "other-purpose": "critical,timeStamping,emailProtection", "not-critical": "timeStamping",
+         "plain": "clientAuth"}
 
 
 def openssl(*arguments, data=None):
@@ -39,7 +40,8 @@ class Authority:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.ca = self.folder / "ca.pem"
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.folder / "ca.key", "-out", self.ca, "-days", "3650", "-subj", "/O=Test TSA Root",
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.folder / "ca.key", "-out", self.ca, "-days", "3650",
+                "-subj", "/O=Test TSA Root",
                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         (self.folder / "serial").write_text("01\n")
         for name, usage in USAGE.items():
@@ -47,9 +49,12 @@ class Authority:
 
     def _issue(self, name, usage):
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", self.folder / f"{name}.key", "-out", request, "-subj", f"/O=Test TSA/CN={name}")
-        extensions.write_text(f"keyUsage=critical,digitalSignature\nextendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
-        openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial", "-days", "3000", "-extfile", extensions,
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", self.folder / f"{name}.key", "-out", request, "-subj",
+                f"/O=Test TSA/CN={name}")
+        extensions.write_text(f"keyUsage=critical,digitalSignature\nextendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\n"
+                              f"authorityKeyIdentifier=keyid\n")
+        openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial", "-days", "3000",
+                "-extfile", extensions,
                 "-out", self.folder / f"{name}.pem")
 
     def reply(self, query, name="good", chain="no"):

@@ -13,7 +13,9 @@ namespace {
 std::string utf8(char32_t c) {
   if (c < 0x80) return {static_cast<char>(c)};
   if (c < 0x800) return {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
-  if (c < 0x10000) return {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+  if (c < 0x10000) {
+    return {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+  }
   return {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3F)), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
           static_cast<char>(0x80 | (c & 0x3F))};
 }
@@ -73,7 +75,9 @@ TEST_CASE("bytes that are no UTF-8 become visible, and what follows them is not 
 }
 
 TEST_CASE("names of people stay as they are") {
-  for (const char* name : {"", "A~ \\x", "é", "髙橋　花子", "\U0002000B", "葛\U000E0100飾区", "辻\uFE00", "\u00A0", "\uE000"}) CHECK(printable(name) == name);
+  for (const char* name : {"", "A~ \\x", "é", "髙橋　花子", "\U0002000B", "葛\U000E0100飾区", "辻\uFE00", "\u00A0", "\uE000"}) {
+    CHECK(printable(name) == name);
+  }
 }
 
 TEST_CASE("a page keeps its lines, and nothing else") {

@@ -162,7 +162,8 @@ TEST_CASE("5 with PSS the schemes do what the table says, judged with the public
   const Bytes digest = hash(Digest::sha256, message);
   const Bytes info = must(digest_info(Digest::sha256, digest));
   const auto sign = [&card](const std::string& p1, const Bytes& data) {
-    const Bytes answer = must(from_hex(say(card, "802A" + p1 + "97" + to_hex(Bytes{static_cast<Byte>(data.size())}) + to_hex(data) + "00")));
+    const Bytes answer =
+        must(from_hex(say(card, "802A" + p1 + "97" + to_hex(Bytes{static_cast<Byte>(data.size())}) + to_hex(data) + "00")));
     return Bytes(answer.begin(), answer.end() - 2);
   };
   CHECK(key->verify_pkcs1(digest, sign("01", message)));

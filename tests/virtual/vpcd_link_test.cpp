@@ -41,7 +41,9 @@ class FakeVpcd {
   void hang_up() {
     if (connection_ >= 0) ::close(std::exchange(connection_, -1));
   }
-  void send_raw(const Bytes& bytes) { REQUIRE(::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())); }
+  void send_raw(const Bytes& bytes) {
+    REQUIRE(::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
+  }
   void send(const Bytes& body) {
     Bytes frame{static_cast<Byte>(body.size() >> 8), static_cast<Byte>(body.size())};
     append(frame, body);

@@ -13,7 +13,8 @@ constexpr std::array kJpkiPins{
            .application = aid::kJpki, .file = 0x0018, .min_length = 4, .max_length = 4, .alphabet = Alphabet::digits, .tries = 3,
            .kiosk_unblock = false},
     PinRow{.kind = PinKind::sign, .name = "sign", .title = {"signature password", "署名用電子証明書の暗証番号"},
-           .application = aid::kJpki, .file = 0x001B, .min_length = 6, .max_length = 16, .alphabet = Alphabet::upper_alphanumeric, .tries = 5,
+           .application = aid::kJpki, .file = 0x001B, .min_length = 6, .max_length = 16, .alphabet = Alphabet::upper_alphanumeric,
+           .tries = 5,
            .kiosk_unblock = true},
 };
 
@@ -123,7 +124,9 @@ const PinRow& pin_row(const CardProfile& profile, std::string_view name) { retur
 const CertificateRow& certificate_row(const CardProfile& profile, CertificateKind kind) {
   return existing(find_row(profile.certificates, &CertificateRow::kind, kind));
 }
-const CertificateRow& certificate_row(const CardProfile& profile, std::string_view name) { return existing(find_certificate(profile, name)); }
+const CertificateRow& certificate_row(const CardProfile& profile, std::string_view name) {
+  return existing(find_certificate(profile, name));
+}
 const KeyRow& key_row(const CardProfile& profile, KeyKind kind) { return existing(find_row(profile.keys, &KeyRow::kind, kind)); }
 
 }  // namespace myna

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "myna/card/pin.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/crypto/crypto.hpp"
 
 namespace myna {
@@ -38,45 +39,45 @@ bool RefusedPins::holds(const Entry& wanted) const {
 
 bool RefusedPins::contains(PinKind kind, ByteView pin) const {
   const Entry wanted{kind, mark_of(static_cast<Byte>(kind), pin)};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return holds(wanted);
 }
 
 void RefusedPins::remember(PinKind kind, ByteView pin) {
   const Entry entry{kind, mark_of(static_cast<Byte>(kind), pin)};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!holds(entry)) entries_.push_back(entry);
 }
 
 void RefusedPins::forget(PinKind kind) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(entries_, [kind](const Entry& entry) { return entry.kind == kind; });
 }
 
 void RefusedPins::forget_all() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   entries_.clear();
   card_.reset();
 }
 
 bool RefusedPins::empty() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return entries_.empty();
 }
 
 void RefusedPins::card_is(ByteView identity) {
   if (identity.empty()) return;
   const Mark now = mark_of(kIdentity, identity);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (card_ && *card_ != now) entries_.clear();
   card_ = now;
 }
 
 // Never destroyed: the PKCS#11 modules are called from exit handlers, too.
 std::shared_ptr<RefusedPins> refused_pins_of(const std::string& reader) {
-  static auto& mutex = *new std::mutex;
+  static auto& mutex = *new Mutex;
   static auto& memories = *new std::map<std::string, std::shared_ptr<RefusedPins>>;
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   auto& memory = memories[reader];
   if (!memory) memory = std::make_shared<RefusedPins>();
   return memory;

@@ -39,8 +39,8 @@ std::size_t character_length(std::string_view text) {
   return row->following + 1;
 }
 
-// Characters that no one sees, or that change what is seen around them (Unicode 15, general categories Cf, Zl, Zp; UAX 9 for those of direction). Variation
-// selectors are not here: names of people have them.
+// Characters that no one sees, or that change what is seen around them (Unicode 15, general categories Cf, Zl, Zp; UAX 9 for those of
+// direction). Variation selectors are not here: names of people have them.
 struct Unseen {
   char32_t from, to;
 };
@@ -48,7 +48,8 @@ struct Unseen {
 constexpr std::array kUnseen{
     Unseen{0x00, 0x1F},      Unseen{0x7F, 0x9F},      Unseen{0xAD, 0xAD},        // controls; the soft hyphen
     Unseen{0x61C, 0x61C},    Unseen{0x180E, 0x180E},                             // Arabic letter mark; Mongolian separator
-    Unseen{0x200B, 0x200F},  Unseen{0x2028, 0x202E},                             // no width, marks of direction; line ends, embeddings, overrides
+    // no width, marks of direction; line ends, embeddings, overrides
+    Unseen{0x200B, 0x200F},  Unseen{0x2028, 0x202E},
     Unseen{0x2060, 0x206F},  Unseen{0xFEFF, 0xFEFF},  Unseen{0xFFF9, 0xFFFB},    // isolates, no width; byte order mark; annotations
     Unseen{0xE0000, 0xE007F},                                                    // tags
 };

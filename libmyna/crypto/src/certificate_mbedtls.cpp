@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// X.509 fields by mbedTLS's own parser. What only explains a certificate to people (other names, policies, revocation points, key identifiers) is
-// left empty here: the module that uses this backend does not show it.
+// X.509 fields by mbedTLS's own parser. What only explains a certificate to people (other names, policies, revocation points, key
+// identifiers) is left empty here: the module that uses this backend does not show it.
 #include <mbedtls/base64.h>
 #include <mbedtls/oid.h>
 

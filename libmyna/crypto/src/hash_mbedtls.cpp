@@ -15,8 +15,9 @@ struct Row {
   Digest digest;
   mbedtls_md_type_t type;
 };
-constexpr std::array kRows{Row{Digest::sha1, MBEDTLS_MD_SHA1}, Row{Digest::sha224, MBEDTLS_MD_SHA224}, Row{Digest::sha256, MBEDTLS_MD_SHA256},
-                           Row{Digest::sha384, MBEDTLS_MD_SHA384}, Row{Digest::sha512, MBEDTLS_MD_SHA512}};
+constexpr std::array kRows{Row{Digest::sha1, MBEDTLS_MD_SHA1}, Row{Digest::sha224, MBEDTLS_MD_SHA224},
+                           Row{Digest::sha256, MBEDTLS_MD_SHA256}, Row{Digest::sha384, MBEDTLS_MD_SHA384},
+                           Row{Digest::sha512, MBEDTLS_MD_SHA512}};
 
 const mbedtls_md_info_t* info_of(Digest digest) { return mbedtls_md_info_from_type(kRows.at(static_cast<std::size_t>(digest)).type); }
 

@@ -52,8 +52,8 @@ class MbedtlsPublicKey final : public PublicKey {
   Status verify_pss_sha256(ByteView hash, ByteView signature) const override {
     if (!is_rsa() || signature.size() != mbedtls_rsa_get_len(rsa_of(*key_)) || hash.size() != 32) return fail(Errc::signature_mismatch);
     mbedtls_rsa_set_padding(rsa_of(*key_), MBEDTLS_RSA_PKCS_V21, MBEDTLS_MD_SHA256);
-    const int error = mbedtls_rsa_rsassa_pss_verify_ext(rsa_of(*key_), nullptr, nullptr, MBEDTLS_RSA_PUBLIC, MBEDTLS_MD_SHA256, 32, hash.data(),
-                                                        MBEDTLS_MD_SHA256, 32, signature.data());
+    const int error = mbedtls_rsa_rsassa_pss_verify_ext(rsa_of(*key_), nullptr, nullptr, MBEDTLS_RSA_PUBLIC, MBEDTLS_MD_SHA256, 32,
+                                                        hash.data(), MBEDTLS_MD_SHA256, 32, signature.data());
     return error == 0 ? Status{} : Status{fail(Errc::signature_mismatch)};
   }
 
@@ -127,7 +127,8 @@ Result<std::unique_ptr<PublicKey>> rsa_public_key(ByteView modulus, ByteView exp
   auto key = std::make_unique<Key>();
   if (mbedtls_pk_setup(key->get(), mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)) != 0) return fail(Errc::crypto_failed);
   mbedtls_rsa_context* rsa = rsa_of(*key);
-  const int error = mbedtls_rsa_import_raw(rsa, modulus.data(), modulus.size(), nullptr, 0, nullptr, 0, nullptr, 0, exponent.data(), exponent.size());
+  const int error =
+      mbedtls_rsa_import_raw(rsa, modulus.data(), modulus.size(), nullptr, 0, nullptr, 0, nullptr, 0, exponent.data(), exponent.size());
   if (error != 0 || mbedtls_rsa_complete(rsa) != 0 || mbedtls_rsa_check_pubkey(rsa) != 0) return fail(Errc::malformed);
   return public_key(std::move(key));
 }

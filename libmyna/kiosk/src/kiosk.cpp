@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "lane.hpp"
+#include "myna/core/mutex.hpp"
 #include "watcher.hpp"
 
 namespace myna::kiosk {
@@ -30,19 +31,20 @@ Options sound(Options options) {
 
 class Kiosk::Inside final : public LaneKeeper {
  public:
-  Inside(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options) : options_(sound(std::move(options))), backends_(std::move(backends)) {
+  Inside(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options)
+      : options_(sound(std::move(options))), backends_(std::move(backends)) {
     for (const auto& backend : backends_) watchers_.push_back(std::make_unique<Watcher>(*backend, *this));
   }
   ~Inside() { watchers_.clear(); }   // first those who report, then the lanes
 
   Lane* find(const std::string& reader) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto lane = lanes_.find(reader);
     return lane == lanes_.end() ? nullptr : lane->second.get();
   }
 
   std::vector<ReaderView> views() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ReaderView> views;
     for (const auto& [name, lane] : lanes_) views.push_back(lane->view());
     return views;
@@ -54,7 +56,7 @@ class Kiosk::Inside final : public LaneKeeper {
  private:
   // A lane stays for good: a reader that went away may come back, and sessions point to it.
   Lane& lane(const ReaderInfo& reader, ReaderBackend& backend) override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     auto& place = lanes_[reader.name];
     if (!place) place = std::make_unique<Lane>(reader.name, reader.is_virtual, backend, LaneContext{options_, mark_key_, notices_, tally_});
     return *place;
@@ -66,12 +68,13 @@ class Kiosk::Inside final : public LaneKeeper {
   std::vector<std::unique_ptr<ReaderBackend>> backends_;
   Notices notices_;
   Tally tally_;
-  mutable std::mutex mutex_;   // around lanes_
-  std::map<std::string, std::unique_ptr<Lane>> lanes_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::unique_ptr<Lane>> lanes_ MYNA_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 
-Kiosk::Kiosk(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options) : inside_(std::make_unique<Inside>(std::move(backends), std::move(options))) {}
+Kiosk::Kiosk(std::vector<std::unique_ptr<ReaderBackend>> backends, Options options)
+    : inside_(std::make_unique<Inside>(std::move(backends), std::move(options))) {}
 Kiosk::~Kiosk() = default;
 
 std::vector<ReaderView> Kiosk::readers() const { return inside_->views(); }
@@ -112,9 +115,15 @@ Status tell(Lane* lane, const SessionPtr& session, Event event, std::string labe
 
 }  // namespace
 
-Status Kiosk::want_pin(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_wanted); }
-Status Kiosk::decline_pin(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_declined); }
-Status Kiosk::touch(const SessionPtr& session) { return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::touched); }
+Status Kiosk::want_pin(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_wanted);
+}
+Status Kiosk::decline_pin(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::pin_declined);
+}
+Status Kiosk::touch(const SessionPtr& session) {
+  return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::touched);
+}
 Status Kiosk::confirm(const SessionPtr& session, std::string label) {
   MYNA_CHECK(check_label(label));
   return tell(session ? inside_->find(session->reader()) : nullptr, session, Event::confirm_asked, std::move(label));

@@ -11,7 +11,9 @@ constexpr bool is_of_operation(Event event) { return event >= Event::recognised 
 
 }  // namespace
 
-bool KioskMachine::is_stale(const Input& input) const noexcept { return is_of_operation(input.event) && (!open_ || input.session != session_); }
+bool KioskMachine::is_stale(const Input& input) const noexcept {
+  return is_of_operation(input.event) && (!open_ || input.session != session_);
+}
 
 std::optional<std::chrono::milliseconds> KioskMachine::end_of(Guard guard) const noexcept {
   switch (guard) {

@@ -9,15 +9,15 @@ bool shows_session(State state) { return state != State::recognising && state !=
 }  // namespace
 
 void Completion::finish(const Status& status) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (status_) return;
   status_ = status;
   done_.notify_all();
 }
 
 Status Completion::wait(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  if (!done_.wait(lock, stop, [this] { return status_.has_value(); })) return fail(Errc::cancelled);
+  const MutexLock lock(mutex_);
+  if (!done_.wait(mutex_, stop, [this]() MYNA_REQUIRES(mutex_) { return status_.has_value(); })) return fail(Errc::cancelled);
   return *status_;
 }
 
@@ -27,7 +27,7 @@ Lane::Lane(std::string name, bool is_virtual, ReaderBackend& backend, LaneContex
 
 Lane::~Lane() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     feed({.event = Event::reader_lost});   // wipes, and stops what runs
   }
   thread_.request_stop();
@@ -107,10 +107,12 @@ void Lane::close_session() {
   drop_card_ = true;
 }
 
-bool Lane::is_current(const PresenceSession& session) const { return session_ && session_.get() == &session && shows_session(machine_.state()); }
+bool Lane::is_current(const PresenceSession& session) const {
+  return session_ && session_.get() == &session && shows_session(machine_.state());
+}
 
 void Lane::report(Event event) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   card_left_ = card_left_ || event == Event::card_removed;
   feed({.event = event});
 }
@@ -118,7 +120,7 @@ void Lane::report(Event event) {
 void Lane::look_at_time() {
   Step step;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     step = machine_.on({.event = Event::tick, .now = now()});
     react(step, Event::tick, nullptr);
   }
@@ -129,19 +131,19 @@ void Lane::look_at_time() {
 }
 
 ReaderView Lane::view() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool shown = session_ && shows_session(machine_.state());
   return {.name = name_, .state = machine_.state(), .is_virtual = is_virtual_, .session = shown ? session_->number() : 0};
 }
 
 SessionPtr Lane::session() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return shows_session(machine_.state()) ? session_ : nullptr;
 }
 
 Result<std::uint64_t> Lane::submit(const PresenceSession& session, Request request, std::shared_ptr<Completion> completion) {
   MYNA_CHECK(check(request));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!is_current(session)) return fail(Errc::session_ended);
   const Event event = pin_of(request) != nullptr ? Event::pin_given : Event::operation_started;
   const Step step = feed({.event = event});
@@ -152,7 +154,7 @@ Result<std::uint64_t> Lane::submit(const PresenceSession& session, Request reque
 }
 
 Status Lane::tell(const PresenceSession& session, Event event, std::string label) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!is_current(session)) return fail(Errc::session_ended);
   const Step step = feed({.event = event});
   if (!step.taken) return fail(is_current(session) ? Errc::invalid_argument : Errc::session_ended);
@@ -161,12 +163,12 @@ Status Lane::tell(const PresenceSession& session, Event event, std::string label
 }
 
 void Lane::cancel() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   feed({.event = Event::cancelled});
 }
 
 void Lane::cancel_operation(const PresenceSession& session) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!is_current(session)) return;
   if (running_) running_->stop.request_stop();
   if (waiting_) waiting_->stop.request_stop();

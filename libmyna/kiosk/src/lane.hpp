@@ -3,10 +3,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "myna/card/my_number_card.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/kiosk/kiosk_host.hpp"
 #include "myna/ports/observed_channel.hpp"
 #include "notices.hpp"
@@ -24,9 +24,9 @@ class Completion {
   Status wait(const std::stop_token& stop);
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any done_;
-  std::optional<Status> status_;
+  std::optional<Status> status_ MYNA_GUARDED_BY(mutex_);
 };
 
 // What the lanes of one kiosk share. All of it outlives them.
@@ -74,21 +74,21 @@ class Lane {
   };
 
   std::chrono::milliseconds now() const;
-  // All of these with mutex_ held.
-  Step feed(const Input& input, Outcome* outcome = nullptr);
-  void react(const Step& step, Event event, Outcome* outcome);
-  void cancel_work();
-  void close_session();
-  void begin_recognition();
-  void note_label(const Step& step);
-  void post(Notice notice);
-  void finish_job(const Job& job, const Status& status);
-  bool is_current(const PresenceSession& session) const;
-  void wait_for_work(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
-  void drop_card(std::unique_lock<std::mutex>& lock);
-  void run_job(std::unique_lock<std::mutex>& lock);
+  Step feed(const Input& input, Outcome* outcome = nullptr) MYNA_REQUIRES(mutex_);
+  void react(const Step& step, Event event, Outcome* outcome) MYNA_REQUIRES(mutex_);
+  void cancel_work() MYNA_REQUIRES(mutex_);
+  void close_session() MYNA_REQUIRES(mutex_);
+  void begin_recognition() MYNA_REQUIRES(mutex_);
+  void note_label(const Step& step) MYNA_REQUIRES(mutex_);
+  void post(Notice notice) MYNA_REQUIRES(mutex_);
+  void finish_job(const Job& job, const Status& status) MYNA_REQUIRES(mutex_);
+  bool is_current(const PresenceSession& session) const MYNA_REQUIRES(mutex_);
+  void wait_for_work(const std::stop_token& stop) MYNA_REQUIRES(mutex_);
+  void drop_card() MYNA_REQUIRES(mutex_);
+  Outcome carry_out_unlocked(Job& job) MYNA_REQUIRES(mutex_);
+  void run_job() MYNA_REQUIRES(mutex_);
 
-  // Without it, on the lane's thread.
+  // On the lane's thread, without mutex_.
   void work(const std::stop_token& stop);
   Outcome carry_out(Job& job);
   Outcome recognise_with_healing(const Challenge& challenge, const std::stop_token& stop);
@@ -101,15 +101,18 @@ class Lane {
   const LaneContext around_;
   const std::chrono::steady_clock::time_point born_ = std::chrono::steady_clock::now();
 
-  mutable std::mutex mutex_;               // around all down to wake_
-  KioskMachine machine_;
-  SessionPtr session_;
-  std::optional<Job> waiting_;
-  std::optional<Job> running_;             // without its request
-  std::uint64_t operations_ = 0;
-  Challenge challenge_;                    // of this session; of the one that is to be confirmed until its card is compared
-  std::optional<std::string> label_;       // of the confirmation that is awaited
-  bool drop_card_ = false, card_left_ = false, stirred_ = false;
+  mutable Mutex mutex_;
+  KioskMachine machine_ MYNA_GUARDED_BY(mutex_);
+  SessionPtr session_ MYNA_GUARDED_BY(mutex_);
+  std::optional<Job> waiting_ MYNA_GUARDED_BY(mutex_);
+  std::optional<Job> running_ MYNA_GUARDED_BY(mutex_);             // without its request
+  std::uint64_t operations_ MYNA_GUARDED_BY(mutex_) = 0;
+  // of this session; of the one that is to be confirmed until its card is compared
+  Challenge challenge_ MYNA_GUARDED_BY(mutex_);
+  std::optional<std::string> label_ MYNA_GUARDED_BY(mutex_);       // of the confirmation that is awaited
+  bool drop_card_ MYNA_GUARDED_BY(mutex_) = false;
+  bool card_left_ MYNA_GUARDED_BY(mutex_) = false;
+  bool stirred_ MYNA_GUARDED_BY(mutex_) = false;
   std::condition_variable_any wake_;
 
   StopSwitch stop_switch_;                 // from here on: the lane's thread only

@@ -13,7 +13,8 @@ constexpr int kAttempts = 3;
 constexpr std::chrono::milliseconds kBetweenAttempts{200};
 
 // Errors after which opening the card anew, with its power taken and given, can help.
-constexpr std::array kWorthAnotherTry{Errc::link_lost, Errc::card_changed, Errc::card_unresponsive, Errc::reader_unusable, Errc::no_service, Errc::malformed};
+constexpr std::array kWorthAnotherTry{Errc::link_lost,       Errc::card_changed, Errc::card_unresponsive,
+                                      Errc::reader_unusable, Errc::no_service,   Errc::malformed};
 
 bool is_worth_another_try(const Error& error) { return std::ranges::find(kWorthAnotherTry, error.code) != kWorthAnotherTry.end(); }
 
@@ -51,41 +52,44 @@ Event event_of(const std::optional<Error>& error, bool recognition) {
 }  // namespace
 
 void Lane::work(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (drop_card_) drop_card(lock);
-    else if (waiting_) run_job(lock);
-    else wait_for_work(lock, stop);
+    if (drop_card_) drop_card();
+    else if (waiting_) run_job();
+    else wait_for_work(stop);
   }
-  drop_card(lock);
+  drop_card();
 }
 
-void Lane::wait_for_work(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-  const auto ready = [this] { return waiting_ || drop_card_ || stirred_; };
+void Lane::wait_for_work(const std::stop_token& stop) {
+  const auto ready = [this]() MYNA_REQUIRES(mutex_) { return waiting_ || drop_card_ || stirred_; };
   const auto deadline = machine_.deadline();
-  if (deadline) wake_.wait_until(lock, stop, born_ + *deadline, ready);
-  else wake_.wait(lock, stop, ready);
+  if (deadline) wake_.wait_until(mutex_, stop, born_ + *deadline, ready);
+  else wake_.wait(mutex_, stop, ready);
   stirred_ = false;
   react(machine_.on({.event = Event::tick, .now = now()}), Event::tick, nullptr);
 }
 
-void Lane::drop_card(std::unique_lock<std::mutex>& lock) {
+void Lane::drop_card() {
   drop_card_ = false;
-  lock.unlock();
+  const MutexUnlock unlocked(mutex_);
   card_.reset();
   recognition_ = {};
-  lock.lock();
 }
 
-void Lane::run_job(std::unique_lock<std::mutex>& lock) {
+Lane::Outcome Lane::carry_out_unlocked(Job& job) {
+  const MutexUnlock unlocked(mutex_);
+  Outcome outcome = carry_out(job);
+  job.request.reset();   // wipes the PIN
+  return outcome;
+}
+
+void Lane::run_job() {
   Job job = std::move(*waiting_);
   waiting_.reset();
   if (std::exchange(card_left_, false)) refused_->forget_all();
   running_ = Job{.session = job.session, .id = job.id, .stop = job.stop, .completion = job.completion};
-  lock.unlock();
-  Outcome outcome = carry_out(job);
-  job.request.reset();   // wipes the PIN
-  lock.lock();
+  Outcome outcome = carry_out_unlocked(job);
   const bool wanted = running_.has_value();   // else its end was told when it was cancelled
   running_.reset();
   const Input input{.event = event_of(outcome.error, job.id == 0), .session = job.session, .mark = outcome.mark};
@@ -115,9 +119,11 @@ Lane::Outcome Lane::carry_out(Job& job) {
 
 Result<Recognition> Lane::open_and_recognise(const Challenge& challenge) {
   card_.reset();
-  MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_, .atr = {}}));
+  MYNA_TRY(auto channel, backend_.open(ReaderInfo{.name = name_, .state = ReaderState::card_present, .is_virtual = is_virtual_,
+                                                  .atr = {}}));
   auto observed = std::make_unique<ObservedChannel>(std::move(channel), statistics_);
-  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode, refused_);
+  card_ = std::make_unique<MyNumberCard>(std::make_unique<StoppableChannel>(std::move(observed), stop_switch_), around_.options.length_mode,
+                                         refused_);
   return recognise_card(*card_, challenge);
 }
 

@@ -24,7 +24,7 @@ void Notices::show() const noexcept {
 
 // Whoever does not fetch them gets one that says so instead of the oldest.
 void Notices::post(Notice notice) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (pending_.size() >= kMost) {
     pending_.clear();
     pending_.push_back({.kind = NoticeKind::lost});
@@ -35,8 +35,8 @@ void Notices::post(Notice notice) {
 }
 
 Result<Notice> Notices::wait(const std::stop_token& stop, std::chrono::milliseconds at_most) {
-  std::unique_lock lock(mutex_);
-  const bool there = there_.wait_for(lock, stop, at_most, [this] { return !pending_.empty(); });
+  const MutexLock lock(mutex_);
+  const bool there = there_.wait_for(mutex_, stop, at_most, [this]() MYNA_REQUIRES(mutex_) { return !pending_.empty(); });
   if (!there && stop.stop_requested()) return fail(Errc::cancelled);
   if (!there) return Notice{};
   Notice notice = std::move(pending_.front());

@@ -4,8 +4,8 @@
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 
+#include "myna/core/mutex.hpp"
 #include "myna/kiosk/kiosk_host.hpp"
 
 namespace myna::kiosk {
@@ -22,12 +22,12 @@ class Notices {
   int fd() const noexcept { return fd_; }
 
  private:
-  void show() const noexcept;   // the descriptor says whether something is there
+  void show() const noexcept MYNA_REQUIRES(mutex_);   // the descriptor says whether something is there
 
   int fd_;
-  std::mutex mutex_;            // around pending_
+  mutable Mutex mutex_;
   std::condition_variable_any there_;
-  std::deque<Notice> pending_;
+  std::deque<Notice> pending_ MYNA_GUARDED_BY(mutex_);
 };
 
 }  // namespace myna::kiosk

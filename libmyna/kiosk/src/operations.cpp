@@ -58,7 +58,8 @@ Result<Held> carry_out(Counter& counter, RemindRenewal&& request) {
 
 // What a forged card says is not handed on.
 Result<Held> carry_out(Counter& counter, ReadAttributes&& request) {
-  MYNA_TRY(const TextEvidence evidence, read_attributes(counter.card, std::move(request.pin), true, policy_of(counter), counter.recognition.live));
+  MYNA_TRY(const TextEvidence evidence,
+           read_attributes(counter.card, std::move(request.pin), true, policy_of(counter), counter.recognition.live));
   Attributes attributes{.report = judge(evidence, counter.options.anchors)};
   auto values = parse_basic_attributes(evidence.attributes.view());
   if (evidence.attributes.empty()) return fail(Errc::file_absent);
@@ -91,8 +92,8 @@ Result<Held> carry_out(Counter& counter, ReadNumber&& request) {
 
 Result<Held> carry_out(Counter& counter, CheckAge&& request) {
   Held held;
-  MYNA_TRY(held.age, check_age(counter.card, {std::move(request.pin), request.years, request.on}, policy_of(counter), counter.options.anchors,
-                               counter.options.require_proof, counter.recognition.live));
+  MYNA_TRY(held.age, check_age(counter.card, {std::move(request.pin), request.years, request.on}, policy_of(counter),
+                               counter.options.anchors, counter.options.require_proof, counter.recognition.live));
   return held;
 }
 

@@ -15,7 +15,8 @@ struct Counter {
   bool is_virtual = false;
 };
 
-// Errors: application_absent and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of the card.
+// Errors: application_absent and file_absent (this card has no such data), certificate_absent, signature_mismatch, those of VERIFY and of
+// the card.
 Result<Held> perform(Counter& counter, Request&& request);
 
 // How the operations of this kiosk use a PIN.

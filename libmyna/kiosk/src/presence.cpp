@@ -12,7 +12,7 @@ void take(std::optional<T>& to, std::optional<T>& from) {
 }  // namespace
 
 Status PresenceSession::with(const std::function<void(const Held&)>& use) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!alive_) return fail(Errc::session_ended);
   use(held_);
   return {};
@@ -20,7 +20,7 @@ Status PresenceSession::with(const std::function<void(const Held&)>& use) const 
 
 void PresenceSession::add(Held&& more) {
   Held fresh = std::move(more);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!alive_) return;
   take(held_.identity, fresh.identity);
   if (!fresh.counters.empty()) held_.counters = std::move(fresh.counters);
@@ -36,7 +36,7 @@ void PresenceSession::add(Held&& more) {
 
 void PresenceSession::end() noexcept {
   alive_ = false;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_ = Held{};
 }
 

@@ -16,7 +16,9 @@ Status insist(bool right) { return right ? Status{} : Status{fail(Errc::invalid_
 
 bool is_one_of(const Pin& pin, std::initializer_list<PinKind> kinds) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); }
 bool is_text(std::string_view text, std::size_t at_most) { return !text.empty() && text.size() <= at_most && is_printable_utf8(text); }
-bool is_day(std::chrono::year_month_day day) { return day.ok() && day.year() >= std::chrono::year(1) && day.year() <= std::chrono::year(9999); }
+bool is_day(std::chrono::year_month_day day) {
+  return day.ok() && day.year() >= std::chrono::year(1) && day.year() <= std::chrono::year(9999);
+}
 
 bool fits(const Identify&) { return true; }
 bool fits(const RemindRenewal&) { return true; }
@@ -31,7 +33,9 @@ bool fits(const AnswerLogIn& request) {
   return is_one_of(request.pin, {auth}) && is_text(request.audience, kMostAudience) && request.challenge.size() >= kLeastChallenge &&
          request.challenge.size() <= kMostChallenge;
 }
-bool fits(const CheckAge& request) { return is_one_of(request.pin, {text, text_code_b, face_birth}) && request.years <= kMostYears && is_day(request.on); }
+bool fits(const CheckAge& request) {
+  return is_one_of(request.pin, {text, text_code_b, face_birth}) && request.years <= kMostYears && is_day(request.on);
+}
 bool fits(const SignDigest& request) { return is_one_of(request.pin, {auth, sign}) && request.hash.size() == digest_bytes(request.digest); }
 bool fits(const ReadCertificate& request) {
   return !request.pin || is_one_of(*request.pin, {request.kind == CertificateKind::sign ? sign : auth});
@@ -49,7 +53,8 @@ Result<std::chrono::year_month_day> day_of(std::string_view digits) {
   unsigned number = 0;
   const bool all = digits.size() == 8 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
   if (all) std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number / 10'000)), std::chrono::month(number / 100 % 100), std::chrono::day(number % 100)};
+  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number / 10'000)), std::chrono::month(number / 100 % 100),
+                                        std::chrono::day(number % 100)};
   MYNA_CHECK(insist(all && is_day(day)));
   return day;
 }

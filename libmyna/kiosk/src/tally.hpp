@@ -14,8 +14,10 @@ struct Tally {
   Count reader_losses{0}, reader_returns{0}, service_losses{0}, reconnects{0}, revivals{0}, hangs{0}, apdus{0};
 
   Metrics now() const {
-    return {.sessions = sessions, .foreign_cards = foreign_cards, .operations = operations, .operations_failed = operations_failed, .pins_sent = pins_sent,
-            .pins_refused = pins_refused, .commits = commits, .left_behind = left_behind, .reader_losses = reader_losses, .reader_returns = reader_returns,
+    return {.sessions = sessions, .foreign_cards = foreign_cards, .operations = operations, .operations_failed = operations_failed,
+            .pins_sent = pins_sent,
+            .pins_refused = pins_refused, .commits = commits, .left_behind = left_behind, .reader_losses = reader_losses,
+            .reader_returns = reader_returns,
             .service_losses = service_losses, .reconnects = reconnects, .revivals = revivals, .hangs = hangs, .apdus = apdus};
   }
 };

@@ -22,7 +22,8 @@ class LaneKeeper {
 
 class Watcher {
  public:
-  Watcher(ReaderBackend& backend, LaneKeeper& keeper) : backend_(backend), keeper_(keeper), thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+  Watcher(ReaderBackend& backend, LaneKeeper& keeper)
+      : backend_(backend), keeper_(keeper), thread_([this](const std::stop_token& stop) { watch(stop); }) {}
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
   ~Watcher() = default;

@@ -9,9 +9,10 @@
 #include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
+
+#include "myna/core/mutex.hpp"
 
 namespace myna::pcsc {
 
@@ -34,38 +35,42 @@ class SignalsBlocked {
 // What two threads know of one call.
 template <typename T>
 struct Meeting {
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::optional<T> result;
-  bool given_up = false;
+  Mutex mutex;
+  std::condition_variable_any arrived;
+  std::optional<T> result MYNA_GUARDED_BY(mutex);
+  bool given_up MYNA_GUARDED_BY(mutex) = false;
 };
 
-// What `call` returns, or nothing when the deadline passed first. Then nobody waits any longer: when the call ends after all, its thread hands what
-// came of it to `late`, drops both, and ends. So they own what they use. In time the thread has ended before this returns.
+// What `call` returns, or nothing when the deadline passed first. Then nobody waits any longer: when the call ends after all, its thread
+// hands what came of it to `late`, drops both, and ends. So they own what they use. In time the thread has ended before this returns.
 template <typename T>
 std::optional<T> within(std::chrono::milliseconds deadline, std::function<T()> call, std::function<void(T)> late) {
   const auto meeting = std::make_shared<Meeting<T>>();
   auto work = [meeting, call = std::move(call), late = std::move(late)] {
     T result = call();
-    std::unique_lock lock(meeting->mutex);
-    if (meeting->given_up) {
-      lock.unlock();
-      return late(std::move(result));
+    {
+      const MutexLock lock(meeting->mutex);
+      if (!meeting->given_up) {
+        meeting->result.emplace(std::move(result));
+        return meeting->arrived.notify_one();
+      }
     }
-    meeting->result.emplace(std::move(result));
-    meeting->arrived.notify_one();
+    late(std::move(result));
   };
   std::thread worker = [&] {
     const SignalsBlocked blocked;
     return std::thread(std::move(work));
   }();
-  std::unique_lock lock(meeting->mutex);
-  const bool in_time = meeting->arrived.wait_for(lock, deadline, [&meeting] { return meeting->result.has_value(); });
-  meeting->given_up = !in_time;
-  lock.unlock();
-  if (in_time) worker.join();
+  std::optional<T> result;
+  {
+    const MutexLock lock(meeting->mutex);
+    meeting->arrived.wait_for(meeting->mutex, deadline, [&meeting]() MYNA_REQUIRES(meeting->mutex) { return meeting->result.has_value(); });
+    meeting->given_up = !meeting->result;
+    if (meeting->result) result.emplace(*std::move(meeting->result));
+  }
+  if (result) worker.join();
   else worker.detach();
-  return in_time ? std::move(meeting->result) : std::nullopt;
+  return result;
 }
 
 }  // namespace myna::pcsc

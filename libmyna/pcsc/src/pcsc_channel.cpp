@@ -151,8 +151,8 @@ void PcscChannel::unlock(EndAction action) noexcept {
   }
   ++resets_;
   unpowered_ = true;
-  // After a foreign reset the handle is no longer in a transaction: the power goes by way of a reconnect. One that is left comes late, and closes
-  // the PIN all the same.
+  // After a foreign reset the handle is no longer in a transaction: the power goes by way of a reconnect. One that is left comes late, and
+  // closes the PIN all the same.
   if (SCardEndTransaction(card(), SCARD_UNPOWER_CARD) != SCARD_S_SUCCESS) power_off_by_reconnect();
 }
 
@@ -182,7 +182,8 @@ Result<ResponseApdu> PcscChannel::exchange(ByteView command) {
   const SCARD_IO_REQUEST* protocol = connection_->protocol() == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
   Bytes buffer(kMaxResponse);
   DWORD length = static_cast<DWORD>(buffer.size());
-  const Status sent = gone_is_removed(check(SCardTransmit(card(), protocol, command.data(), command.size(), nullptr, buffer.data(), &length)));
+  const Status sent =
+      gone_is_removed(check(SCardTransmit(card(), protocol, command.data(), command.size(), nullptr, buffer.data(), &length)));
   const SecretBytes answer(ByteView(buffer).first(sent ? length : 0));
   wipe(buffer.data(), buffer.size());
   if (!sent && sent.error().code == Errc::card_changed) ++resets_;

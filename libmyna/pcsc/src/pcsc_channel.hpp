@@ -12,9 +12,9 @@
 
 namespace myna::pcsc {
 
-// pcscd 1.9.9, while another program holds the card (measured): SCardConnect, SCardBeginTransaction, SCardReconnect, SCardStatus and SCardTransmit
-// wait for ever; SCardGetAttrib, SCardControl and SCardEndTransaction answer 8010000B at once; SCardDisconnect and SCardReleaseContext do their work.
-// So the first three run where they can be left, and the next two only where nobody else can hold it.
+// pcscd 1.9.9, while another program holds the card (measured): SCardConnect, SCardBeginTransaction, SCardReconnect, SCardStatus and
+// SCardTransmit wait for ever; SCardGetAttrib, SCardControl and SCardEndTransaction answer 8010000B at once; SCardDisconnect and
+// SCardReleaseContext do their work. So the first three run where they can be left, and the next two only where nobody else can hold it.
 class PcscChannel final : public CardChannel {
  public:
   // No call takes much longer than the deadline, whatever other programs do.

@@ -27,7 +27,8 @@ Connection::~Connection() {
 }
 
 Result<Connection> connect_within(const std::string& reader, std::chrono::milliseconds deadline) {
-  auto connected = within<Result<Connection>>(deadline, [reader] { return connect_now(reader); }, [](Result<Connection>) {});   // closes itself
+  // closes itself
+  auto connected = within<Result<Connection>>(deadline, [reader] { return connect_now(reader); }, [](Result<Connection>) {});
   if (!connected) return fail(Errc::card_busy);
   return *std::move(connected);
 }

@@ -34,7 +34,8 @@ struct Siz {
 
 Result<Siz> sides_in(ByteReader& reader) {
   Siz siz{};
-  for (std::uint32_t* side : {&siz.right, &siz.bottom, &siz.left, &siz.top, &siz.tile_width, &siz.tile_height, &siz.tiles_left, &siz.tiles_top}) {
+  for (std::uint32_t* side :
+       {&siz.right, &siz.bottom, &siz.left, &siz.top, &siz.tile_width, &siz.tile_height, &siz.tiles_left, &siz.tiles_top}) {
     MYNA_TRY(*side, reader.be32());
   }
   return siz;
@@ -43,8 +44,8 @@ Result<Siz> sides_in(ByteReader& reader) {
 std::uint64_t tiles(std::uint32_t from, std::uint32_t to, std::uint32_t side) { return (std::uint64_t{to} - from + side - 1) / side; }
 
 bool is_usable(const Siz& siz) {
-  const bool ordered = siz.tile_width > 0 && siz.tile_height > 0 && siz.tiles_left <= siz.left && siz.tiles_top <= siz.top && siz.left < siz.right &&
-                       siz.top < siz.bottom;
+  const bool ordered = siz.tile_width > 0 && siz.tile_height > 0 && siz.tiles_left <= siz.left && siz.tiles_top <= siz.top &&
+                       siz.left < siz.right && siz.top < siz.bottom;
   return ordered && picture_fits(siz.right - siz.left, siz.bottom - siz.top) &&
          tiles(siz.tiles_left, siz.right, siz.tile_width) * tiles(siz.tiles_top, siz.bottom, siz.tile_height) <= kMaxTiles;
 }

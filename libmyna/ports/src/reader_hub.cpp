@@ -38,8 +38,8 @@ Result<ReaderInfo> by_card(const Readers& readers) {
   return only(with_card.empty() ? readers : with_card, Errc::no_reader);
 }
 
-// Every backend is waited on in a thread of its own: each sleeps in a place of its own (pcscd, inotify, a USB reader) and wakes at once when
-// a stop is requested, so there is no interval to choose. The first event stops the others; all have ended when this object has.
+// Every backend is waited on in a thread of its own: each sleeps in a place of its own (pcscd, inotify, a USB reader) and wakes at once
+// when a stop is requested, so there is no interval to choose. The first event stops the others; all have ended when this object has.
 class Waits {
  public:
   Waits(const std::stop_token& caller, std::chrono::milliseconds at_most)

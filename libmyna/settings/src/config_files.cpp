@@ -10,7 +10,9 @@ constexpr std::string_view kTable = "pkcs11";
 void apply(const settings::File& file, FileConfig& to) {
   if (!file.good()) return;
   for (const settings::Entry& entry : file.entries) {
-    if (entry.row->table == kTable && set_unless_locked(to.config, entry.name(), entry.value(), to.locked)) to.from[entry.name()] = {file.path, entry.line};
+    if (entry.row->table == kTable && set_unless_locked(to.config, entry.name(), entry.value(), to.locked)) {
+      to.from[entry.name()] = {file.path, entry.line};
+    }
   }
 }
 
@@ -32,7 +34,8 @@ void make_strictest(Config& config) {
 }  // namespace
 
 FileConfig config_from_files(const std::string& system_file, const std::string& user_file, Config defaults) {
-  FileConfig all{.config = std::move(defaults), .system = settings::read(system_file, settings::Kind::system), .user = settings::read(user_file, settings::Kind::user)};
+  FileConfig all{.config = std::move(defaults), .system = settings::read(system_file, settings::Kind::system),
+                 .user = settings::read(user_file, settings::Kind::user)};
   if (!all.system.good()) make_strictest(all.config);
   apply(all.system, all);
   all.locked = locked_by(all.system);
@@ -40,6 +43,8 @@ FileConfig config_from_files(const std::string& system_file, const std::string& 
   return all;
 }
 
-FileConfig config_from_files(Config defaults) { return config_from_files(settings::kSystemFile, settings::user_file(), std::move(defaults)); }
+FileConfig config_from_files(Config defaults) {
+  return config_from_files(settings::kSystemFile, settings::user_file(), std::move(defaults));
+}
 
 }  // namespace myna::p11

@@ -31,7 +31,9 @@ std::string get_seconds(const Config& config) {
   return std::to_string((config.*Member).count());
 }
 
-std::string get_tokens(const Config& config) { return config.auth_token && config.sign_token ? "both" : config.auth_token ? "auth" : "sign"; }
+std::string get_tokens(const Config& config) {
+  return config.auth_token && config.sign_token ? "both" : config.auth_token ? "auth" : "sign";
+}
 
 // Of the form that its row demands.
 template <std::chrono::seconds Config::*Member>

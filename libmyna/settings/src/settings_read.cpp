@@ -50,10 +50,16 @@ struct Trust {
   Text why;
   Text advice;
 };
-constexpr Trust kSystemTrust{false, S_IWGRP | S_IWOTH, {"is not trusted: others than root could change it", "root以外が変更できるため信用できません"},
-                             {"chown root:root and chmod 644 it, after a look at what stands in it.", "内容を確認のうえ chown root:root と chmod 644 を実行してください。"}};
-constexpr Trust kUserTrust{true, S_IWOTH, {"is not trusted: others could change it", "他のユーザーが変更できるため信用できません"},
-                           {"Let it belong to you, and chmod 644 it, after a look at what stands in it.", "内容を確認のうえ、所有者を自分にして chmod 644 を実行してください。"}};
+constexpr Trust kSystemTrust{false,
+                             S_IWGRP | S_IWOTH,
+                             {"is not trusted: others than root could change it", "root以外が変更できるため信用できません"},
+                             {"chown root:root and chmod 644 it, after a look at what stands in it.",
+                              "内容を確認のうえ chown root:root と chmod 644 を実行してください。"}};
+constexpr Trust kUserTrust{true,
+                           S_IWOTH,
+                           {"is not trusted: others could change it", "他のユーザーが変更できるため信用できません"},
+                           {"Let it belong to you, and chmod 644 it, after a look at what stands in it.",
+                            "内容を確認のうえ、所有者を自分にして chmod 644 を実行してください。"}};
 
 std::optional<Trust> trust_of(Kind kind) {
   if (kind == Kind::draft) return {};
@@ -83,7 +89,9 @@ std::string user_file() {
   passwd entry{};
   passwd* found = nullptr;
   std::array<char, 16384> buffer{};
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr || found->pw_dir[0] != '/') return {};
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr || found->pw_dir[0] != '/') {
+    return {};
+  }
   return std::string(found->pw_dir) + "/.config/myna/myna.toml";
 }
 
@@ -109,7 +117,9 @@ std::vector<Problem> unknown_users(const File& file) {
   for (const std::string& name : users->values) {
     const bool number = name.find_first_not_of("0123456789") == std::string::npos;
     if (number || ::getpwnam(name.c_str()) != nullptr) continue;
-    problems.push_back(file.problem_at(*users, {"must be a list of user names that exist, or user ids: " + shown(name), "存在するユーザー名またはユーザーIDの一覧でなければなりません: " + shown(name)},
+    problems.push_back(file.problem_at(*users,
+                                       {"must be a list of user names that exist, or user ids: " + shown(name),
+                                        "存在するユーザー名またはユーザーIDの一覧でなければなりません: " + shown(name)},
                                        {"Make the user first, or correct the name.", "先にユーザーを作成するか、名前を直してください。"}));
   }
   return problems;

@@ -110,12 +110,14 @@ bool is_looser(const Row& row, std::string_view value, std::string_view than) {
 }
 
 const Entry* File::find(std::string_view table, std::string_view name) const {
-  const auto found = std::ranges::find_if(entries, [&](const Entry& entry) { return entry.row->table == table && entry.row->name == name; });
+  const auto found =
+      std::ranges::find_if(entries, [&](const Entry& entry) { return entry.row->table == table && entry.row->name == name; });
   return found == entries.end() ? nullptr : &*found;
 }
 
 Problem File::problem_at(const Entry& entry, Sentence why, Sentence advice) const {
-  return {.file = path, .line = entry.line, .column = entry.column, .key = std::string(entry.row->table) + '.' + std::string(entry.row->name),
+  return {.file = path, .line = entry.line, .column = entry.column,
+          .key = std::string(entry.row->table) + '.' + std::string(entry.row->name),
           .why = std::move(why), .advice = std::move(advice)};
 }
 

@@ -69,7 +69,9 @@ Sentence wanted(const Row& row) {
     case Form::readers:
       return {"must be a list of \"pcsc\", \"usb:\" and \"virtual:/DIRECTORY\"", "\"pcsc\"、\"usb:\"、\"virtual:/ディレクトリ\" の一覧でなければなりません"};
     case Form::names: return {"must be a list of settings of [" + words + "]", "[" + words + "] の設定名の一覧でなければなりません"};
-    case Form::option: return {"is an option of the command line: [lock] can name it, nothing can set it", "コマンドラインのオプションです。[lock] に書くことだけができます"};
+    case Form::option:
+      return {"is an option of the command line: [lock] can name it, nothing can set it",
+              "コマンドラインのオプションです。[lock] に書くことだけができます"};
   }
   return {};
 }

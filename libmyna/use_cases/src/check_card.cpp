@@ -21,7 +21,8 @@ struct CardCheck {
 };
 
 Pin* pin_for(Pins& pins, std::initializer_list<PinKind> kinds) {
-  const auto found = std::ranges::find_if(pins, [kinds](const Pin& pin) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); });
+  const auto found =
+      std::ranges::find_if(pins, [kinds](const Pin& pin) { return std::ranges::find(kinds, pin.row().kind) != kinds.end(); });
   return found == pins.end() ? nullptr : &*found;
 }
 
@@ -135,7 +136,8 @@ Result<CardEvidence> collect_card_evidence(MyNumberCard& card, Pins&& pins, cons
   return std::move(check.evidence);
 }
 
-AuthenticityReport judge_card(const CardEvidence& evidence, std::span<const CvAnchor> anchors, std::chrono::sys_seconds now, bool test_issuers) {
+AuthenticityReport judge_card(const CardEvidence& evidence, std::span<const CvAnchor> anchors, std::chrono::sys_seconds now,
+                              bool test_issuers) {
   AuthenticityReport report = judge(evidence.text, anchors);
   report.add(judge(evidence.face, anchors));
   report.add(Check::auth_key, judge_auth(evidence, now, test_issuers));

@@ -7,7 +7,8 @@ namespace myna {
 namespace {
 
 // The certificate is free and longer than 256 bytes: read first, it teaches extended length while no PIN is open.
-Status collect_text(MyNumberCard& card, CardTransaction& transaction, Pin&& pin, bool proof, const CardPolicy& policy, TextEvidence& evidence) {
+Status collect_text(MyNumberCard& card, CardTransaction& transaction, Pin&& pin, bool proof, const CardPolicy& policy,
+                    TextEvidence& evidence) {
   MYNA_TRY(auto text, TextApplication::select(transaction));
   if (proof) MYNA_CHECK(collect_certificate(text, evidence));
   MYNA_CHECK(spend_pin(card, text, std::move(pin), policy));
@@ -16,7 +17,8 @@ Status collect_text(MyNumberCard& card, CardTransaction& transaction, Pin&& pin,
   return {};
 }
 
-Status collect_surface(MyNumberCard& card, CardTransaction& transaction, FaceRequest& request, const CardPolicy& policy, FaceEvidence& evidence) {
+Status collect_surface(MyNumberCard& card, CardTransaction& transaction, FaceRequest& request, const CardPolicy& policy,
+                       FaceEvidence& evidence) {
   MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
   if (request.proof) MYNA_CHECK(collect_certificate(surface, evidence.certificate));
   MYNA_CHECK(spend_pin(card, surface, std::move(request.pin), policy));
@@ -105,16 +107,19 @@ Result<std::chrono::year_month_day> latest_day_of(ByteView digits) {
   MYNA_TRY(const unsigned year, number_of(digits.first(4)));
   MYNA_TRY(const unsigned month, number_of(digits.subspan(4, 2)));
   MYNA_TRY(const unsigned day, number_of(digits.subspan(6, 2)));
-  return std::chrono::year_month_day{std::chrono::year(static_cast<int>(year)), std::chrono::month(month == 0 ? 12 : month), std::chrono::day(day == 0 ? 31 : day)};
+  return std::chrono::year_month_day{std::chrono::year(static_cast<int>(year)), std::chrono::month(month == 0 ? 12 : month),
+                                     std::chrono::day(day == 0 ? 31 : day)};
 }
 
-Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors, bool require_proof, Challenge live) {
+Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors,
+                      bool require_proof, Challenge live) {
   const bool by_record = request.pin.row().kind == PinKind::face_birth;
   MYNA_TRY(const BirthDate born, by_record ? date_by_age_record(card, std::move(request.pin), policy, anchors)
                                            : date_by_text(card, std::move(request.pin), policy, anchors, std::move(live)));
   if (born.genuine.proof == Proof::failed) return Age{.old_enough = false, .genuine = born.genuine};
   MYNA_TRY(const std::chrono::year_month_day day, latest_day_of(born.digits.view()));
-  const std::chrono::year_month_day birthday{day.year() + std::chrono::years(request.years), day.month(), day.day()};   // may be no day: 29 February
+  const std::chrono::year_month_day birthday{day.year() + std::chrono::years(request.years), day.month(),
+                                             day.day()};  // may be no day: 29 February
   const bool acceptable = born.genuine.proof == Proof::proven || !require_proof;
   return Age{.old_enough = acceptable && request.on >= birthday, .genuine = born.genuine};
 }

@@ -15,7 +15,7 @@ void Challenges::drop_old(std::chrono::sys_seconds now) {
 Bytes Challenges::make(std::chrono::sys_seconds now) {
   Nonce challenge{};
   fill_random(challenge);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   drop_old(now);
   made_.emplace(challenge, now);
   return Bytes(challenge.begin(), challenge.end());
@@ -25,7 +25,7 @@ bool Challenges::use(ByteView challenge, std::chrono::sys_seconds now) {
   Nonce wanted{};
   if (challenge.size() != wanted.size()) return false;
   std::ranges::copy(challenge, wanted.begin());
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto made = made_.find(wanted);
   if (made == made_.end()) return false;
   const bool fresh = now - made->second <= lifetime_;
@@ -34,7 +34,7 @@ bool Challenges::use(ByteView challenge, std::chrono::sys_seconds now) {
 }
 
 std::size_t Challenges::pending() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return made_.size();
 }
 

@@ -63,8 +63,8 @@ Status sign_digests(MyNumberCard& card, SignRequest&& request, const CardPolicy&
   return work([&](ByteView digest_info) { return sign_one(jpki, use.key, request.pss, digest_info); });
 }
 
-Result<SignedDigest> sign_digest(MyNumberCard& card, Pin&& pin, ByteView digest_info, const CardPolicy& policy, std::chrono::sys_seconds now,
-                                 bool test_issuers) {
+Result<SignedDigest> sign_digest(MyNumberCard& card, Pin&& pin, ByteView digest_info, const CardPolicy& policy,
+                                 std::chrono::sys_seconds now, bool test_issuers) {
   SignedDigest made;
   const auto sign = [&](const SignOne& sign_one) -> Status {
     MYNA_TRY(made.value, sign_one(digest_info));

@@ -15,7 +15,9 @@ Answer first_of(ByteView bytes, std::size_t most) {
 }
 
 // 6C00 says 256.
-StatusWord right_le(std::size_t available) { return StatusWord(static_cast<std::uint16_t>(0x6C00 | (std::min<std::size_t>(available, 256) & 0xFF))); }
+StatusWord right_le(std::size_t available) {
+  return StatusWord(static_cast<std::uint16_t>(0x6C00 | (std::min<std::size_t>(available, 256) & 0xFF)));
+}
 
 }  // namespace
 

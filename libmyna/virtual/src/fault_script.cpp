@@ -65,7 +65,8 @@ void err_everywhere(VirtualCard& card) {
   const std::vector<ImageApplication> applications = card.image().applications;
   for (const ImageApplication& application : applications) {
     for (const ImagePin& pin : application.pins) {
-      if (!pin.shared) send_pin(card, application.aid, pin.file, Bytes(pin.value.size(), '*'));   // a shared one would lose a try in each application
+      // a shared one would lose a try in each application
+      if (!pin.shared) send_pin(card, application.aid, pin.file, Bytes(pin.value.size(), '*'));
     }
   }
   select(card, aid::kIssuerDomain);

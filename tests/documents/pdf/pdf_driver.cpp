@@ -60,7 +60,9 @@ int make_pki(const Arguments& arguments) {
 
 PdfVisible visible_from(const std::string& text) {
   PdfVisible seen;
-  if (std::sscanf(text.c_str(), "%u,%lf,%lf,%lf,%lf", &seen.page, &seen.x, &seen.y, &seen.width, &seen.height) != 5) throw std::runtime_error("visible");
+  if (std::sscanf(text.c_str(), "%u,%lf,%lf,%lf,%lf", &seen.page, &seen.x, &seen.y, &seen.width, &seen.height) != 5) {
+    throw std::runtime_error("visible");
+  }
   return seen;
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of PDF signatures share: a test PKI, PDFs of every build, the judges, and a signer and reviser of our own for what no tool makes."""
+"""What the tests of PDF signatures share: a test PKI, PDFs of every build, the judges, and a signer and reviser of our own for what no tool
+makes."""
 import os
 import re
 import subprocess
@@ -55,7 +56,8 @@ class Pki:
         for name in ("ca", "signer"):
             tool("openssl", "pkcs8", "-inform", "DER", "-nocrypt", "-in", directory / f"{name}.p8", "-out", directory / f"{name}.key")
         self.p12 = directory / "signer.p12"
-        tool("openssl", "pkcs12", "-export", "-inkey", self.key, "-in", self.certificate, "-certfile", directory / "ca.pem", "-name", "signer",
+        tool("openssl", "pkcs12", "-export", "-inkey", self.key, "-in", self.certificate, "-certfile", directory / "ca.pem", "-name",
+             "signer",
              "-passout", "pass:pw", "-out", self.p12)
         self.nss = directory / "nss"
         self._nss()
@@ -63,7 +65,8 @@ class Pki:
     def _nss(self):
         """pdfsig trusts with a CRL in its database and without OCSP."""
         self.nss.mkdir()
-        (self.directory / "ca.cnf").write_text("[ca]\ndefault_ca=c\n[c]\ndatabase=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=30\n")
+        (self.directory / "ca.cnf").write_text("[ca]\ndefault_ca=c\n[c]\ndatabase=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\n"
+                                               "default_crl_days=30\n")
         (self.directory / "index.txt").touch()
         (self.directory / "crlnumber").write_text("01")
         tool("openssl", "ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "ca.key", "-cert", "ca.pem", "-out", "ca.crl", cwd=self.directory)
@@ -92,7 +95,8 @@ class Pki:
 
     def cms(self, content, *options):
         """A CMS of OpenSSL's over these bytes, as another program would make it."""
-        return tool("openssl", "cms", "-sign", "-binary", "-signer", self.certificate, "-inkey", self.key, "-outform", "DER", *options, stdin=content).stdout
+        return tool("openssl", "cms", "-sign", "-binary", "-signer", self.certificate, "-inkey", self.key, "-outform", "DER", *options,
+                    stdin=content).stdout
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +133,8 @@ def hybrid(directory):
         data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     stream = len(data)
     row = b"\x01" + offsets[5].to_bytes(4, "big") + b"\0\0"
-    data += b"6 0 obj\n<< /Type /XRef /W [1 4 2] /Index [5 1] /Size 7 /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(row), row)
+    data += (b"6 0 obj\n<< /Type /XRef /W [1 4 2] /Index [5 1] /Size 7 /Root 1 0 R /Length %d >>\n"
+             b"stream\n%s\nendstream\nendobj\n" % (len(row), row))
     table = len(data)
     data += b"xref\n0 7\n0000000005 65535 f \n" + b"".join(b"%010d 00000 n \n" % offsets[n] for n in range(1, 5))
     data += b"0000000006 00001 f \n0000000000 00001 f \n"
@@ -201,7 +206,8 @@ class Revised:
 
     def find(self, pattern):
         """The number of the last object whose body has this."""
-        return int([n for n, body in re.findall(rb"(?:^|[\r\n])(\d+) 0 obj(.*?)endobj", self.data, re.S) if re.search(pattern, body, re.S)][-1])
+        return int([n for n, body in re.findall(rb"(?:^|[\r\n])(\d+) 0 obj(.*?)endobj", self.data, re.S)
+                    if re.search(pattern, body, re.S)][-1])
 
 
 def ranges(data, which=-1):
@@ -244,11 +250,14 @@ def own_signature(pki, source, out, *, extra=b"", catalog=b"", field=b"/Rect [ 0
     assert b"/AcroForm" not in body
     page = pdf.find(rb"/Type */Page\b")
     objects = {
-        value: b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached " + extra + b" /ByteRange [0 " + b" " * 40 + b"] /Contents <"
+        value: b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached " + extra + b" /ByteRange [0 " + b" " * 40
+        + b"] /Contents <"
                + b"0" * contents + b"> >>",
-        widget: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (" + name + b") /F 132 /P %d 0 R /V %d 0 R " % (page, value) + field + b" >>",
+        widget: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (" + name + b") /F 132 /P %d 0 R /V %d 0 R " % (page, value) + field
+        + b" >>",
         page: pdf.latest(page).rstrip(b"> \n") + b" /Annots [ %d 0 R ] >>" % widget,
-        root: body.rstrip(b"> \n") + b" /AcroForm << /Fields [ %d 0 R ] /SigFlags 3 >> " % widget + catalog.replace(b"VALUE", b"%d 0 R" % value) + b" >>",
+        root: body.rstrip(b"> \n") + b" /AcroForm << /Fields [ %d 0 R ] /SigFlags 3 >> " % widget
+        + catalog.replace(b"VALUE", b"%d 0 R" % value) + b" >>",
     }
     data = pdf.append(objects).data
     first = data.rindex(b"/Contents <") + len(b"/Contents ")

@@ -48,8 +48,10 @@ def test_the_untouched_file_is_good_and_an_unsigned_one_is_not(pki, signed, tmp_
 
 
 # Universal signature forgery: parts that a verifier may expect are missing or odd.
-@pytest.mark.parametrize("value", [b"null", b"[ ]", b"[ 0 ]", b"[ 0 -1 5 9 ]", b"[ -0.5 1 2 3 ]", b"[ 0 0 0 0 ]", b"[ 1 {a} {b} {c} ]", b"[ 0 {b} {a} {c} ]",
-                                   b"[ 0 {a} {b} 99999999 ]", b"[ 0 {a} {b} -{c} ]", b"[ 0 {a} {b} {c} 0 ]", b"[ 0 9 9 {c} ]", b"(0 {a} {b} {c})",
+@pytest.mark.parametrize("value", [b"null", b"[ ]", b"[ 0 ]", b"[ 0 -1 5 9 ]", b"[ -0.5 1 2 3 ]", b"[ 0 0 0 0 ]", b"[ 1 {a} {b} {c} ]",
+                                   b"[ 0 {b} {a} {c} ]",
+                                   b"[ 0 {a} {b} 99999999 ]", b"[ 0 {a} {b} -{c} ]", b"[ 0 {a} {b} {c} 0 ]", b"[ 0 9 9 {c} ]",
+                                   b"(0 {a} {b} {c})",
                                    b"[ 0 {a} {b} 99999999999999999999 ]"])
 def test_usf_byte_range(pki, signed, value):
     def change(data):
@@ -63,7 +65,8 @@ def test_usf_byte_range(pki, signed, value):
 def test_usf_missing_entries(pki, signed):
     refused(pki, rewritten(signed, lambda d: d.replace(b"/ByteRange", b"/ByteRangf")), "byte-range", "four whole numbers")
     refused(pki, rewritten(signed, lambda d: d.replace(b"/Contents <", b"/Contentt <")), "byte-range", "not exactly")
-    refused(pki, rewritten(signed, lambda d: d.replace(b"/SubFilter /adbe.pkcs7.detached", b"/SubFilter /adbe.pkcs7.sha1    ")), "contents", "SHA-1")
+    refused(pki, rewritten(signed, lambda d: d.replace(b"/SubFilter /adbe.pkcs7.detached", b"/SubFilter /adbe.pkcs7.sha1    ")), "contents",
+            "SHA-1")
     refused(pki, rewritten(signed, lambda d: with_contents(d, b"")), "contents", "no signature")
     refused(pki, rewritten(signed, lambda d: with_contents(d, b"\x30\x80")), "contents", "no CMS signature")
 
@@ -98,7 +101,8 @@ def test_swa_the_gap_is_another_string(pki, signed):
     pdf = Revised(signed)
     value = int(re.findall(rb"/V (\d+) 0 R", pdf.data)[-1])
     body = pdf.latest(value)
-    refused(pki, pdf.append({value: body.replace(b"/Contents <30", b"/Contents <31")}).save(signed.with_name("attack.pdf")), "contents", "not the /Contents")
+    refused(pki, pdf.append({value: body.replace(b"/Contents <30", b"/Contents <31")}).save(signed.with_name("attack.pdf")), "contents",
+            "not the /Contents")
 
 
 # Incremental saving: content is added behind what was signed.
@@ -142,7 +146,8 @@ def shadow(pki, tmp_path, extra):
 
 
 def test_shadow_hide(pki, tmp_path):
-    path = shadow(pki, tmp_path, lambda s: {s.free(): b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream"})
+    path = shadow(pki, tmp_path, lambda s: {s.free(): b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\n"
+                                                      b"endstream"})
     pdf = Revised(path)
     overlay = pdf.find(rb"/Subtype /Form")
     refused(pki, Revised(path).append({overlay: b"null"}).save(tmp_path / "a.pdf"), "changes", "shadow")
@@ -159,7 +164,8 @@ def test_shadow_replace(pki, tmp_path):
     source = Revised(plain(tmp_path, pages=1))
     new, root, page = source.free(), source.root(), source.find(rb"/Type */Page\b")
     form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 90 20] /Length 0 >>\nstream\n\nendstream"
-    source.append({new: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Sum) /V (100) /Rect [ 10 10 90 30 ] /AP << /N %d 0 R >> >>" % (new + 1), new + 1: form,
+    source.append({new: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Sum) /V (100) /Rect [ 10 10 90 30 ] /AP << /N %d 0 R >> >>"
+                   % (new + 1), new + 1: form,
                    page: source.latest(page).rstrip(b"> \n") + b" /Annots [ %d 0 R ] >>" % new,
                    root: source.latest(root).rstrip(b"> \n") + b" /AcroForm << /Fields [ %d 0 R ] >> >>" % new})
     path = pki.sign(source.save(tmp_path / "f.pdf"), tmp_path / "fs.pdf")
@@ -230,7 +236,8 @@ def test_sneaky_signature(pki, tmp_path, level):
     catalog = re.sub(rb"/Fields \[", b"/Fields [ %d 0 R" % new, pdf.latest(root))
     unsigned = Revised(path).append({new: field % (page, b""), page: body, root: catalog})
     refused(pki, unsigned.save(tmp_path / "a.pdf"), "changes", "no good signature")
-    value = b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 " + b" " * 40 + b"] /Contents <" + b"0" * 8192 + b"> >>"
+    value = (b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 " + b" " * 40 + b"] /Contents <"
+             + b"0" * 8192 + b"> >>")
     data = Revised(path).append({new: field % (page, b"/V %d 0 R" % (new + 1)), new + 1: value, page: body, root: catalog}).data
     first = data.rindex(b"/Contents <") + len(b"/Contents ")
     second = first + 8194
@@ -242,8 +249,10 @@ def test_sneaky_signature(pki, tmp_path, level):
 def test_a_certification_is_taken_away_or_added(pki, signed, tmp_path):
     path = own_signature(pki, plain(tmp_path, pages=1), tmp_path / "c.pdf", catalog=b"/Perms << /DocMDP VALUE >>", extra=DOCMDP % 1)
     pdf = Revised(path)
-    refused(pki, pdf.append({pdf.root(): pdf.latest(pdf.root()).replace(b"/Perms", b"/Permt")}).save(tmp_path / "a.pdf"), "changes", "catalog")
-    locked = own_signature(pki, plain(tmp_path, pages=1), tmp_path / "l.pdf", extra=b"/Reference [ << /TransformMethod /FieldMDP /TransformParams << /Action /All >> >> ]")
+    refused(pki, pdf.append({pdf.root(): pdf.latest(pdf.root()).replace(b"/Perms", b"/Permt")}).save(tmp_path / "a.pdf"), "changes",
+            "catalog")
+    locked = own_signature(pki, plain(tmp_path, pages=1), tmp_path / "l.pdf",
+                           extra=b"/Reference [ << /TransformMethod /FieldMDP /TransformParams << /Action /All >> >> ]")
     assert pki.verify(locked).code == 0
 
 
@@ -275,10 +284,12 @@ def test_contents(pki, signed, tmp_path):
     refused(pki, rewritten(signed, lambda d: with_contents(d, pki.cms(b"x", "-nodetach"))), "contents", "content of its own")
     refused(pki, rewritten(signed, lambda d: with_contents(d, pki.cms(b"something else"))), "content", "not what was signed")
     refused(pki, rewritten(signed, lambda d: with_contents(d, pki.cms(content, "-nocerts"))), "signature", "certificate")
-    tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "o.key", "-out", tmp_path / "o.pem", "-subj", "/CN=Other")
+    tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "o.key", "-out", tmp_path / "o.pem", "-subj",
+         "/CN=Other")
     two = pki.cms(content, "-signer", tmp_path / "o.pem", "-inkey", tmp_path / "o.key")
     refused(pki, rewritten(signed, lambda d: with_contents(d, two)), "contents", "more than one signer")
-    other = tool("openssl", "cms", "-sign", "-binary", "-signer", tmp_path / "o.pem", "-inkey", tmp_path / "o.key", "-outform", "DER", stdin=content).stdout
+    other = tool("openssl", "cms", "-sign", "-binary", "-signer", tmp_path / "o.pem", "-inkey", tmp_path / "o.key", "-outform", "DER",
+                 stdin=content).stdout
     refused(pki, rewritten(signed, lambda d: with_contents(d, other)), "chain")
     assert data == signed.read_bytes()
 
@@ -288,5 +299,6 @@ def test_huge_exponent(pki, signed, tmp_path):
          "-out", tmp_path / "h.key")
     tool("openssl", "req", "-x509", "-new", "-key", tmp_path / "h.key", "-out", tmp_path / "h.pem", "-subj", "/CN=Huge")
     content = signed_part(signed.read_bytes())
-    huge = tool("openssl", "cms", "-sign", "-binary", "-signer", tmp_path / "h.pem", "-inkey", tmp_path / "h.key", "-outform", "DER", stdin=content).stdout
+    huge = tool("openssl", "cms", "-sign", "-binary", "-signer", tmp_path / "h.pem", "-inkey", tmp_path / "h.key", "-outform", "DER",
+                stdin=content).stdout
     refused(pki, rewritten(signed, lambda d: with_contents(d, huge)), "signature", "exponent")

@@ -32,7 +32,8 @@ def test_the_author_of_these_tests_makes_good_ones(pki, signed, tmp_path):  # no
         assert pki.verify(signed_again(pki, signed.read_bytes() + behind, tmp_path / "a.pdf")).code == 0
 
 
-@pytest.mark.parametrize("behind", [b"x", b"% a comment\n", b"\nPK\5\6" + bytes(18), b"9 0 obj\nnull\nendobj\n", bytes(300) + b"x", b"\n%%EO"])
+@pytest.mark.parametrize("behind", [b"x", b"% a comment\n", b"\nPK\5\6" + bytes(18), b"9 0 obj\nnull\nendobj\n", bytes(300) + b"x",
+                                    b"\n%%EO"])
 def test_bytes_behind_the_last_revision_are_bad_though_they_are_signed(pki, signed, tmp_path, behind):  # noqa: F811
     report = pki.verify(signed_again(pki, signed.read_bytes() + behind, tmp_path / "a.pdf"))
     assert report.code == 1 and [c for c, _ in report.bad()] == ["byte-range"], report.text
@@ -56,8 +57,10 @@ def signed_with(pki, tmp_path, **more):  # noqa: F811
     return own_signature(pki, plain(tmp_path, pages=1), tmp_path / "own.pdf", **more)
 
 
-@pytest.mark.parametrize("more", [{"extra": b"/Name (A) /Name (B)"}, {"extra": b"/SubFilter /adbe.x509.rsa_sha1 "}, {"extra": b"/Contents <30>"},
-                                  {"extra": b"/ByteRange [0 1 2 3]"}, {"extra": b"/Contents <30> /#43ontents <31>"}, {"field": b"/Rect [ 0 0 0 0 ] /Rect [ 0 0 9 9 ]"},
+@pytest.mark.parametrize("more", [{"extra": b"/Name (A) /Name (B)"}, {"extra": b"/SubFilter /adbe.x509.rsa_sha1 "},
+                                  {"extra": b"/Contents <30>"},
+                                  {"extra": b"/ByteRange [0 1 2 3]"}, {"extra": b"/Contents <30> /#43ontents <31>"},
+                                  {"field": b"/Rect [ 0 0 0 0 ] /Rect [ 0 0 9 9 ]"},
                                   {"field": b"/Rect [ 0 0 0 0 ] /V null"}, {"catalog": b"/Pages 1 0 R"}, {"catalog": b"/AcroForm << >>"}])
 def test_a_key_twice_is_bad_though_it_is_signed(pki, tmp_path, more):  # noqa: F811
     assert pki.verify(signed_with(pki, tmp_path)).code == 0
@@ -96,7 +99,8 @@ def test_a_time_stamp_that_is_no_token_or_has_bytes_behind_it(pki, tmp_path):  #
 
 def pieces(data):
     """The file cut where objects, tables and revisions begin."""
-    marks = {0, len(data)} | {m.start() for m in re.finditer(rb"(?m)^\d+ 0 obj|^xref|^trailer|^startxref|%%EOF|/ByteRange|/Contents|>>", data)}
+    marks = {0, len(data)} | {m.start() for m in re.finditer(rb"(?m)^\d+ 0 obj|^xref|^trailer|^startxref|%%EOF|/ByteRange|/Contents|>>",
+                                                             data)}
     cuts = sorted(marks)
     return [data[a:b] for a, b in zip(cuts, cuts[1:])]
 
@@ -113,7 +117,8 @@ def mixed(data, chance):
     elif kind == "drop":
         parts.pop(at)
     elif kind == "insert":
-        parts.insert(to, chance.choice([b"\n", b"% x\n", b"%%EOF\n", b"99 0 obj\nnull\nendobj\n", b"startxref\n9\n%%EOF\n", b"/Contents <30> "]))
+        parts.insert(to, chance.choice([b"\n", b"% x\n", b"%%EOF\n", b"99 0 obj\nnull\nendobj\n", b"startxref\n9\n%%EOF\n",
+                                        b"/Contents <30> "]))
     else:   # a whole revision, made of objects that are there
         found = [n for n, _ in re.findall(rb"(?:^|[\r\n])(\d+) 0 obj(.*?)endobj", data, re.S)]
         number, other = int(chance.choice(found)), int(chance.choice(found))

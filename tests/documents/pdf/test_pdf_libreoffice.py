@@ -6,7 +6,8 @@ from pdf_tools import pdfbox, pki, tool  # noqa: F401  (fixtures)
 def export(pki, directory, options=""):
     (directory / "home").mkdir(exist_ok=True)
     (directory / "letter.txt").write_text("契約書\n本文\n")
-    tool("env", f"HOME={directory}/home", f"MOZILLA_CERTIFICATE_FOLDER=sql:{pki.nss}", "soffice", "--headless", "--convert-to", f"pdf:writer_pdf_Export{options}",
+    tool("env", f"HOME={directory}/home", f"MOZILLA_CERTIFICATE_FOLDER=sql:{pki.nss}", "soffice", "--headless", "--convert-to",
+         f"pdf:writer_pdf_Export{options}",
          "--outdir", directory, directory / "letter.txt")
     return directory / "letter.pdf"
 
@@ -18,7 +19,8 @@ def test_ours_on_its_file(pki, pdfbox, tmp_path):
 
 
 def test_its_signature_and_ours_behind_it(pki, tmp_path):
-    subject = tool("openssl", "x509", "-in", pki.certificate, "-noout", "-subject", "-nameopt", "RFC2253").stdout.decode().strip().removeprefix("subject=")
+    subject = tool("openssl", "x509", "-in", pki.certificate, "-noout", "-subject", "-nameopt",
+                   "RFC2253").stdout.decode().strip().removeprefix("subject=")
     option = ':{"SignPDF":{"type":"boolean","value":"true"},"SignCertificateSubjectName":{"type":"string","value":"%s"}}' % subject
     theirs = export(pki, tmp_path, option)
     first = pki.verify(theirs)

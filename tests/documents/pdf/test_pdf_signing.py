@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from pdf_tools import KINDS, Revised, built, own_signature, pdfbox, pki, plain, ranges, signed_part, tool, with_form  # noqa: F401  (fixtures)
+# noqa: F401  (fixtures)
+from pdf_tools import KINDS, Revised, built, own_signature, pdfbox, pki, plain, ranges, signed_part, tool, with_form
 
 MOJ = [f"moj-c{n}" for n in range(1, 10)]
 
@@ -12,7 +13,8 @@ def judged_by_all(pki, pdfbox, path, count):
     checked = tool("qpdf", "--check", path).stdout.decode()
     assert "No syntax or stream encoding errors" in checked and "WARNING" not in checked, checked
     poppler = pki.pdfsig(path)
-    assert poppler.count("Signature is Valid") == count and poppler.count("Total document signed") == count - poppler.count("Not total document"), poppler
+    assert (poppler.count("Signature is Valid") == count and poppler.count("Total document signed")
+            == count - poppler.count("Not total document")), poppler
     assert poppler.count("Not total document") == count - 1, poppler
     mupdf = tool("mutool", "sign", "-v", path).stdout.decode()
     assert mupdf.count("The document is unchanged since signing") == 1, mupdf
@@ -53,7 +55,8 @@ def test_the_cms_inside_is_accepted_by_openssl(pki, tmp_path):
         _, first, second, _ = ranges(data)
         (tmp_path / "s.cms").write_bytes(bytes.fromhex(data[first + 1:second - 1].decode()))
         (tmp_path / "content").write_bytes(signed_part(data))
-        ended = tool("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", tmp_path / "s.cms", "-content", tmp_path / "content",
+        ended = tool("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", tmp_path / "s.cms", "-content",
+                     tmp_path / "content",
                      "-CAfile", pki.directory / "ca.pem", "-purpose", "any", "-out", "/dev/null")
         assert b"CAdES Verification successful" in ended.stderr
         text = tool("openssl", "cms", "-cmsout", "-print", "-inform", "DER", "-in", tmp_path / "s.cms").stdout.decode()
@@ -96,12 +99,14 @@ def test_what_cannot_be_signed_is_refused_with_its_reason(pki, tmp_path):
         tool("qpdf", "--encrypt", *options, "256", "--", base, tmp_path / out)
         assert pki.refusal(tmp_path / out) == "document-encrypted"
     certified = {level: own_signature(pki, base, tmp_path / f"c{level}.pdf", catalog=b"/Perms << /DocMDP VALUE >>",
-                                      extra=b"/Reference [ << /TransformMethod /DocMDP /TransformParams << /P %d /V /1.2 >> >> ]" % level) for level in (1, 2)}
+                                      extra=b"/Reference [ << /TransformMethod /DocMDP /TransformParams << /P %d /V /1.2 >> >> ]" % level)
+                                      for level in (1, 2)}
     assert pki.refusal(certified[1]) == "document-locked"
     assert pki.refusal(certified[2], "--visible", "1,10,10,100,40") == "document-locked"
     twice = pki.verify(pki.sign(certified[2], tmp_path / "ok.pdf"))
     assert twice.code == 0 and len(twice.signatures) == 2, twice.text
-    locked = own_signature(pki, base, tmp_path / "l.pdf", extra=b"/Reference [ << /TransformMethod /FieldMDP /TransformParams << /Action /All >> >> ]")
+    locked = own_signature(pki, base, tmp_path / "l.pdf",
+                           extra=b"/Reference [ << /TransformMethod /FieldMDP /TransformParams << /Action /All >> >> ]")
     assert pki.refusal(locked) == "document-locked"
     (tmp_path / "damaged.pdf").write_bytes(re.sub(rb"startxref\n\d+", b"startxref\n7", base.read_bytes()))
     assert pki.refusal(tmp_path / "damaged.pdf") == "document-unsupported"

@@ -35,13 +35,16 @@ authorityKeyIdentifier=keyid
 """)
     (directory / "serial").write_text("01")
     config = directory / "tsa.cnf"
-    tool("openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", directory / "tsa.key", "-out", directory / "tsa.csr", "-subj", "/CN=Test TSA",
+    tool("openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", directory / "tsa.key", "-out", directory / "tsa.csr",
+         "-subj", "/CN=Test TSA",
          "-config", config)
-    tool("openssl", "x509", "-req", "-in", directory / "tsa.csr", "-CA", pki.directory / "ca.pem", "-CAkey", pki.directory / "ca.key", "-CAcreateserial",
+    tool("openssl", "x509", "-req", "-in", directory / "tsa.csr", "-CA", pki.directory / "ca.pem", "-CAkey", pki.directory / "ca.key",
+         "-CAcreateserial",
          "-days", "10", "-extfile", config, "-extensions", "ext", "-out", directory / "tsa.pem")
     script = directory / "stamp"
     script.write_text(f"""#!/bin/sh
-openssl ts -query -digest "$1" -sha256 -cert -out "$2.tsq" && openssl ts -reply -config {config} -section t -queryfile "$2.tsq" -token_out -out "$2"
+openssl ts -query -digest "$1" -sha256 -cert -out "$2.tsq" &&
+openssl ts -reply -config {config} -section t -queryfile "$2.tsq" -token_out -out "$2"
 """)
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return script
@@ -71,7 +74,8 @@ def test_poppler(pki, tmp_path, kind):
     source = pki.sign(built(tmp_path, kind), tmp_path / "1.pdf")
     for start, count in ((built(tmp_path, kind), 1), (source, 2)):
         out = tmp_path / f"poppler{count}.pdf"
-        tool("pdfsig", "-no-ocsp", "-add-signature", "-nssdir", f"sql:{pki.nss}", "-nss-pwd", "", "-nick", "signer", "-digest", "SHA256", start, out)
+        tool("pdfsig", "-no-ocsp", "-add-signature", "-nssdir", f"sql:{pki.nss}", "-nss-pwd", "", "-nick", "signer", "-digest", "SHA256",
+             start, out)
         data = out.read_bytes()
         _, first, _, _ = ranges(data)
         assert data[first:first + 5] == b"<3080"
@@ -86,9 +90,11 @@ def test_mupdf(pki, tmp_path):
     tool("mutool", "sign", "-s", pki.p12, "-P", "pw", "-o", tmp_path / "m.pdf", form, number)
     assert "The document is unchanged since signing" in tool("mutool", "sign", "-v", tmp_path / "m.pdf").stdout.decode()
     report = pki.verify(tmp_path / "m.pdf")
-    assert [code for code, reason in report.bad() if "SHA-256" in reason] == ["content", "signature"] == [code for code, _ in report.bad()], report.text
+    assert [code for code, reason in report.bad() if "SHA-256" in reason] == ["content", "signature"] == [code for code,
+                                                                                                          _ in report.bad()], report.text
     both = pki.verify(pki.sign(tmp_path / "m.pdf", tmp_path / "2.pdf"))
-    assert len(both.signatures) == 2 and len(both.bad()) == 2 and both.reason("changes") == ["only signatures or time stamps were added later", ""], both.text
+    assert (len(both.signatures) == 2 and len(both.bad()) == 2 and both.reason("changes")
+            == ["only signatures or time stamps were added later", ""]), both.text
 
 
 def test_a_signature_with_a_time_stamp(pki, pdfbox, tsa, tmp_path):
@@ -104,7 +110,8 @@ def test_a_signature_with_a_time_stamp(pki, pdfbox, tsa, tmp_path):
                           .replace(" ", "").replace("-", ""))
     token = next(tsa.parent.glob("stamp.out.*[0-9A-F]"))
     (tmp_path / "value").write_bytes(value)
-    judged = tool("openssl", "ts", "-verify", "-data", tmp_path / "value", "-in", token, "-token_in", "-CAfile", pki.directory / "ca.pem", check=False)
+    judged = tool("openssl", "ts", "-verify", "-data", tmp_path / "value", "-in", token, "-token_in", "-CAfile", pki.directory / "ca.pem",
+                  check=False)
     assert judged.returncode == 0 and token.read_bytes().hex() in data.decode("latin-1").lower(), judged
     assert pki.refusal(plain(tmp_path), "--tsa", tsa) == "invalid-argument"
     false = tmp_path / "false"
@@ -129,9 +136,11 @@ def stamped_document(pki, tsa, source, out, wrong=False, field=b"/Rect [ 0 0 0 0
     import hashlib
     pdf = Revised(source)
     new, root, form, page = pdf.free(), pdf.root(), pdf.find(rb"/SigFlags"), pdf.find(rb"/Type */Page\b")
-    value = b"<< /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 /ByteRange [0 " + b" " * 40 + b"] /Contents <" + b"0" * 12000 + b"> >>"
+    value = (b"<< /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 /ByteRange [0 " + b" " * 40 + b"] /Contents <"
+             + b"0" * 12000 + b"> >>")
     data = pdf.append({
-        new: value, new + 1: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Stamp) /F 132 /P %d 0 R /V %d 0 R " % (page, new) + field + b" >>",
+        new: value, new + 1: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Stamp) /F 132 /P %d 0 R /V %d 0 R " % (page, new) + field
+        + b" >>",
         new + 2: b"<< /Length 4 >>\nstream\nabcd\nendstream", form: pdf.latest(form).replace(b"/Fields [", b"/Fields [ %d 0 R" % (new + 1)),
         page: re.sub(rb"/Annots \[", b"/Annots [ %d 0 R" % (new + 1), pdf.latest(page)),
         root: pdf.latest(root).rstrip(b"> \n") + b" /DSS << /Certs [ %d 0 R ] >> >>" % (new + 2)}).data

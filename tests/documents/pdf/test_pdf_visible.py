@@ -15,7 +15,8 @@ def png(path, size=40):
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress(rows))
                      + chunk(b"IEND", b""))
     return path
 
@@ -38,7 +39,8 @@ class Drawn:
         self.width, self.height, self.dots = int(head.group(1)), int(head.group(2)), raw[head.end():]
 
     def share(self, left, bottom, right, top, fits):
-        found = [fits(*self.dots[3 * (row * self.width + column):][:3]) for row in range(self.height - top, self.height - bottom) for column in range(left, right)]
+        found = [fits(*self.dots[3 * (row * self.width + column):][:3]) for row in range(self.height - top, self.height - bottom)
+                 for column in range(left, right)]
         return sum(found) / len(found)
 
 

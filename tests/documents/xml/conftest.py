@@ -108,12 +108,15 @@ def kousei(tmp_path):
 def tsa(tmp_path_factory):
     """A time-stamp authority of the openssl program."""
     folder = tmp_path_factory.mktemp("tsa")
-    (folder / "tsa.cnf").write_text("[tsa]\ndefault_tsa=t\n[t]\nserial=serial\ncrypto_device=builtin\nsigner_cert=tsa.pem\nsigner_key=tsa.key\n"
+    (folder / "tsa.cnf").write_text("[tsa]\ndefault_tsa=t\n[t]\nserial=serial\ncrypto_device=builtin\nsigner_cert=tsa.pem\n"
+                                    "signer_key=tsa.key\n"
                                     "certs=tsa.pem\nsigner_digest=sha256\ndefault_policy=1.2.3.4\nother_policies=1.2.3.4\ndigests=sha256\n"
                                     "accuracy=secs:1\nordering=yes\ntsa_name=yes\ness_cert_id_chain=no\ness_cert_id_alg=sha256\n")
     (folder / "serial").write_text("01")
-    made = run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem", "-days", "30",
-               "-subj", "/CN=Test TSA", "-addext", "extendedKeyUsage=critical,timeStamping", "-addext", "keyUsage=critical,digitalSignature",
+    made = run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem",
+               "-days", "30",
+               "-subj", "/CN=Test TSA", "-addext", "extendedKeyUsage=critical,timeStamping", "-addext",
+               "keyUsage=critical,digitalSignature",
                "-addext", "basicConstraints=critical,CA:FALSE")
     assert made.code == 0, made.err
     return folder

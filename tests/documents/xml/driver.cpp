@@ -41,7 +41,9 @@ int show(const std::vector<XmlSignerReport>& reports) {
   for (const XmlSignerReport& report : reports) {
     std::cout << "signature " << report.id << '\n';
     for (const std::string& one : report.covered) std::cout << "covered " << one << '\n';
-    for (const SignatureCheck& check : report.checks) std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
+    for (const SignatureCheck& check : report.checks) {
+      std::cout << word_of(check.result) << ' ' << check.code << ' ' << check.reason.en << '\n';
+    }
     if (report.claimed_time) std::cout << "claimed " << report.claimed_time->time_since_epoch().count() << '\n';
     for (const Stamp& stamp : report.stamps) {
       if (stamp.check.result == CheckResult::good) std::cout << "stamped " << stamp.time->time_since_epoch().count() << '\n';
@@ -93,7 +95,9 @@ void sign_xml(const Arguments& arguments) {
   request.files = arguments.every("file");
   if (arguments.has("tsa")) request.time_stamper = &stamper;
   const auto document = must(read_xml(source_of(arguments.one("input")), files_below(arguments.one("folder")), request));
-  for (const NamedFacts& file : document->files()) std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
+  for (const NamedFacts& file : document->files()) {
+    std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
+  }
   sign_with(*document, arguments);
 }
 
@@ -105,7 +109,9 @@ void sign_asic(const Arguments& arguments) {
   request.files = arguments.every("file");
   if (arguments.has("tsa")) request.time_stamper = &stamper;
   const auto document = must(read_asic(source_of(arguments.one("input")), files_below(arguments.one("folder")), request));
-  for (const NamedFacts& file : document->files()) std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
+  for (const NamedFacts& file : document->files()) {
+    std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
+  }
   sign_with(*document, arguments);
 }
 

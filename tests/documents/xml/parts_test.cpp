@@ -69,7 +69,9 @@ class NoStamper final : public TimeStamper {
 
 TEST_CASE("base64 is strict about everything but white space") {
   for (const char* text : {"", "Zg==", "Zm8=", "Zm9v", "Zm9v Yg==\n"}) CHECK(from_base64(text).has_value());
-  for (const char* text : {"Z", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Zm9!", "-_-_", "Zm=v"}) CHECK_FALSE(from_base64(text).has_value());
+  for (const char* text : {"Z", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Zm9!", "-_-_", "Zm=v"}) {
+    CHECK_FALSE(from_base64(text).has_value());
+  }
   CHECK(as_text(*from_base64("Zm9vYg==")) == "foob");
   CHECK(base64(as_bytes("foob")) == "Zm9vYg==");
 }
@@ -83,15 +85,21 @@ TEST_CASE("percent-encoding of UTF-8 and its way back") {
 
 TEST_CASE("file names in references stay below the folder") {
   for (const char* name : {"a", "a/b", "構成.xml", "a b", "a/b:c", "..a", "a.."}) CHECK(is_safe_name(name));
-  for (const char* name : {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "http://x", "file:a", "C:a", "a\\b", "a\nb", "\x7F"}) CHECK_FALSE(is_safe_name(name));
+  for (const char* name :
+       {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "http://x", "file:a", "C:a", "a\\b", "a\nb", "\x7F"}) {
+    CHECK_FALSE(is_safe_name(name));
+  }
 }
 
 TEST_CASE("times in both spellings") {
   const std::chrono::sys_seconds time(std::chrono::seconds(1795678246));
   CHECK(utc_time(time) == "2026-11-26T07:30:46Z");
   CHECK(japan_digits(time) == "20261126163046");
-  for (const char* text : {"2026-11-26T07:30:46Z", "2026-11-26T16:30:46+09:00", "2026-11-26T02:00:46.123-05:30"}) CHECK(time_of(text) == time);
-  for (const char* text : {"", "2026-11-26", "2026-11-26T07:30:46", "2026-13-26T07:30:46Z", "2026-11-26T07:30:46+9:00", "2026-11-26T07:30:46Zx", "x2026-11-26T07:30:46Z"}) {
+  for (const char* text : {"2026-11-26T07:30:46Z", "2026-11-26T16:30:46+09:00", "2026-11-26T02:00:46.123-05:30"}) {
+    CHECK(time_of(text) == time);
+  }
+  for (const char* text : {"", "2026-11-26", "2026-11-26T07:30:46", "2026-13-26T07:30:46Z", "2026-11-26T07:30:46+9:00",
+                           "2026-11-26T07:30:46Zx", "x2026-11-26T07:30:46Z"}) {
     CHECK_FALSE(time_of(text).has_value());
   }
 }

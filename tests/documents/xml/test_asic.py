@@ -82,7 +82,8 @@ def test_xades_inside_by_xmlsec_and_the_jdk(make, xmlsec, java, tmp_path):
 def test_cades_inside_by_openssl(make, pki, tmp_path):
     folder = unpacked(make("cades"), tmp_path)
     manifest = folder / "META-INF" / "ASiCManifest.xml"
-    judged = run("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", folder / "META-INF" / "signature.p7s", "-content", manifest,
+    judged = run("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", folder / "META-INF" / "signature.p7s",
+                 "-content", manifest,
                  "-CAfile", pki / "ca.pem", "-purpose", "any", "-out", "/dev/null")
     assert judged.code == 0 and "CAdES Verification successful" in judged.err, judged.err
     text = manifest.read_text(encoding="utf-8")
@@ -121,7 +122,8 @@ def test_a_time_stamp(make, judge, tsa, form):
     assert ended.code == 0 and "good timestamp" in ended.out and ended.every("stamped")
 
 
-@pytest.mark.parametrize("names", [["../in/letter.txt"], ["letter.txt", "letter.txt"], ["mimetype"], ["META-INF/x"], ["meta-inf/x"], ["/etc/hostname"], ["nowhere"]])
+@pytest.mark.parametrize("names", [["../in/letter.txt"], ["letter.txt", "letter.txt"], ["mimetype"], ["META-INF/x"], ["meta-inf/x"],
+                                   ["/etc/hostname"], ["nowhere"]])
 def test_names_that_no_container_may_have(make, files, names):
     (files / "mimetype").touch()
     assert make(ok=False, names=names).startswith(("error invalid-argument", "error storage-failed"))
@@ -154,7 +156,9 @@ class TestHostile:
         assert bad["references"] in ("the content is not what was signed", "a file is not what was signed")
 
     def test_a_file_that_nobody_signed(self, make, judge, form):
-        assert self.bad(judge, rewritten(make(form), extra=[("evil.txt", b"x")])) == {"coverage": "a file of the container is not covered by this signature"}
+        assert self.bad(judge, rewritten(make(form),
+                                         extra=[("evil.txt", b"x")])) == {"coverage": "a file of the container is not covered by this "
+                                                                                      "signature"}
 
     def test_a_file_taken_out(self, make, judge, form):
         assert "references" in self.bad(judge, rewritten(make(form), drop=["letter.txt"]))
@@ -166,12 +170,14 @@ class TestHostile:
     def test_a_name_twice(self, make, judge, form):
         with pytest.warns(UserWarning):
             path = rewritten(make(form), extra=[("letter.txt", b"evil")])
-        assert self.bad(judge, path)["container"] in ("a file name is there twice", "the ZIP is damaged, or its parts contradict each other")
+        assert self.bad(judge, path)["container"] in ("a file name is there twice",
+                                                      "the ZIP is damaged, or its parts contradict each other")
 
     def test_two_mimetypes(self, make, judge, form):
         with pytest.warns(UserWarning):
             path = rewritten(make(form), extra=[("mimetype", b"x")])
-        assert self.bad(judge, path)["container"] in ("a file name is there twice", "the ZIP is damaged, or its parts contradict each other")
+        assert self.bad(judge, path)["container"] in ("a file name is there twice",
+                                                      "the ZIP is damaged, or its parts contradict each other")
 
     def test_mimetype_is_not_first_absent_or_another(self, make, judge, form):
         reason = {"container": "the first entry is not the plain mimetype of ASiC-E"}
@@ -186,12 +192,14 @@ class TestHostile:
     def test_something_else_below_meta_inf(self, make, judge, form):
         for name in ("META-INF/evil.txt", "meta-inf/evil", "META-INF/sub/signatures0.xml", "META-INF/other.p7s"):
             reason = self.bad(judge, rewritten(make(form), extra=[(name, b"x")]))["container"]
-            assert reason == ("two file names are one on some systems" if name == "meta-inf/evil" else "a file below META-INF that belongs to no signature")
+            assert reason == ("two file names are one on some systems" if name == "meta-inf/evil"
+                              else "a file below META-INF that belongs to no signature")
 
     def test_a_link(self, make, judge, form):
         link = zipfile.ZipInfo("link")
         link.create_system, link.external_attr = 3, 0o120777 << 16
-        assert self.bad(judge, rewritten(make(form), extra=[(link, b"/etc/hostname")])) == {"container": "a link, or an encrypted or oddly packed file"}
+        assert self.bad(judge, rewritten(make(form),
+                                         extra=[(link, b"/etc/hostname")])) == {"container": "a link, or an encrypted or oddly packed file"}
 
     def test_a_bomb(self, make, judge, form):
         path = rewritten(make(form), extra=[(f"zeros{i}", bytes(100 << 20)) for i in range(3)])
@@ -199,7 +207,9 @@ class TestHostile:
         assert self.bad(judge, path) == {"container": "the container is too large, or a ZIP bomb"}
 
     def test_too_many_files(self, make, judge, form):
-        assert self.bad(judge, rewritten(make(form), extra=[(f"f{i}", b"") for i in range(1001)])) == {"container": "the container is too large, or a ZIP bomb"}
+        assert self.bad(judge, rewritten(make(form),
+                                         extra=[(f"f{i}", b"")
+                                                for i in range(1001)])) == {"container": "the container is too large, or a ZIP bomb"}
 
     def test_a_hidden_entry_before_the_directory(self, make, judge, form):
         """Programs that read from the front see a file that the directory does not list."""
@@ -210,7 +220,8 @@ class TestHostile:
         moved = whole[:directory] + hidden + whole[directory:end + 16] + struct.pack("<I", directory + len(hidden)) + whole[end + 20:]
         path = make(form)
         path.write_bytes(moved)
-        assert self.bad(judge, path)["container"] in ("there are bytes that the directory of the ZIP does not list", "the ZIP is damaged, or its parts contradict each other")
+        assert self.bad(judge, path)["container"] in ("there are bytes that the directory of the ZIP does not list",
+                                                      "the ZIP is damaged, or its parts contradict each other")
 
     def test_bytes_in_front_and_behind(self, make, judge, form):
         path = make(form)
@@ -254,11 +265,13 @@ def test_an_xml_signature_that_is_no_asic(make, judge, sign, order, tmp_path):
 def test_a_cades_signature_with_content_inside(make, judge, pki, tmp_path):
     path = make("cades")
     (tmp_path / "m").write_bytes(zipfile.ZipFile(path).read("META-INF/ASiCManifest.xml"))
-    made = run("openssl", "cms", "-sign", "-cades", "-binary", "-nodetach", "-in", tmp_path / "m", "-signer", pki / "signer0.pem", "-inkey", pki / "signer0.key",
+    made = run("openssl", "cms", "-sign", "-cades", "-binary", "-nodetach", "-in", tmp_path / "m", "-signer", pki / "signer0.pem", "-inkey",
+               pki / "signer0.key",
                "-outform", "DER", "-out", tmp_path / "p7s", "-certfile", pki / "ca.pem")
     assert made.code == 0, made.err
     attack = rewritten(path, {"META-INF/signature.p7s": (tmp_path / "p7s").read_bytes()})
     assert judge(attack).bad == {"form": "the signature brings content of its own"}
-    made = run("openssl", "cms", "-sign", "-cades", "-binary", "-in", tmp_path / "m", "-signer", pki / "signer0.pem", "-inkey", pki / "signer0.key",
+    made = run("openssl", "cms", "-sign", "-cades", "-binary", "-in", tmp_path / "m", "-signer", pki / "signer0.pem", "-inkey",
+               pki / "signer0.key",
                "-outform", "DER", "-out", tmp_path / "p7s", "-certfile", pki / "ca.pem")
     assert judge(rewritten(path, {"META-INF/signature.p7s": (tmp_path / "p7s").read_bytes()})).code == 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every byte of a container belongs to one thing: whatever is moved, doubled or put between, a container that is called good holds the same files for
-Python, unzip and both of Java's readers."""
+"""Every byte of a container belongs to one thing: whatever is moved, doubled or put between, a container that is called good holds the same
+files for Python, unzip and both of Java's readers."""
 import binascii
 import random
 import shutil
@@ -90,7 +90,8 @@ def streamed(made, method, **more):
     out = forge.Unseekable()
     with zipfile.ZipFile(out, "w") as new:
         for e in forge.entries_of(made):
-            with new.open(zipfile.ZipInfo(e.name.decode()), "w", **more) if e.method == 0 or method == 0 else new.open(_deflated(e), "w", **more) as file:
+            with new.open(zipfile.ZipInfo(e.name.decode()), "w", **more) if e.method == 0 or method == 0 else new.open(_deflated(e), "w",
+                                                                                                                       **more) as file:
                 file.write(e.content)
     return out.data
 
@@ -148,7 +149,8 @@ def test_a_writer_that_cannot_go_back(made, judge, more):
     data = streamed(made, 8)
     ended, path = judge(data)
     assert ended.code == 0 and forge.by_python(path) == truth(forge.entries_of(made)), ended.out
-    # Stored too, as long as the content holds nothing that could be its end. The mimetype has no extra field (EN 319 162-1), so not in ZIP64.
+    # Stored too, as long as the content holds nothing that could be its end. The mimetype has no extra field (EN 319 162-1), so not in
+    # ZIP64.
     if not more:
         assert judge(streamed(made, 0))[0].code == 0
 
@@ -156,7 +158,8 @@ def test_a_writer_that_cannot_go_back(made, judge, more):
 def test_folders_zip64_fields_and_names_with_a_second_spelling_are_good(made, judge, seen):
     letter = named(forge.entries_of(made))
     for data in (folder_entries(made), directory_in_another_order(made),
-                 build(entry(made, extra=wide_field(len(letter.content), len(letter.data())), local={"packed": 0xFFFFFFFF, "size": 0xFFFFFFFF})),
+                 build(entry(made, extra=wide_field(len(letter.content), len(letter.data())),
+                             local={"packed": 0xFFFFFFFF, "size": 0xFFFFFFFF})),
                  build(entry(made, listed_extra=wide_field(len(letter.content)), listed={"size": 0xFFFFFFFF})),
                  build(entry(made, extra=path_field(b"letter.txt", b"letter.txt"), listed_extra=path_field(b"letter.txt", b"letter.txt"))),
                  build([Entry(e.name, e.content, e.method, flags=0) for e in forge.entries_of(made)])):
@@ -172,7 +175,8 @@ def other_directory(entries, at):
 
 
 def two_ends(made):
-    """Between the directory and its end lies a whole other container, whose end is the last one: it says that everything before is its comment's."""
+    """Between the directory and its end lies a whole other container, whose end is the last one: it says that everything before is its
+    comment's."""
     entries = forge.entries_of(made)
     first = build(entries)
     front, directory, count = other_directory(entries, len(first))
@@ -180,7 +184,8 @@ def two_ends(made):
 
 
 def inner_end(made):
-    """Between the directory and its end lie other files and a directory as long as the first. Who counts back from the end finds that one; libzip did not."""
+    """Between the directory and its end lie other files and a directory as long as the first. Who counts back from the end finds that one;
+    libzip did not."""
     entries = forge.entries_of(made)
     front, directory = files_of(entries)
     others = [e if e.name != b"letter.txt" else Entry(e.name, b"900") for e in entries]
@@ -223,7 +228,8 @@ def early_end_of_what_is_stored(made):
     for e in entries:
         if e.name == b"letter.txt":
             e.method, e.descriptor = 0, "4sIII"
-            e.content += struct.pack("<4sIII", b"PK\7\x08", binascii.crc32(e.content), len(e.content), len(e.content)) + Entry(b"evil.txt", EVIL, 0).local_header() + EVIL
+            e.content += struct.pack("<4sIII", b"PK\7\x08", binascii.crc32(e.content), len(e.content),
+                                     len(e.content)) + Entry(b"evil.txt", EVIL, 0).local_header() + EVIL
     return build(entries)
 
 
@@ -258,7 +264,8 @@ POLYGLOTS = {
     "another checksum in front": lambda m: build(entry(m, local={"crc": 3})),
     "UTF-8 in one header only": lambda m: build(entry(m, local={"flags": 0})),
     "a descriptor in one header only": lambda m: build(entry(m, local={"flags": 0x808})),
-    "a second name beside": lambda m: build(entry(m, flags=0, extra=path_field(b"letter.txt", b"evil.txt"), listed_extra=path_field(b"letter.txt", b"evil.txt"))),
+    "a second name beside": lambda m: build(entry(m, flags=0, extra=path_field(b"letter.txt", b"evil.txt"),
+                                                  listed_extra=path_field(b"letter.txt", b"evil.txt"))),
     "a second name in front": lambda m: build(entry(m, extra=path_field(b"letter.txt", b"evil.txt"))),
     "a damaged extra field": lambda m: build(entry(m, listed_extra=b"\1\0\x10\0")),
     "a ZIP64 field that nobody asked for": lambda m: build(entry(m, listed_extra=wide_field(3))),
@@ -279,7 +286,8 @@ def test_a_polyglot_is_bad(made, judge, how):
     assert ended.code == 1 and "container" in ended.bad and ended.bad["container"], ended.out
 
 
-@pytest.mark.parametrize("how", ["another container behind", "a second directory before the end", "another end in the comment", "a ZIP64 locator in a comment", "a file behind a deflate stream",
+@pytest.mark.parametrize("how", ["another container behind", "a second directory before the end", "another end in the comment",
+                                 "a ZIP64 locator in a comment", "a file behind a deflate stream",
                                  "a second name beside"])
 def test_the_polyglots_are_real(made, judge, seen, how):
     """Some program that people use sees another file than the one that was signed."""
@@ -296,7 +304,8 @@ def test_the_polyglots_are_real(made, judge, seen, how):
 
 def pieces(data):
     """The container cut where its records begin."""
-    marks = sorted({0, len(data)} | {at for at in range(len(data) - 4) if data[at:at + 2] == b"PK" and data[at + 2:at + 4] in (b"\1\2", b"\3\4", b"\5\6", b"\7\x08")})
+    marks = sorted({0, len(data)} | {at for at in range(len(data) - 4) if data[at:at + 2] == b"PK"
+                                     and data[at + 2:at + 4] in (b"\1\2", b"\3\4", b"\5\6", b"\7\x08")})
     return [data[a:b] for a, b in zip(marks, marks[1:])]
 
 
@@ -310,7 +319,8 @@ def mixed(data, chance):
     elif kind == "drop":
         parts.pop(at)
     elif kind == "insert":
-        parts.insert(to, chance.choice([b"\0", b"PK\5\6" + bytes(18), Entry(b"evil.txt", EVIL).local_header() + EVIL, bytes(chance.randrange(1, 40))]))
+        parts.insert(to, chance.choice([b"\0", b"PK\5\6" + bytes(18), Entry(b"evil.txt", EVIL).local_header() + EVIL,
+                                        bytes(chance.randrange(1, 40))]))
     elif kind == "cut":
         parts[at] = parts[at][:chance.randrange(len(parts[at]))]
     else:
@@ -340,7 +350,8 @@ def test_what_is_good_is_the_same_for_all(made, judge, seen):
         covered = {name.removeprefix("file:") for name in ended.every("covered")}
         assert covered == set(NAMES)
         for program, view in seen(path).items():
-            assert {n: d for n, d in view.items() if n != "mimetype" and not n.startswith("META-INF/")} == {n: truth(entries)[n] for n in NAMES}, program
+            assert {n: d for n, d in view.items() if n != "mimetype" and not n.startswith("META-INF/")} == {n: truth(entries)[n]
+                                                                                                            for n in NAMES}, program
     assert good > 0   # a change of a time or a version, which say nothing about content
 
 

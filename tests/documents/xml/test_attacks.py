@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Known attacks on XML signatures: each must be bad, with the name of the problem. (McIntosh and Austel 2005: signature wrapping; Somorovsky et al. 2012: its
-variants; the comment in a text: CVE-2017-11427; several SignedInfo: CVE-2025-29774; a comment in DigestValue: CVE-2025-29775; the truncated HMAC: CVE-2009-0217.)"""
+"""Known attacks on XML signatures: each must be bad, with the name of the problem. (McIntosh and Austel 2005: signature wrapping;
+Somorovsky et al. 2012: its variants; the comment in a text: CVE-2017-11427; several SignedInfo: CVE-2025-29774; a comment in DigestValue:
+CVE-2025-29775; the truncated HMAC: CVE-2009-0217.)"""
 import base64
 import hashlib
 import re
@@ -40,7 +41,8 @@ def judge(verify, tmp_path):
 def by_id(pki, tmp_path):
     """A message whose body is signed by its Id, as SOAP and SAML do."""
     def do(body='<b:Body xmlns:b="urn:b" Id="body"><pay>10</pay></b:Body>'):
-        sign_with_xmlsec(pki, tmp_path / "s.xml", f'<Envelope><Header>{template(reference("#body", EXC))}</Header>{body}</Envelope>', "--id-attr:Id", "Body")
+        sign_with_xmlsec(pki, tmp_path / "s.xml", f'<Envelope><Header>{template(reference("#body", EXC))}</Header>{body}</Envelope>',
+                         "--id-attr:Id", "Body")
         return (tmp_path / "s.xml").read_text(encoding="utf-8").split("?>\n")[1]
     return do
 
@@ -74,7 +76,8 @@ class TestWrapping:
 
     def test_two_elements_with_one_id(self, by_id, judge):
         frame, body = self.split(by_id())
-        for evil in (self.EVIL.replace("evil", "body"), self.EVIL.replace('Id="evil"', 'ID="body"'), self.EVIL.replace('Id="evil"', 'xml:id="body"')):
+        for evil in (self.EVIL.replace("evil", "body"), self.EVIL.replace('Id="evil"', 'ID="body"'),
+                     self.EVIL.replace('Id="evil"', 'xml:id="body"')):
             for attack in (frame.replace("@", evil + body), frame.replace("@", body + evil)):
                 bad = judge(attack, use="/Envelope/Body")
                 assert bad["references"] == "several elements carry the Id of a reference"
@@ -90,7 +93,8 @@ class TestWrapping:
         """The signed document becomes content of a signature whose value does not fit."""
         before, signature, after = parts_of(signed)
         document = before.split("?>\n")[1] + signature + after
-        bad = judge(f'<Order xmlns="urn:order"><Item>evil</Item>{signature.replace("</ds:Signature>", "<ds:Object>" + document + "</ds:Object></ds:Signature>")}</Order>')
+        wrapping = signature.replace("</ds:Signature>", "<ds:Object>" + document + "</ds:Object></ds:Signature>")
+        bad = judge(f'<Order xmlns="urn:order"><Item>evil</Item>{wrapping}</Order>')
         assert bad["references"] == "the content is not what was signed"
 
     def test_the_document_inside_another(self, signed, judge):
@@ -107,16 +111,19 @@ class TestWrapping:
         body = re.search("<構成情報 .*</構成情報>", text, re.S).group()
         evil = body.replace(' ID="構成情報"', "").replace("電子申請", "別の申請")
         several = {"coverage": "there are several 構成情報, or it does not stand before its 署名情報"}
-        for attack in (text.replace(body, evil).replace("<その他/>", f"<その他>{body}</その他>"), text.replace(body, body + evil), text.replace(body, evil + body)):
+        for attack in (text.replace(body, evil).replace("<その他/>", f"<その他>{body}</その他>"), text.replace(body, body + evil),
+                       text.replace(body, evil + body)):
             assert judge(attack, folder=tmp_path) == several
         inside = body.replace("<構成情報", '<構成情報 xmlns=""', 1)
-        assert several.items() <= judge(text.replace(body, evil).replace("</Signature>", f"<Object>{inside}</Object></Signature>"), folder=tmp_path).items()
+        assert several.items() <= judge(text.replace(body, evil).replace("</Signature>", f"<Object>{inside}</Object></Signature>"),
+                                        folder=tmp_path).items()
 
     def test_something_unsigned_in_an_object(self, signed, judge):
         assert judge(signed.replace("</ds:Signature>", '<ds:Object><Order xmlns="urn:order">evil</Order></ds:Object></ds:Signature>')) == \
             {"coverage": "an Object inside the signature is not covered"}
         attack = signed.replace("</ds:Signature>", "<ds:Object><pay>9999</pay></ds:Object></ds:Signature>")
-        assert judge(attack, use="/Order/Signature/Object/pay") == {"coverage": "an element that is used is not covered, or not there exactly once"}
+        assert (judge(attack, use="/Order/Signature/Object/pay")
+                == {"coverage": "an element that is used is not covered, or not there exactly once"})
 
 
 class TestStructure:
@@ -169,13 +176,16 @@ class TestStructure:
 
 class TestContent:
     def test_a_comment_that_splits_a_text(self, signed, judge):
-        assert judge(signed.replace("椅子", "椅<!-- -->子")) == {"coverage": "a comment splits a text: no signature covers it, and programs may read another text"}
+        assert judge(signed.replace("椅子",
+                                    "椅<!-- -->子")) == {"coverage": "a comment splits a text: no signature covers it, and programs may read "
+                                                                   "another text"}
 
     def test_comments_elsewhere_are_harmless_and_said(self, signed, verify, tmp_path):
         (tmp_path / "c.xml").write_text(signed.replace("<Empty/>", "<!-- x --><Empty/>"), encoding="utf-8")
         assert verify(tmp_path / "c.xml").code == 0
 
-    @pytest.mark.parametrize("change", [("a:n=\"1\"", "a:n=\"2\""), ("<Empty/>", "<Empty b=''/>"), ("xml:lang=\"ja\"", ""), ("x&#10;y", "x y"),
+    @pytest.mark.parametrize("change", [("a:n=\"1\"", "a:n=\"2\""), ("<Empty/>", "<Empty b=''/>"), ("xml:lang=\"ja\"", ""),
+                                        ("x&#10;y", "x y"),
                                         ("<Empty/>", "<Empty/><?go?>"), ("  <Item", " <Item"), ('xmlns:a="urn:a"', 'xmlns:a="urn:b"')])
     def test_any_other_change(self, signed, judge, change):
         assert change[0] in signed
@@ -185,9 +195,12 @@ class TestContent:
 class TestDtd:
     DTD = {"form": "a DTD: it could define entities and Ids, and is refused"}
 
-    @pytest.mark.parametrize("dtd", ['<!DOCTYPE Order>', '<!DOCTYPE Order [<!ENTITY x SYSTEM "file:///etc/hostname">]>', '<!DOCTYPE Order SYSTEM "http://127.0.0.1:1/x">',
-                                     '<!DOCTYPE Order [<!ATTLIST Item code ID #IMPLIED>]>', '<!DOCTYPE Order [<!ENTITY % p SYSTEM "http://127.0.0.1:1/">%p;]>',
-                                     '<!DOCTYPE Order [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {c} "{f"&{p};" * 10}">' for p, c in zip("abcdefghij", "bcdefghijk")) + ']>'])
+    @pytest.mark.parametrize("dtd", ['<!DOCTYPE Order>', '<!DOCTYPE Order [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
+                                     '<!DOCTYPE Order SYSTEM "http://127.0.0.1:1/x">',
+                                     '<!DOCTYPE Order [<!ATTLIST Item code ID #IMPLIED>]>',
+                                     '<!DOCTYPE Order [<!ENTITY % p SYSTEM "http://127.0.0.1:1/">%p;]>',
+                                     '<!DOCTYPE Order [<!ENTITY a "aaaaaaaaaa">'
+                                     + "".join(f'<!ENTITY {c} "{f"&{p};" * 10}">' for p, c in zip("abcdefghij", "bcdefghijk")) + ']>'])
     def test_refused_before_it_is_read(self, signed, judge, dtd):
         assert judge(signed.replace("<Order", dtd + "<Order", 1)) == self.DTD
 
@@ -217,21 +230,28 @@ class TestAlgorithms:
         text = template(reference("", ENVELOPED), method="http://www.w3.org/2001/04/xmldsig-more#hmac-sha256",
                         key_info=f"<X509Data><X509Certificate>{certificate}</X509Certificate></X509Data>")
         (tmp_path / "template.xml").write_text(order.read_text(encoding="utf-8").replace("</Order>", text + "</Order>"), encoding="utf-8")
-        made = subprocess.run(["xmlsec1", "--sign", "--hmackey", "key", "--output", "o.xml", "template.xml"], cwd=tmp_path, capture_output=True, check=False)
+        made = subprocess.run(["xmlsec1", "--sign", "--hmackey", "key", "--output", "o.xml", "template.xml"], cwd=tmp_path,
+                              capture_output=True, check=False)
         assert made.returncode == 0, made.stderr
-        assert judge((tmp_path / "o.xml").read_bytes()) == {"form": "HMAC: a shared secret proves no signer (and a public key is no secret)"}
+        assert (judge((tmp_path / "o.xml").read_bytes())
+                == {"form": "HMAC: a shared secret proves no signer (and a public key is no secret)"})
 
-    @pytest.mark.parametrize("uri,reason", [("http://www.w3.org/TR/1999/REC-xslt-19991116", "an XSLT transform: what is signed would be its output"),
-                                            ("http://www.w3.org/TR/1999/REC-xpath-19991116", "an XPath transform: it can leave anything out"),
-                                            ("http://www.w3.org/2002/06/xmldsig-filter2", "an XPath Filter 2 transform: it can leave anything out"),
-                                            ("http://www.w3.org/2000/09/xmldsig#base64", "a base64 transform: what is signed would be hidden"),
+    @pytest.mark.parametrize("uri,reason",
+                             [("http://www.w3.org/TR/1999/REC-xslt-19991116", "an XSLT transform: what is signed would be its output"),
+                                            ("http://www.w3.org/TR/1999/REC-xpath-19991116",
+                                             "an XPath transform: it can leave anything out"),
+                                            ("http://www.w3.org/2002/06/xmldsig-filter2",
+                                             "an XPath Filter 2 transform: it can leave anything out"),
+                                            ("http://www.w3.org/2000/09/xmldsig#base64",
+                                             "a base64 transform: what is signed would be hidden"),
                                             ("urn:none", "an algorithm that is not on the list")])
     def test_transforms(self, signed, judge, uri, reason):
         assert judge(signed.replace(f'Transform Algorithm="{C14N}"', f'Transform Algorithm="{uri}"'))["references"] == reason
 
     def test_a_real_xpath_signature_that_leaves_everything_out(self, pki, judge, tmp_path):
         """It is a valid signature for xmlsec1, of nothing."""
-        xpath = ('<Reference URI=""><Transforms><Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><XPath>false()</XPath></Transform></Transforms>'
+        xpath = ('<Reference URI=""><Transforms><Transform '
+                 'Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><XPath>false()</XPath></Transform></Transforms>'
                  f'<DigestMethod Algorithm="{SHA256}"/><DigestValue/></Reference>')
         sign_with_xmlsec(pki, tmp_path / "o.xml", f"<a>10{template(xpath)}</a>")
         assert judge((tmp_path / "o.xml").read_bytes())["references"] == "an XPath transform: it can leave anything out"
@@ -258,7 +278,8 @@ class TestKeys:
     def test_a_key_value_in_place_of_the_certificate(self, pki, order, judge, tmp_path):
         text = template(reference("", ENVELOPED), key_info="<KeyValue/>")
         sign_with_xmlsec(pki, tmp_path / "o.xml", order.read_text(encoding="utf-8").replace("</Order>", text + "</Order>"))
-        assert judge((tmp_path / "o.xml").read_bytes())["signature"] == "a bare key (KeyValue) and no certificate: it proves nothing about anybody"
+        assert (judge((tmp_path / "o.xml").read_bytes())["signature"]
+                == "a bare key (KeyValue) and no certificate: it proves nothing about anybody")
 
     def test_a_key_value_beside_the_certificate_of_another(self, pki, order, judge, tmp_path):
         text = template(reference("", ENVELOPED), key_info="<KeyValue/>")
@@ -268,17 +289,21 @@ class TestKeys:
         assert judge(attack)["signature"] == "the signature does not fit the certificate"
 
     def test_the_certificate_of_another(self, pki, signed, judge):
-        assert judge(signed.replace(self.certificate(pki, 0), self.certificate(pki, 1)))["signature"] == "the signature does not fit the certificate"
+        assert judge(signed.replace(self.certificate(pki, 0),
+                                    self.certificate(pki, 1)))["signature"] == "the signature does not fit the certificate"
 
     def test_no_key(self, signed, judge):
-        assert judge(re.sub("<ds:KeyInfo>.*</ds:KeyInfo>", "", signed, flags=re.S))["signature"] == "the signer's certificate is not in the signature"
+        assert judge(re.sub("<ds:KeyInfo>.*</ds:KeyInfo>", "", signed,
+                            flags=re.S))["signature"] == "the signer's certificate is not in the signature"
 
     @pytest.mark.parametrize("options,reason", [(["-pkeyopt", "rsa_keygen_bits:1024"], "the key is no RSA key of 2048 to 8192 bits"),
-                                                (["-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt", "rsa_keygen_pubexp:340282366920938463463374607431768211507"],
+                                                (["-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt",
+                                                  "rsa_keygen_pubexp:340282366920938463463374607431768211507"],
                                                  "the key's public exponent is too large or too small")])
     def test_weak_and_slow_keys(self, pki, signed, judge, tmp_path, options, reason):
         run("openssl", "genpkey", "-algorithm", "RSA", *options, "-out", tmp_path / "k")
-        made = run("openssl", "req", "-x509", "-key", tmp_path / "k", "-subj", "/CN=x", "-days", "1", "-outform", "DER", "-out", tmp_path / "c")
+        made = run("openssl", "req", "-x509", "-key", tmp_path / "k", "-subj", "/CN=x", "-days", "1", "-outform", "DER", "-out",
+                   tmp_path / "c")
         assert made.code == 0, made.err
         certificate = base64.b64encode((tmp_path / "c").read_bytes()).decode()
         assert judge(signed.replace(self.certificate(pki, 0), certificate))["signature"] == reason
@@ -305,7 +330,8 @@ class TestXades:
     def test_wrapped_properties(self, xades, judge):
         properties = re.search("<xades:SignedProperties .*</xades:SignedProperties>", xades, re.S).group()
         evil = re.sub("<xades:SigningTime>20", "<xades:SigningTime>21", re.sub(' Id="[^"]*"', "", properties, count=1))
-        attack = xades.replace(properties, evil).replace("</ds:Signature>", f'<ds:Object>{properties.replace("<xades:SignedProperties", "<xades:SignedProperties xmlns:xades=" + chr(34) + "http://uri.etsi.org/01903/v1.3.2#" + chr(34), 1)}</ds:Object></ds:Signature>')
+        moved = properties.replace("<xades:SignedProperties", '<xades:SignedProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"', 1)
+        attack = xades.replace(properties, evil).replace("</ds:Signature>", f'<ds:Object>{moved}</ds:Object></ds:Signature>')
         bad = judge(attack)
         assert bad["signing-certificate"] == self.UNCOVERED
 
@@ -317,13 +343,16 @@ class TestXades:
     def test_the_certificate_of_another(self, pki, order, judge, tmp_path):
         """A valid signature whose properties name a certificate that is not the signer's."""
         wrong = base64.b64encode(hashlib.sha256(b"another").digest()).decode()
-        properties = ('<Object><xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#s"><xades:SignedProperties Id="p">'
+        properties = ('<Object><xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" '
+                      'Target="#s"><xades:SignedProperties Id="p">'
                       '<xades:SignedSignatureProperties><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>'
-                      f'<DigestMethod Algorithm="{SHA256}"/><DigestValue>{wrong}</DigestValue></xades:CertDigest></xades:Cert></xades:SigningCertificateV2>'
+                      f'<DigestMethod Algorithm="{SHA256}"/><DigestValue>{wrong}</DigestValue></xades:CertDigest>'
+                      '</xades:Cert></xades:SigningCertificateV2>'
                       '</xades:SignedSignatureProperties></xades:SignedProperties></xades:QualifyingProperties></Object>')
         of_properties = reference("#p", C14N).replace("<Reference ", '<Reference Type="http://uri.etsi.org/01903#SignedProperties" ')
         text = template(reference("", ENVELOPED) + of_properties, objects=properties).replace("<Signature ", '<Signature Id="s" ')
-        sign_with_xmlsec(pki, tmp_path / "o.xml", order.read_text(encoding="utf-8").replace("</Order>", text + "</Order>"), "--id-attr:Id", "SignedProperties")
+        sign_with_xmlsec(pki, tmp_path / "o.xml", order.read_text(encoding="utf-8").replace("</Order>", text + "</Order>"), "--id-attr:Id",
+                         "SignedProperties")
         assert judge((tmp_path / "o.xml").read_bytes()) == {"signing-certificate": "the signature names another certificate"}
 
 

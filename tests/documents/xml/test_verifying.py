@@ -22,12 +22,14 @@ def template(references, c14n=C14N, method=RSA, key_info="<X509Data><X509Certifi
 
 def reference(uri, *transforms, digest=SHA256):
     inner = "".join(f'<Transform Algorithm="{t}"/>' for t in transforms)
-    return (f'<Reference URI="{uri}">{"<Transforms>" + inner + "</Transforms>" if inner else ""}<DigestMethod Algorithm="{digest}"/><DigestValue/></Reference>')
+    return (f'<Reference URI="{uri}">{"<Transforms>" + inner + "</Transforms>" if inner else ""}<DigestMethod '
+            f'Algorithm="{digest}"/><DigestValue/></Reference>')
 
 
 def sign_with_xmlsec(pki, path, text, *options):
     (path.parent / "template.xml").write_text(text, encoding="utf-8")
-    made = run("xmlsec1", "--sign", "--privkey-pem", f"{pki}/signer0.key,{pki}/signer0.pem", "--output", path, *options, "template.xml", cwd=path.parent)
+    made = run("xmlsec1", "--sign", "--privkey-pem", f"{pki}/signer0.key,{pki}/signer0.pem", "--output", path, *options, "template.xml",
+               cwd=path.parent)
     assert made.code == 0, made.err
 
 
@@ -46,7 +48,8 @@ def test_our_own(sign, verify, order, tmp_path, options):
     assert ended.code == 0 and ended.every("covered") == ["/Signature/Object"]
     sign(out, "detached", folder=tmp_path, file=["order.xml"], **options)
     good(verify(out, folder=tmp_path), "file:order.xml")
-    assert verify(out).bad == {"references": "the file of a reference was not given and is not beside the signature", "coverage": "the signature covers no content"}
+    assert verify(out).bad == {"references": "the file of a reference was not given and is not beside the signature",
+                               "coverage": "the signature covers no content"}
     order.write_bytes(order.read_bytes() + b"\n")
     assert "references" in verify(out, folder=tmp_path).bad
 
@@ -92,7 +95,8 @@ def test_xades_time_stamps(sign, verify, order, tsa, pki, tmp_path):
     out, trust = tmp_path / "o.xml", [pki / "ca.pem", tsa / "tsa.pem"]
     sign(out, input=order, tsa=tsa)
     ended = verify(out)
-    assert "not-checked timestamp holds, but nobody said that this authority is trusted (--trust)" in ended.out and not ended.every("stamped")
+    assert ("not-checked timestamp holds, but nobody said that this authority is trusted (--trust)" in ended.out
+            and not ended.every("stamped"))
     ended = verify(out, trust=trust)
     good(ended, "/")
     assert ended.every("claimed") and abs(int(ended.every("stamped")[0]) - int(ended.every("claimed")[0])) < 60
@@ -112,9 +116,11 @@ def test_xades_time_stamps(sign, verify, order, tsa, pki, tmp_path):
 def test_foreign_enveloped_by_xmlsec(pki, verify, order, tmp_path):
     out = tmp_path / "o.xml"
     for c14n in (C14N, EXC, C14N + "#WithComments", "http://www.w3.org/2006/12/xml-c14n11"):
-        sign_with_xmlsec(pki, out, order.read_text(encoding="utf-8").replace("</Order>", template(reference("", ENVELOPED, c14n), c14n) + "</Order>"))
+        sign_with_xmlsec(pki, out, order.read_text(encoding="utf-8").replace("</Order>",
+                                                                             template(reference("", ENVELOPED, c14n), c14n) + "</Order>"))
         good(verify(out), "/")
-    for digest, method in (("http://www.w3.org/2001/04/xmldsig-more#sha384", "rsa-sha384"), ("http://www.w3.org/2001/04/xmlenc#sha512", "rsa-sha512")):
+    for digest, method in (("http://www.w3.org/2001/04/xmldsig-more#sha384", "rsa-sha384"),
+                           ("http://www.w3.org/2001/04/xmlenc#sha512", "rsa-sha512")):
         text = template(reference("", ENVELOPED, digest=digest), C14N, "http://www.w3.org/2001/04/xmldsig-more#" + method)
         sign_with_xmlsec(pki, out, order.read_text(encoding="utf-8").replace("</Order>", text + "</Order>"))
         good(verify(out), "/")

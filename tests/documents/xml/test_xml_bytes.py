@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nothing of a document is left over: whatever is put behind it, into the signature or beside the root element, a document that is called good is one that
-xmlsec1 accepts too, with the content that was signed."""
+"""Nothing of a document is left over: whatever is put behind it, into the signature or beside the root element, a document that is called
+good is one that xmlsec1 accepts too, with the content that was signed."""
 import random
 import re
 import xml.dom.minidom as dom
@@ -15,7 +15,8 @@ SIGNED_PROPERTIES = ["--id-attr:Id", "http://uri.etsi.org/01903/v1.3.2#:SignedPr
 
 @pytest.fixture
 def signed(sign, order, tmp_path):
-    order.write_text('<?xml version="1.0" encoding="UTF-8"?>\n<Order xmlns="urn:order"><Item code="1">机</Item><Sum>100</Sum></Order>\n', encoding="utf-8")
+    order.write_text('<?xml version="1.0" encoding="UTF-8"?>\n<Order xmlns="urn:order"><Item code="1">机</Item><Sum>100</Sum></Order>\n',
+                     encoding="utf-8")
     sign(tmp_path / "s.xml", input=order, xades="1")
     return (tmp_path / "s.xml").read_text(encoding="utf-8")
 
@@ -34,9 +35,12 @@ def utf16(text):
 
 
 BEHIND = {
-    "NUL": lambda t: t.encode() + b"\0", "NUL and another document": lambda t: t.encode() + b"\0<evil/>", "text": lambda t: t.encode() + b"x",
-    "another element": lambda t: t.encode() + b"<evil/>", "NUL in UTF-16": lambda t: utf16(t + "\0<evil/>"), "half a character": lambda t: utf16(t) + b"<",
-    "a letter before": lambda t: b"x" + t.encode(), "NUL before": lambda t: b"\0" + t.encode(), "half a letter": lambda t: t.encode() + b"\xe6",
+    "NUL": lambda t: t.encode() + b"\0", "NUL and another document": lambda t: t.encode() + b"\0<evil/>",
+    "text": lambda t: t.encode() + b"x",
+    "another element": lambda t: t.encode() + b"<evil/>", "NUL in UTF-16": lambda t: utf16(t + "\0<evil/>"),
+    "half a character": lambda t: utf16(t) + b"<",
+    "a letter before": lambda t: b"x" + t.encode(), "NUL before": lambda t: b"\0" + t.encode(),
+    "half a letter": lambda t: t.encode() + b"\xe6",
 }
 
 
@@ -52,14 +56,18 @@ def test_what_editors_put_there_is_good(signed, judge):
 
 
 STRAY = {
-    "text in the signature": ("<ds:SignedInfo>", "pay 900 yen<ds:SignedInfo>"), "text behind KeyInfo": ("</ds:KeyInfo>", "</ds:KeyInfo>pay 900 yen"),
-    "CDATA in the signature": ("<ds:SignedInfo>", "<![CDATA[pay 900 yen]]><ds:SignedInfo>"), "text in KeyInfo": ("<ds:X509Data>", "pay 900 yen<ds:X509Data>"),
-    "text in X509Data": ("<ds:X509Data>", "<ds:X509Data>pay 900 yen"), "an element in KeyInfo": ("<ds:X509Data>", '<p xmlns="">x</p><ds:X509Data>'),
+    "text in the signature": ("<ds:SignedInfo>", "pay 900 yen<ds:SignedInfo>"),
+    "text behind KeyInfo": ("</ds:KeyInfo>", "</ds:KeyInfo>pay 900 yen"),
+    "CDATA in the signature": ("<ds:SignedInfo>", "<![CDATA[pay 900 yen]]><ds:SignedInfo>"),
+    "text in KeyInfo": ("<ds:X509Data>", "pay 900 yen<ds:X509Data>"),
+    "text in X509Data": ("<ds:X509Data>", "<ds:X509Data>pay 900 yen"),
+    "an element in KeyInfo": ("<ds:X509Data>", '<p xmlns="">x</p><ds:X509Data>'),
     "an instruction in the signature": ("<ds:SignedInfo>", "<?show pay 900 yen?><ds:SignedInfo>"),
     "a second KeyInfo": ("<ds:KeyInfo>", "<ds:KeyInfo/><ds:KeyInfo>"),
     "a second value": ("<ds:SignatureValue", "<ds:SignatureValue>eA==</ds:SignatureValue><ds:SignatureValue"),
     "text in the properties": ("<xades:SignedProperties", "pay 900 yen<xades:SignedProperties"),
-    "properties twice": ("</xades:QualifyingProperties>", "<xades:UnsignedProperties/><xades:UnsignedProperties/></xades:QualifyingProperties>"),
+    "properties twice": ("</xades:QualifyingProperties>",
+                         "<xades:UnsignedProperties/><xades:UnsignedProperties/></xades:QualifyingProperties>"),
     "other properties": ("</xades:QualifyingProperties>", "<p/></xades:QualifyingProperties>"),
 }
 
@@ -90,7 +98,8 @@ def test_a_stylesheet_beside_a_root_that_is_covered_by_its_id(pki, verify, tmp_p
     sign_with_xmlsec(pki, path, body, "--id-attr:Id", "Order")
     text = path.read_text()
     assert verify(path).code == 0, verify(path).out
-    for attack in (text.replace("<Order ", '<?xml-stylesheet type="text/xsl" href="evil.xsl"?><Order ', 1), text + '<?xml-stylesheet href="evil.css"?>'):
+    for attack in (text.replace("<Order ", '<?xml-stylesheet type="text/xsl" href="evil.xsl"?><Order ', 1),
+                   text + '<?xml-stylesheet href="evil.css"?>'):
         (tmp_path / "a.xml").write_text(attack)
         ended = verify(tmp_path / "a.xml")
         assert ended.code == 1 and "instruction" in ended.bad["coverage"], ended.out
@@ -117,7 +126,8 @@ def mixed(text, chance):
     elif kind == "drop":
         node.parentNode.removeChild(node)
     elif kind in ("text", "comment", "instruction", "insert"):
-        new = {"text": document.createTextNode("pay 900 yen"), "comment": document.createComment("x"), "insert": document.createElement("evil"),
+        new = {"text": document.createTextNode("pay 900 yen"), "comment": document.createComment("x"),
+               "insert": document.createElement("evil"),
                "instruction": document.createProcessingInstruction("show", "pay 900 yen")}[kind]
         place.insertBefore(new, chance.choice([None, *place.childNodes]))
     elif kind == "attribute":

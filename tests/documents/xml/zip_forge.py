@@ -35,33 +35,40 @@ class Entry:
         return deflate.compress(self.content) + deflate.flush()
 
     def facts(self, **more):
-        return {"name": self.name, "flags": self.flags | (8 if self.descriptor else 0), "method": self.method, "crc": zlib.crc32(self.content),
+        return {"name": self.name, "flags": self.flags | (8 if self.descriptor else 0), "method": self.method,
+                "crc": zlib.crc32(self.content),
                 "packed": len(self.data()), "size": len(self.content), **more}
 
     def local_header(self):
         zero = {"crc": 0, "packed": 0, "size": 0} if self.descriptor else {}
         f = self.facts(**{**zero, **self.local})
-        return struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, f["flags"], f["method"], 0, 0x21, f["crc"], f["packed"], f["size"], len(f["name"]),
+        return struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, f["flags"], f["method"], 0, 0x21, f["crc"], f["packed"], f["size"],
+                           len(f["name"]),
                            len(self.extra)) + f["name"] + self.extra
 
     def behind(self):
         f = self.facts()
         numbers = [f["crc"], f["packed"], f["size"]]
-        return struct.pack("<" + self.descriptor, *([b"PK\7\x08"] if self.descriptor.startswith("4s") else []), *numbers) if self.descriptor else b""
+        return struct.pack("<" + self.descriptor, *([b"PK\7\x08"] if self.descriptor.startswith("4s") else []),
+                           *numbers) if self.descriptor else b""
 
     def directory(self, offset):
         f = self.facts(**{"offset": offset, **self.listed})
-        return struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 0x31E, 20, f["flags"], f["method"], 0, 0x21, f["crc"], f["packed"], f["size"], len(f["name"]),
-                           len(self.listed_extra), len(self.comment), 0, 0, self.attributes, f["offset"]) + f["name"] + self.listed_extra + self.comment
+        return struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 0x31E, 20, f["flags"], f["method"], 0, 0x21, f["crc"], f["packed"], f["size"],
+                           len(f["name"]),
+                           len(self.listed_extra), len(self.comment), 0, 0, self.attributes,
+                           f["offset"]) + f["name"] + self.listed_extra + self.comment
 
 
 def end(count, size, offset, comment=b"", **more):
     f = {"count": count, "size": size, "offset": offset, **more}
-    return struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, f["count"], f["count"], f["size"], f["offset"], f.get("comment_length", len(comment))) + comment
+    return struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, f["count"], f["count"], f["size"], f["offset"],
+                       f.get("comment_length", len(comment))) + comment
 
 
 def end64(count, size, offset, at, **more):
-    return struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset) + struct.pack("<4sIQI", b"PK\6\7", 0, more.get("locator", at), 1)
+    return struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset) + struct.pack("<4sIQI", b"PK\6\7", 0,
+                                                                                                              more.get("locator", at), 1)
 
 
 def files_of(entries, gap=b"", base=0):
@@ -76,7 +83,8 @@ def files_of(entries, gap=b"", base=0):
 def build(entries, comment=b"", wide=False, gap=b"", before_end=b"", **more):
     front, directory = files_of(entries, gap)
     numbers = (len(entries), len(directory), len(front))
-    return front + directory + (end64(*numbers, len(front) + len(directory), **more) if wide else b"") + before_end + end(*numbers, comment, **more)
+    return front + directory + (end64(*numbers, len(front) + len(directory), **more) if wide else b"") + before_end + end(*numbers, comment,
+                                                                                                                          **more)
 
 
 def entries_of(path):
@@ -99,7 +107,8 @@ def by_python(path):
 
 
 def by_unzip(path, folder):
-    done = subprocess.run(["unzip", "-q", "-o", path, "-d", folder], capture_output=True, check=False, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})
+    done = subprocess.run(["unzip", "-q", "-o", path, "-d", folder], capture_output=True, check=False,
+                          env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})
     if done.returncode != 0:
         return {"refused": done.stderr.decode(errors="replace")}
     return {str(p.relative_to(folder)): digest(p.read_bytes()) for p in Path(folder).rglob("*") if p.is_file()}
@@ -107,7 +116,8 @@ def by_unzip(path, folder):
 
 class Java:
     def __init__(self):
-        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(Path(__file__).with_name("ZipJudge.java"))], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(["java", "-Dfile.encoding=UTF-8", str(Path(__file__).with_name("ZipJudge.java"))],
+                                        stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def __call__(self, path):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // emulated_reader [--control SOCKET] READER... -- COMMAND...
-//   Runs COMMAND on a machine whose only USB devices are these readers (rc-s380 or rc-s300), with no card on them. What to do with them is said on
+//   Runs COMMAND on a machine whose only USB devices are these readers (rc-s380 or rc-s300), with no card on them. What to do with them is
+//   said on
 //   the control socket, a line each, answered by a line:
 //     put N DIR      lays the virtual card of a directory on reader N (1, 2, ...)
 //     put N DIR MS   ... whose signature takes so many milliseconds
@@ -31,8 +32,10 @@ namespace {
 constexpr const char* kPreload = "libumockdev-preload.so.0";
 constexpr const char* kHub =
     "P: /devices/pci0000:00/0000:00:14.0/usb1\nN: bus/usb/001/001\nE: DEVTYPE=usb_device\nE: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=001\n"
-    "A: busnum=1\\n\nA: devnum=1\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\nA: idVendor=1d6b\\n\nA: idProduct=0002\\n\n"
-    "H: descriptors=1201000209000140"  "6B1D020002060302010109021900010100E0000904000001090000000705810304000C\n";
+    "A: busnum=1\\n\nA: devnum=1\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\nA: idVendor=1d6b\\n\nA: "
+    "idProduct=0002\\n\n"
+    "H: descriptors=1201000209000140"
+    "6B1D020002060302010109021900010100E0000904000001090000000705810304000C\n";
 
 // Never freed: its thread may still have clients (docs/card/readers.md, "Emulated readers").
 UMockdevTestbed* make_testbed() {
@@ -52,7 +55,8 @@ int main(int argc, char** argv) {
   }
   UMockdevTestbed* testbed = make_testbed();
   int next_number = 2;
-  ReaderSet readers([&](UsbModel& model, int port) -> Attachment& { return *new UmockDevice(testbed, model, port, next_number++); });   // kept for ever, see there
+  // kept for ever, see there
+  ReaderSet readers([&](UsbModel& model, int port) -> Attachment& { return *new UmockDevice(testbed, model, port, next_number++); });
   std::optional<ControlSocket> control;
   int at = 1;
   for (; at < argc && std::strcmp(argv[at], "--") != 0; ++at) {

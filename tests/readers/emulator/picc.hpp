@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Type B card as the air sees it: activation (ISO/IEC 14443-3) and the card's side of the block protocol (14443-4, rules D, E and 9 to 13).
-// What it does with an APDU is up to its user.
+// A Type B card as the air sees it: activation (ISO/IEC 14443-3) and the card's side of the block protocol (14443-4, rules D, E and 9 to
+// 13). What it does with an APDU is up to its user.
 #pragma once
 
 #include <functional>

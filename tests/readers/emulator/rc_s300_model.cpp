@@ -27,7 +27,8 @@ Bytes ccid_configuration() {
 
 }  // namespace
 
-RcS300::RcS300(std::string serial) : UsbModel({0x054C, 0x0DC9, "SONY", "FeliCa Port/PaSoRi 4.0", std::move(serial), ccid_configuration()}) {}
+RcS300::RcS300(std::string serial)
+    : UsbModel({0x054C, 0x0DC9, "SONY", "FeliCa Port/PaSoRi 4.0", std::move(serial), ccid_configuration()}) {}
 
 void RcS300::put(Chip chip, Bytes atr) {
   take();

@@ -25,7 +25,8 @@ std::shared_ptr<ReaderSet::LaidCard> ReaderSet::lay(const std::string& path) {
   auto laid = std::make_shared<LaidCard>(LaidCard{*std::move(directory), nullptr});
   auto image = laid->directory.load();
   if (!image) return nullptr;
-  auto card = VirtualCard::create(*std::move(image), [raw = laid.get()](const CardImage& changed) { return raw->directory.save_pins(changed); });
+  auto card =
+      VirtualCard::create(*std::move(image), [raw = laid.get()](const CardImage& changed) { return raw->directory.save_pins(changed); });
   if (!card) return nullptr;
   laid->card = std::make_shared<VirtualCard>(*std::move(card));
   return laid;

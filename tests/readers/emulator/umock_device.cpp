@@ -84,50 +84,73 @@ void UmockDevice::forget(Urb& urb) {
   g_object_unref(urb.urb);
 }
 
-void UmockDevice::add_to_testbed() {
+void UmockDevice::add_description(const char* text) {
+  GError* error = nullptr;
+  if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
+}
+
+void UmockDevice::describe_device() {
   const auto& id = model_->identity();
   Bytes descriptors = model_->device_descriptor();
   append(descriptors, id.configuration);
   char text[4096];
-  std::snprintf(text, sizeof text,
-                "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d\nN: bus/usb/001/%03d\nE: DEVTYPE=usb_device\nE: DEVNAME=/dev/bus/usb/001/%03d\n"
-                "E: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\nE: PRODUCT=%x/%x/111\n"
-                "A: busnum=%d\\n\nA: devnum=%d\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
-                "A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: product=%s\\n\nA: manufacturer=%s\\n\n%s%s%sH: descriptors=%s\n",
-                port_, number_, number_, number_, id.vendor, id.product, 1, number_, id.vendor, id.product, id.name.c_str(),
-                id.manufacturer.c_str(), id.serial.empty() ? "" : "A: serial=", id.serial.c_str(), id.serial.empty() ? "" : "\\n\n",
-                to_hex(descriptors).c_str());
-  GError* error = nullptr;
-  if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
+  std::snprintf(
+      text, sizeof text,
+      "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d\nN: bus/usb/001/%03d\nE: DEVTYPE=usb_device\nE: DEVNAME=/dev/bus/usb/001/%03d\n"
+      "E: SUBSYSTEM=usb\nE: BUSNUM=001\nE: DEVNUM=%03d\nE: PRODUCT=%x/%x/111\n"
+      "A: busnum=%d\\n\nA: devnum=%d\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
+      "A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: product=%s\\n\nA: manufacturer=%s\\n\n%s%s%sH: descriptors=%s\n",
+      port_, number_, number_, number_, id.vendor, id.product, 1, number_, id.vendor, id.product, id.name.c_str(), id.manufacturer.c_str(),
+      id.serial.empty() ? "" : "A: serial=", id.serial.c_str(), id.serial.empty() ? "" : "\\n\n", to_hex(descriptors).c_str());
+  add_description(text);
+}
+
+void UmockDevice::open_terminal() {
   master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) throw std::runtime_error("no pty");
-  const std::string name = pty_ = ::ptsname(master_);
-  slave_ = ::open(name.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  pty_ = ::ptsname(master_);
+  slave_ = ::open(pty_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
   termios raw{};
   ::tcgetattr(slave_, &raw);
   ::cfmakeraw(&raw);
   ::tcsetattr(slave_, TCSANOW, &raw);
-  ::chmod(name.c_str(), 0666);
+  ::chmod(pty_.c_str(), 0666);
+}
+
+void UmockDevice::serve_node() {
   g_autofree gchar* root = umockdev_testbed_get_root_dir(testbed_);
   const std::filesystem::path node = std::string(root) + node_;
   std::filesystem::remove(node);
-  std::filesystem::create_symlink(name, node);
-
+  std::filesystem::create_symlink(pty_, node);
   handler_ = umockdev_ioctl_base_new();
   g_signal_connect(handler_, "handle-ioctl", G_CALLBACK(on_ioctl), this);
   g_signal_connect(handler_, "client-vanished", G_CALLBACK(on_vanished), this);
+  GError* error = nullptr;
   if (!umockdev_testbed_attach_ioctl(testbed_, node_.c_str(), handler_, &error)) throw std::runtime_error(error->message);
-  show_readiness();
-  // Last, because who listens for devices opens them at once. Interface descriptors: 9 bytes, type 4.
+}
+
+// Interface descriptors: 9 bytes, type 4.
+void UmockDevice::describe_interfaces() {
+  const auto& id = model_->identity();
+  char text[4096];
   for (std::size_t at = 0; at + 9 <= id.configuration.size(); at += std::max<std::size_t>(1, id.configuration[at])) {
     if (id.configuration[at + 1] != USB_DT_INTERFACE) continue;
     const int number = id.configuration[at + 2], type = id.configuration[at + 5];
-    std::snprintf(text, sizeof text,
-                  "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
-                  "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
-                  port_, port_, number, type, id.vendor, id.product, number, type);
-    if (!umockdev_testbed_add_from_string(testbed_, text, &error)) throw std::runtime_error(error->message);
+    std::snprintf(
+        text, sizeof text,
+        "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%d/1-%d:1.%d\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
+        "E: INTERFACE=%d/0/0\nE: PRODUCT=%x/%x/111\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\nA: bAlternateSetting= 0\\n\n",
+        port_, port_, number, type, id.vendor, id.product, number, type);
+    add_description(text);
   }
+}
+
+void UmockDevice::add_to_testbed() {
+  describe_device();
+  open_terminal();
+  serve_node();
+  show_readiness();
+  describe_interfaces();   // last, because who listens for devices opens them at once
 }
 
 void UmockDevice::remove_from_testbed() {

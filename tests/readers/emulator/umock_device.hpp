@@ -18,8 +18,8 @@ namespace myna::emulator {
 
 class UmockDevice final : public Attachment {
  public:
-  // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel gives it. Kept for
-  // ever: a program may speak to a device that has gone.
+  // The model must outlive the device; `port` is the last part of its place: "1-<port>". Each plug needs a number of its own, as a kernel
+  // gives it. Kept for ever: a program may speak to a device that has gone.
   UmockDevice(UMockdevTestbed* testbed, UsbModel& model, int port, int number);
 
   std::unique_lock<std::mutex> lock() override { return std::unique_lock(mutex_); }

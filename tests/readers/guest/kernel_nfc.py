@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The NFC of the Linux kernel, asked over generic netlink (include/uapi/linux/nfc.h): finds a card and speaks to it by the kernel's own ISO-DEP."""
+"""The NFC of the Linux kernel, asked over generic netlink (include/uapi/linux/nfc.h): finds a card and speaks to it by the kernel's own
+ISO-DEP."""
 import ctypes
 import os
 import socket
@@ -57,8 +58,9 @@ class Netlink:
 
 
 class KernelNfc:
-    """Has no way back but unplugging. DEV_DOWN, the end of a search, and closing a socket to a card all abort a command, and port100 of Linux 6.1 notes that it
-    waits for that only after it has sent it (port100_send_ack): on a machine as fast as ours it then waits for ever."""
+    """Has no way back but unplugging. DEV_DOWN, the end of a search, and closing a socket to a card all abort a command, and port100 of
+    Linux 6.1 notes that it waits for that only after it has sent it (port100_send_ack): on a machine as fast as ours it then waits for
+    ever."""
     def __init__(self):
         self.commands = Netlink()
         family = self.commands.ask(CONTROL, GET_FAMILY, with_={FAMILY_NAME: b"nfc\0"})[0]

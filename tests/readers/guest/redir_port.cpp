@@ -92,7 +92,9 @@ void RedirPort::start_parser() {
     if (size < 0 && errno == EAGAIN) return 0;
     return size >= 0 ? static_cast<int>(size) : -1;
   };
-  listen_to_packets();
+  listen_to_the_host();
+  listen_to_settings();
+  listen_to_transfers();
   std::array<std::uint32_t, USB_REDIR_CAPS_SIZE> caps{};
   for (const int cap : {usb_redir_cap_connect_device_version, usb_redir_cap_device_disconnect_ack, usb_redir_cap_ep_info_max_packet_size,
                         usb_redir_cap_64bits_ids, usb_redir_cap_32bits_bulk_length}) {
@@ -101,7 +103,7 @@ void RedirPort::start_parser() {
   usbredirparser_init(parser_.get(), "emulated reader", caps.data(), USB_REDIR_CAPS_SIZE, usbredirparser_fl_usb_host);
 }
 
-void RedirPort::listen_to_packets() {
+void RedirPort::listen_to_the_host() {
   parser_->hello_func = [](void* port, usb_redir_hello_header*) {
     self(port).greeted_ = true;
     self(port).announce();
@@ -113,6 +115,9 @@ void RedirPort::listen_to_packets() {
   parser_->reset_func = [](void* port) {
     if (self(port).model_ != nullptr) self(port).model_->reset();
   };
+}
+
+void RedirPort::listen_to_settings() {
   parser_->set_configuration_func = [](void* port, std::uint64_t id, usb_redir_set_configuration_header* set) {
     usb_redir_configuration_status_header status{usb_redir_success, set->configuration};
     usbredirparser_send_configuration_status(self(port).parser_.get(), id, &status);
@@ -129,6 +134,9 @@ void RedirPort::listen_to_packets() {
     usb_redir_alt_setting_status_header status{usb_redir_success, get->interface, 0};
     usbredirparser_send_alt_setting_status(self(port).parser_.get(), id, &status);
   };
+}
+
+void RedirPort::listen_to_transfers() {
   parser_->start_interrupt_receiving_func = [](void* port, std::uint64_t id, usb_redir_start_interrupt_receiving_header* start) {
     self(port).interrupts_.try_emplace(start->endpoint, 0);
     usb_redir_interrupt_receiving_status_header status{usb_redir_success, start->endpoint};
@@ -242,7 +250,8 @@ void RedirPort::answer_bulk(const Pending& packet, Byte status, ByteView data) {
   header.status = status;
   header.length = static_cast<std::uint16_t>(size);
   header.length_high = static_cast<std::uint16_t>(size >> 16);
-  usbredirparser_send_bulk_packet(parser_.get(), packet.id, &header, data.empty() ? nullptr : writable(data), static_cast<int>(data.size()));
+  usbredirparser_send_bulk_packet(parser_.get(), packet.id, &header, data.empty() ? nullptr : writable(data),
+                                  static_cast<int>(data.size()));
 }
 
 void RedirPort::on_cancel(std::uint64_t id) {

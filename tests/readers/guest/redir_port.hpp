@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A USB port of a QEMU guest, to be plugged with an emulated reader: the host side of the usbredir protocol, on a unix socket to which QEMU connects
-// (-chardev socket, -device usb-redir).
+// A USB port of a QEMU guest, to be plugged with an emulated reader: the host side of the usbredir protocol, on a unix socket to which QEMU
+// connects (-chardev socket, -device usb-redir).
 #pragma once
 
 #include <usbredirparser.h>
@@ -33,10 +33,14 @@ class RedirPort final : public Attachment, public EventSource {
     std::uint64_t id;
     usb_redir_bulk_packet_header header;
   };
-  static std::size_t length_of(const usb_redir_bulk_packet_header& header) { return header.length | static_cast<std::size_t>(header.length_high) << 16U; }
+  static std::size_t length_of(const usb_redir_bulk_packet_header& header) {
+    return header.length | static_cast<std::size_t>(header.length_high) << 16U;
+  }
 
   void start_parser();
-  void listen_to_packets();
+  void listen_to_the_host();
+  void listen_to_settings();
+  void listen_to_transfers();
   void announce();
   void hang_up();
   void deliver();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // redirected_reader DIRECTORY READER... -- COMMAND...
-//   Runs COMMAND, a QEMU, with emulated readers (rc-s380 or rc-s300) for it: reader N waits on DIRECTORY/readerN for QEMU's usb-redir device.
+//   Runs COMMAND, a QEMU, with emulated readers (rc-s380 or rc-s300) for it: reader N waits on DIRECTORY/readerN for QEMU's usb-redir
+//   device.
 //   DIRECTORY/control takes the words of emulated_reader.
 #include <cstring>
 

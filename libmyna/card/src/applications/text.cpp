@@ -70,6 +70,8 @@ Result<BasicAttributes> TextApplication::attributes() {
 
 Result<Bytes> TextApplication::answer_challenge(ByteView digest_info) { return sign_with_default_key(*transaction_, digest_info); }
 
-Result<Bytes> TextApplication::answer_challenge_by_pss(ByteView sha256) { return sign_with_default_key(*transaction_, sha256, kPssOfSha256); }
+Result<Bytes> TextApplication::answer_challenge_by_pss(ByteView sha256) {
+  return sign_with_default_key(*transaction_, sha256, kPssOfSha256);
+}
 
 }  // namespace myna

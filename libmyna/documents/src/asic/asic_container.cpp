@@ -92,7 +92,8 @@ std::optional<Text> read_all_entries(ByteView zip, const std::vector<PackedEntry
 
 // The first entry is stored, without extra field (EN 319 162-1, A.1).
 bool begins_with_mimetype(const std::vector<PackedEntry>& packed, const std::map<std::string, Bytes>& entries) {
-  const bool plain = !packed.empty() && packed.front().name == "mimetype" && packed.front().method == ZIP_CM_STORE && !packed.front().has_local_extra;
+  const bool plain =
+      !packed.empty() && packed.front().name == "mimetype" && packed.front().method == ZIP_CM_STORE && !packed.front().has_local_extra;
   return plain && as_text(entries.at("mimetype")) == kAsicMimeType;
 }
 
@@ -128,7 +129,8 @@ bool add_entry(zip_t* zip, const NewEntry& entry, bool stored, std::chrono::sys_
     return false;
   }
   const auto at = static_cast<zip_uint64_t>(index);
-  return zip_set_file_compression(zip, at, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0 && zip_file_set_mtime(zip, at, time.time_since_epoch().count(), 0) == 0;
+  return zip_set_file_compression(zip, at, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0 &&
+         zip_file_set_mtime(zip, at, time.time_since_epoch().count(), 0) == 0;
 }
 
 // As they are, compressed as they are.

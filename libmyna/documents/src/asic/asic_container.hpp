@@ -29,8 +29,8 @@ struct Container {
 // Errors: malformed when this is no ZIP.
 Result<Container> read_container(ByteView zip);
 
-// A name is another's, or the folder that another lies in, on systems that keep neither upper and lower case apart, nor ways to write one letter, nor dots
-// and blanks at an end.
+// A name is another's, or the folder that another lies in, on systems that keep neither upper and lower case apart, nor ways to write one
+// letter, nor dots and blanks at an end.
 bool is_merged(const std::vector<std::string>& names);
 
 struct NewEntry {

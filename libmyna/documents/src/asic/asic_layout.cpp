@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// APPNOTE.TXT 6.3.10: 4.3.7 (local header), 4.3.9 (data descriptor), 4.3.12 (directory), 4.3.14 to 4.3.16 (its end), 4.5.3 (ZIP64), 4.6.9 (Unicode path).
+// APPNOTE.TXT 6.3.10: 4.3.7 (local header), 4.3.9 (data descriptor), 4.3.12 (directory), 4.3.14 to 4.3.16 (its end), 4.5.3 (ZIP64), 4.6.9
+// (Unicode path).
 #include "asic_layout.hpp"
 
 #include <zlib.h>
@@ -30,9 +31,13 @@ std::uint64_t number(ByteView bytes, std::size_t at, std::size_t count) {
   return value;
 }
 
-bool has_at(ByteView zip, std::size_t at, std::string_view text) { return at <= zip.size() && zip.size() - at >= text.size() && as_text(zip.subspan(at, text.size())) == text; }
+bool has_at(ByteView zip, std::size_t at, std::string_view text) {
+  return at <= zip.size() && zip.size() - at >= text.size() && as_text(zip.subspan(at, text.size())) == text;
+}
 
-bool has_record(ByteView zip, std::size_t at, std::string_view signature, std::size_t size) { return has_at(zip, at, signature) && zip.size() - at >= size; }
+bool has_record(ByteView zip, std::size_t at, std::string_view signature, std::size_t size) {
+  return has_at(zip, at, signature) && zip.size() - at >= size;
+}
 
 struct Directory {
   std::uint64_t count = 0, size = 0, offset = 0;
@@ -44,10 +49,14 @@ bool read_end64(ByteView zip, std::size_t locator, Directory& directory) {
   const std::size_t at = locator - kEnd64Size;
   if (locator < kEnd64Size || !has_at(zip, at, kEnd64) || number(zip, at + 4, 8) != kEnd64Size - 12) return false;
   if (number(zip, locator + 4, 4) != 0 || number(zip, locator + 8, 8) != at || number(zip, locator + 16, 4) > 1) return false;
-  if (number(zip, at + 16, 8) != 0 || number(zip, at + 24, 8) != number(zip, at + 32, 8)) return false;   // disks; entries on this one and in all
+  // disks; entries on this one and in all
+  if (number(zip, at + 16, 8) != 0 || number(zip, at + 24, 8) != number(zip, at + 32, 8)) return false;
   const Directory wide{number(zip, at + 32, 8), number(zip, at + 40, 8), number(zip, at + 48, 8), at};
   const auto same = [](std::uint64_t narrow, std::uint64_t value, std::uint64_t in_64) { return narrow == in_64 || narrow == value; };
-  if (!same(directory.count, wide.count, kIn64Short) || !same(directory.size, wide.size, kIn64) || !same(directory.offset, wide.offset, kIn64)) return false;
+  if (!same(directory.count, wide.count, kIn64Short) || !same(directory.size, wide.size, kIn64) ||
+      !same(directory.offset, wide.offset, kIn64)) {
+    return false;
+  }
   directory = wide;
   return true;
 }
@@ -108,10 +117,13 @@ std::optional<Text> read_directory_entry(ByteView zip, std::size_t& at, std::siz
   std::uint64_t header = number(zip, at + 42, 4);
   entry = {.name = std::string(as_text(zip.subspan(at + kDirectorySize, name))), .flags = static_cast<unsigned>(number(zip, at + 8, 2)),
            .method = static_cast<unsigned>(number(zip, at + 10, 2)), .crc = static_cast<std::uint32_t>(number(zip, at + 16, 4)),
-           .attributes = static_cast<std::uint32_t>(number(zip, at + 38, 4)), .packed_size = number(zip, at + 20, 4), .size = number(zip, at + 24, 4)};
+           .attributes = static_cast<std::uint32_t>(number(zip, at + 38, 4)), .packed_size = number(zip, at + 20, 4),
+           .size = number(zip, at + 24, 4)};
   Extra fields = read_extra(zip.subspan(at + kDirectorySize + name, extra), entry.name);
   if (fields.problem) return fields.problem;
-  if (!widen(entry.size, fields.wide) || !widen(entry.packed_size, fields.wide) || !widen(header, fields.wide) || !fields.wide.empty()) return kDamagedZip;
+  if (!widen(entry.size, fields.wide) || !widen(entry.packed_size, fields.wide) || !widen(header, fields.wide) || !fields.wide.empty()) {
+    return kDamagedZip;
+  }
   if (header >= zip.size() || entry.packed_size > zip.size()) return kDamagedZip;
   entry.header = static_cast<std::size_t>(header);
   at += whole;

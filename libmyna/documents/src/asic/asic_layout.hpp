@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where everything of a ZIP lies. Programs look for its parts from the front, from the back and by their signatures: here they all find the same, or the
-// file is refused. Private to libmyna/documents.
+// Where everything of a ZIP lies. Programs look for its parts from the front, from the back and by their signatures: here they all find the
+// same, or the file is refused. Private to libmyna/documents.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct PackedEntry {
   bool has_local_extra = false;
 };
 
-// Every byte belongs to one local header with its content and descriptor, to the directory, or to its end; and what is written twice says the same.
+// Every byte belongs to one local header with its content and descriptor, to the directory, or to its end; and what is written twice says
+// the same.
 struct ZipLayout {
   std::optional<Text> problem;
   std::vector<PackedEntry> entries;      // as they follow each other in the file

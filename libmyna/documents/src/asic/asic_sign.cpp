@@ -57,7 +57,8 @@ Status write_with(const Work& work, std::vector<NewEntry> entries, std::chrono::
 
 class PendingXades final : public DocumentSignature {
  public:
-  PendingXades(Generator generator, const Work& work, std::chrono::sys_seconds time) : generator_(std::move(generator)), work_(work), time_(time) {}
+  PendingXades(Generator generator, const Work& work, std::chrono::sys_seconds time)
+      : generator_(std::move(generator)), work_(work), time_(time) {}
   Result<Bytes> digest_info() const override { return generator_.digest_info(); }
   Status finish(ByteView signature, const ByteSink& out) override {
     MYNA_CHECK(generator_.complete(signature, work_.request.time_stamper));
@@ -125,7 +126,8 @@ void choose_names(Work& work, const Container& container) {
   for (int n = 0;; ++n) {
     const std::string number = n == 0 && work.request.form == AsicForm::cades ? "" : std::to_string(n);
     work.manifest_name = "META-INF/ASiCManifest" + number + ".xml";
-    work.signature_name = work.request.form == AsicForm::xades ? "META-INF/signatures" + number + ".xml" : "META-INF/signature" + number + ".p7s";
+    work.signature_name =
+        work.request.form == AsicForm::xades ? "META-INF/signatures" + number + ".xml" : "META-INF/signature" + number + ".p7s";
     if (!container.entries.contains(work.signature_name) && !container.entries.contains(work.manifest_name)) return;
   }
 }

@@ -32,7 +32,8 @@ XmlSignerReport with_one_check(SignatureCheck check, const std::string& id = {})
 
 bool is_named(const std::string& name, std::string_view part, std::string_view ending) {
   const std::string_view rest = std::string_view(name).substr(std::min(kMetaFolder.size(), name.size()));
-  return name.starts_with(kMetaFolder) && rest.find('/') == std::string_view::npos && rest.find(part) != std::string_view::npos && rest.ends_with(ending);
+  return name.starts_with(kMetaFolder) && rest.find('/') == std::string_view::npos && rest.find(part) != std::string_view::npos &&
+         rest.ends_with(ending);
 }
 
 // Every data file is covered, and nothing unknown stands beside the signatures.
@@ -73,12 +74,15 @@ Result<Detached> read_detached(const Container& container, const std::string& na
 std::vector<XmlSignerReport> verify_cades(const std::string& name, const Container& container, const VerifyOptions& options) {
   const Bytes& text = container.entries.at(name);
   const ManifestOutcome manifest = check_manifest(text, container);
-  if (!container.entries.contains(manifest.signature_name)) return {with_one_check(bad("form", manifest.problem.value_or(kNoSignatureFile)), name)};
+  if (!container.entries.contains(manifest.signature_name)) {
+    return {with_one_check(bad("form", manifest.problem.value_or(kNoSignatureFile)), name)};
+  }
   const auto detached = read_detached(container, manifest.signature_name);
   ContentHashes hashes;
   hashes.update(text);
   hashes.finish();
-  const auto signers = detached ? verify_cms(detached->signature, hashes, options) : Result<std::vector<SignerReport>>(fail(Errc::malformed));
+  const auto signers =
+      detached ? verify_cms(detached->signature, hashes, options) : Result<std::vector<SignerReport>>(fail(Errc::malformed));
   if (!signers) return {with_one_check(bad("form", kBadSignatureFile), name)};
   std::vector<XmlSignerReport> reports;
   for (const SignerReport& signer : *signers) {

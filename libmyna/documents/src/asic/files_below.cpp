@@ -17,7 +17,9 @@ namespace {
 
 using Opened = std::shared_ptr<Descriptor>;   // a ByteSource must be copyable
 
-Opened opened(int folder, const std::string& name, int flags) { return std::make_shared<Descriptor>(openat(folder, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC)); }
+Opened opened(int folder, const std::string& name, int flags) {
+  return std::make_shared<Descriptor>(openat(folder, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+}
 
 Result<Opened> open_below(const std::filesystem::path& folder, const std::string& name) {
   Opened at = std::make_shared<Descriptor>(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

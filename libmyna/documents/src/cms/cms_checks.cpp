@@ -41,7 +41,8 @@ bool signs_content_directly(CMS_SignerInfo* info) { return CMS_signed_get_attr_c
 
 // RFC 5652, 11.1: without it a signature could be carried over to content of another kind.
 bool names_content_type(const SignerView& signer) {
-  const auto* named = static_cast<const ASN1_OBJECT*>(CMS_signed_get0_data_by_OBJ(signer.info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
+  const auto* named =
+      static_cast<const ASN1_OBJECT*>(CMS_signed_get0_data_by_OBJ(signer.info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
   return named != nullptr && signer.content_type != nullptr && OBJ_cmp(named, signer.content_type) == 0;
 }
 
@@ -49,8 +50,8 @@ const ASN1_STRING* attribute(CMS_SignerInfo* info, int nid) {
   return static_cast<const ASN1_STRING*>(CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
 }
 
-// The first identifier of the list names the signer, the others its chain (RFC 5035, 4); this is the same attribute with that one alone. Empty: damaged, or
-// there is none.
+// The first identifier of the list names the signer, the others its chain (RFC 5035, 4); this is the same attribute with that one alone.
+// Empty: damaged, or there is none.
 Bytes signers_own(const ASN1_STRING* list) {
   if (list == nullptr) return {};
   const auto identifiers = find_path(bytes_of(list), {der_tag::kSequence, der_tag::kSequence});

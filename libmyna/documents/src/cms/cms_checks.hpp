@@ -60,7 +60,8 @@ struct ChainResult {
 };
 ChainResult check_chain(const SignerView& signer, const VerifyOptions& options);
 SignatureCheck check_validity(const ChainResult& chain, std::chrono::sys_seconds at);
-// The rows that depend on the certificate alone and on the time of the stamps that the report has: chain, validity, key usage, policy, revocation, stamps.
+// The rows that depend on the certificate alone and on the time of the stamps that the report has: chain, validity, key usage, policy,
+// revocation, stamps.
 void add_certificate_checks(SignerReport& report, const SignerView& signer, const VerifyOptions& options);
 SignatureCheck check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at);
 

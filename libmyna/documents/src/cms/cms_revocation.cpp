@@ -59,7 +59,9 @@ bool is_current(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until, std::ch
 Verdict by_ocsp(const ChainResult& chain, ByteView der, std::chrono::sys_seconds at) {
   const unsigned char* from = der.data();
   const Response response(d2i_OCSP_RESPONSE(nullptr, &from, static_cast<long>(der.size())));
-  if (!response || from != der.data() + der.size() || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Verdict::unknown;
+  if (!response || from != der.data() + der.size() || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
+    return Verdict::unknown;
+  }
   const Basic basic(OCSP_response_get1_basic(response.get()));
   const Store store = root_store(chain, at);
   if (!basic || OCSP_basic_verify(basic.get(), chain.chain.get(), store.get(), 0) != 1) return Verdict::unknown;

@@ -56,7 +56,8 @@ bool add_attributes(CMS_SignerInfo* signer, ByteView content_hash) {
 // What is stamped is the signature value (RFC 3161, appendix A).
 Status add_stamp(CMS_SignerInfo* signer, ByteView signature, TimeStamper& stamper) {
   MYNA_TRY(const Bytes token, stamper.token(hash(Digest::sha256, signature)));
-  const int added = CMS_unsigned_add1_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.data(), static_cast<int>(token.size()));
+  const int added =
+      CMS_unsigned_add1_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.data(), static_cast<int>(token.size()));
   return added == 1 ? Status{} : Status{fail(Errc::crypto_failed)};
 }
 

@@ -41,7 +41,8 @@ std::vector<Stamp> stamps_of(CMS_SignerInfo* info, const VerifyOptions& options)
     X509_ATTRIBUTE* attribute = CMS_unsigned_get_attr(info, at);
     for (int i = 0; i < X509_ATTRIBUTE_count(attribute) && stamps.size() < kMaxStamps; ++i) {
       const auto* token = static_cast<const ASN1_STRING*>(X509_ATTRIBUTE_get0_data(attribute, i, V_ASN1_SEQUENCE, nullptr));
-      const ByteView der = token == nullptr ? ByteView{} : ByteView(ASN1_STRING_get0_data(token), static_cast<std::size_t>(ASN1_STRING_length(token)));
+      const ByteView der =
+          token == nullptr ? ByteView{} : ByteView(ASN1_STRING_get0_data(token), static_cast<std::size_t>(ASN1_STRING_length(token)));
       stamps.push_back(verify_timestamp(der, stamped, options));
     }
   }
@@ -124,7 +125,8 @@ bool ContentHashes::looks_like_attributes() const {
   const auto total = tlv_total_length(start_);
   const auto inside = open_truncated(start_);
   const auto first = inside ? open_truncated(*inside) : inside;
-  return total && first && start_.front() == der_tag::kSetOf && *total == size_ && inside->front() == der_tag::kSequence && !first->empty() && first->front() == der_tag::kObjectId;
+  return total && first && start_.front() == der_tag::kSetOf && *total == size_ && inside->front() == der_tag::kSequence &&
+         !first->empty() && first->front() == der_tag::kObjectId;
 }
 
 ByteView ContentHashes::of(Digest digest) const {
@@ -148,7 +150,10 @@ Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHas
     reports.push_back(report_on(view, options));
     auto& checks = reports.back().checks;
     if (is_repeated(signers, i)) checks.insert(checks.begin(), bad(kForm, {"a signature is there twice", "同じ署名が重複しています"}));
-    if (digest && !names_digest(detached, *digest)) checks.insert(checks.begin(), bad(kForm, {"the digest of the signer is not in the list of digests", "署名者のダイジェストが一覧にありません"}));
+    if (digest && !names_digest(detached, *digest)) {
+      checks.insert(checks.begin(),
+                    bad(kForm, {"the digest of the signer is not in the list of digests", "署名者のダイジェストが一覧にありません"}));
+    }
   }
   if (reports.empty()) reports.push_back(no_signer());
   return reports;

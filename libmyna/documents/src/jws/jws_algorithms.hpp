@@ -16,8 +16,10 @@ struct JwsAlgorithm {
   bool pss;
 };
 inline constexpr std::array kJwsAlgorithms{
-    JwsAlgorithm{.name = "RS256", .digest = Digest::sha256, .pss = false}, JwsAlgorithm{.name = "RS384", .digest = Digest::sha384, .pss = false},
-    JwsAlgorithm{.name = "RS512", .digest = Digest::sha512, .pss = false}, JwsAlgorithm{.name = "PS256", .digest = Digest::sha256, .pss = true},
+    JwsAlgorithm{.name = "RS256", .digest = Digest::sha256, .pss = false}, JwsAlgorithm{.name = "RS384", .digest = Digest::sha384,
+                                                                                        .pss = false},
+    JwsAlgorithm{.name = "RS512", .digest = Digest::sha512, .pss = false}, JwsAlgorithm{.name = "PS256", .digest = Digest::sha256,
+                                                                                        .pss = true},
 };
 
 // nullptr: none.

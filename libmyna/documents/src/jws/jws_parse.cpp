@@ -18,7 +18,8 @@ std::string lower_case(std::string name) {
 
 // What decides how the rest is understood. Some parsers take "Payload" for "payload".
 bool is_misspelt(const std::string& name) {
-  constexpr std::array<std::string_view, 9> kKnown{"payload", "protected", "header", "signature", "signatures", "alg", "crit", "b64", "x5c"};
+  constexpr std::array<std::string_view, 9> kKnown{"payload", "protected", "header", "signature", "signatures",
+                                                   "alg",     "crit",      "b64",    "x5c"};
   return std::ranges::find(kKnown, name) == kKnown.end() && std::ranges::find(kKnown, lower_case(name)) != kKnown.end();
 }
 
@@ -64,7 +65,8 @@ Result<Jws::Signature> signature_of(std::string_view header, std::string_view va
   const auto json = from_base64url(header);
   const auto bytes = from_base64url(value);
   if (!json || !bytes || json->empty()) return fail(Errc::malformed);
-  return Jws::Signature{.header = std::string(header), .protected_json = std::string(as_text(*json)), .unprotected_json = {}, .value = *bytes};
+  return Jws::Signature{.header = std::string(header), .protected_json = std::string(as_text(*json)), .unprotected_json = {},
+                        .value = *bytes};
 }
 
 Result<Jws::Signature> signature_of(const Json& object) {

@@ -12,11 +12,14 @@ using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kByUriHash = "http://uri.etsi.org/19182/ObjectIdByURIHash";
 
-// The signature is over an empty payload, and the hash of the content stands in the header. It is taken over the base64url form, as the payload would be
-// (ETSI TS 119 182-1, 5.2.8.3.3, without b64).
+// The signature is over an empty payload, and the hash of the content stands in the header. It is taken over the base64url form, as the
+// payload would be (ETSI TS 119 182-1, 5.2.8.3.3, without b64).
 OrderedJson signed_by_hash(const JwsRequest& request, ByteView content) {
   const Bytes content_hash = hash(Digest::sha256, as_bytes(base64url(content)));
-  return {{"mId", kByUriHash}, {"pars", OrderedJson::array({request.content_name})}, {"hashM", "S256"}, {"hashV", OrderedJson::array({base64url(content_hash)})}};
+  return {{"mId", kByUriHash},
+          {"pars", OrderedJson::array({request.content_name})},
+          {"hashM", "S256"},
+          {"hashV", OrderedJson::array({base64url(content_hash)})}};
 }
 
 Result<OrderedJson> header_of(const JwsRequest& request, ByteView content) {

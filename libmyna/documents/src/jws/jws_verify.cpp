@@ -44,7 +44,8 @@ bool understood(const Json& header) {
   if (crit == header.end()) return true;
   if (!crit->is_array() || crit->empty()) return false;
   return std::ranges::all_of(*crit, [&header](const Json& name) {
-    return name.is_string() && header.contains(name.get<std::string>()) && std::ranges::find(kUnderstood, name.get<std::string>()) != kUnderstood.end();
+    return name.is_string() && header.contains(name.get<std::string>()) &&
+           std::ranges::find(kUnderstood, name.get<std::string>()) != kUnderstood.end();
   });
 }
 
@@ -74,7 +75,10 @@ std::optional<std::chrono::sys_seconds> claimed_time(const Json& header) {
   }
   const Time time(ASN1_TIME_new());
   std::tm parts{};
-  if (digits.size() != std::char_traits<char>::length("20260131120000Z") || digits.find('\0') != std::string::npos || ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) return std::nullopt;
+  if (digits.size() != std::char_traits<char>::length("20260131120000Z") || digits.find('\0') != std::string::npos ||
+      ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) {
+    return std::nullopt;
+  }
   return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 
@@ -96,7 +100,8 @@ class Judge {
     report.claimed_time = claimed_time(header_);
     report.stamps = stamps();
     report.checks = {check_content(), check_value(), check_named()};
-    add_certificate_checks(report, {.info = nullptr, .certificate = certificate_, .others = certificates_.get(), .content_hash = {}, .digest = {}}, options_);
+    add_certificate_checks(report, {.info = nullptr, .certificate = certificate_, .others = certificates_.get(), .content_hash = {},
+                                    .digest = {}}, options_);
     return report;
   }
 
@@ -121,8 +126,9 @@ class Judge {
     constexpr std::string_view kCode = "content";
     if (!by_hash()) return not_checked(kCode, kBySignature);
     const Json& by = header_.at("sigD");
-    const bool one = by.is_object() && text_of(by, "mId") == "http://uri.etsi.org/19182/ObjectIdByURIHash" && text_of(by, "hashM") == "S256" &&
-                     by.contains("hashV") && by.at("hashV").is_array() && by.at("hashV").size() == 1 && by.at("hashV").front().is_string() && payload_.empty();
+    const bool one = by.is_object() && text_of(by, "mId") == "http://uri.etsi.org/19182/ObjectIdByURIHash" &&
+                     text_of(by, "hashM") == "S256" && by.contains("hashV") && by.at("hashV").is_array() && by.at("hashV").size() == 1 &&
+                     by.at("hashV").front().is_string() && payload_.empty();
     if (!one) return bad(kCode, {"this kind of sigD is not supported", "この種類の sigD には対応していません"});
     const Bytes expected = hash(Digest::sha256, as_bytes(base64url(content_)));
     return by.at("hashV").front().get<std::string>() == base64url(expected) ? good(kCode) : bad(kCode, kContent);
@@ -143,7 +149,8 @@ class Judge {
   SignatureCheck check_named() const {
     constexpr std::string_view kCode = "signing-certificate";
     if (!header_.contains("x5t#S256")) return not_checked(kCode, {"no x5t#S256", "x5t#S256 がありません"});
-    const bool same = certificate_ != nullptr && text_of(header_, "x5t#S256") == base64url(hash(Digest::sha256, der_of_certificate(certificate_)));
+    const bool same =
+        certificate_ != nullptr && text_of(header_, "x5t#S256") == base64url(hash(Digest::sha256, der_of_certificate(certificate_)));
     return same ? good(kCode) : bad(kCode, kOther);
   }
 

@@ -28,11 +28,14 @@ SignatureCheck judge_rsa(const EVP_PKEY* key) {
   const Number least(BN_new());
   BN_set_word(least.get(), kMinExponent);
   const int bits = EVP_PKEY_get_bits(key);
-  if (!exponent || bits > kMaxBits || BN_num_bits(exponent.get()) > kMaxExponentBits || BN_is_odd(exponent.get()) == 0) return bad(kCode, kOddKey);
+  if (!exponent || bits > kMaxBits || BN_num_bits(exponent.get()) > kMaxExponentBits || BN_is_odd(exponent.get()) == 0) {
+    return bad(kCode, kOddKey);
+  }
   return bits < kMinBits || BN_cmp(exponent.get(), least.get()) < 0 ? bad(kCode, kWeakKey) : good(kCode);
 }
 
-// A trusted time stamp proves that the signature was there by then: the dates are judged at the earliest one's time unless another was asked for.
+// A trusted time stamp proves that the signature was there by then: the dates are judged at the earliest one's time unless another was
+// asked for.
 std::chrono::sys_seconds time_to_judge(const SignerReport& report, const VerifyOptions& options) {
   if (options.at) return *options.at;
   auto at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

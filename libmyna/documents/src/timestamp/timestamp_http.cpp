@@ -98,7 +98,9 @@ class HttpTimeStamper final : public TimeStamper {
     if (outcome == CURLE_ABORTED_BY_CALLBACK) return fail(Errc::cancelled);
     long status = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    if (outcome != CURLE_OK || status != kOk) return fail_native(Errc::timestamp_failed, outcome != CURLE_OK ? outcome : static_cast<int>(status));
+    if (outcome != CURLE_OK || status != kOk) {
+      return fail_native(Errc::timestamp_failed, outcome != CURLE_OK ? outcome : static_cast<int>(status));
+    }
     return std::move(reply.body);
   }
 

@@ -81,8 +81,9 @@ Result<TimestampQuery> TimestampQuery::make(ByteView sha256) {
   const Request request(TS_REQ_new());
   const Imprint imprint = imprint_of(sha256);
   const Integer nonce = integer_of(query.nonce_);
-  const bool built = request && imprint && TS_REQ_set_version(request.get(), 1) == 1 && TS_REQ_set_msg_imprint(request.get(), imprint.get()) == 1 &&
-                     TS_REQ_set_nonce(request.get(), nonce.get()) == 1 && TS_REQ_set_cert_req(request.get(), 1) == 1;
+  const bool built = request && imprint && TS_REQ_set_version(request.get(), 1) == 1 &&
+                     TS_REQ_set_msg_imprint(request.get(), imprint.get()) == 1 && TS_REQ_set_nonce(request.get(), nonce.get()) == 1 &&
+                     TS_REQ_set_cert_req(request.get(), 1) == 1;
   if (!built) return fail(Errc::crypto_failed);
   unsigned char* encoded = nullptr;
   const int length = i2d_TS_REQ(request.get(), &encoded);

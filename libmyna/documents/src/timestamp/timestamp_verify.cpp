@@ -94,7 +94,8 @@ SignatureCheck judge_chain(const SignerView& signer, std::chrono::sys_seconds ti
   return check_validity(chain, time).result == CheckResult::good ? good(kCode) : bad(kCode, kDates);
 }
 
-SignatureCheck judge(const Token& token, const SignerView& signer, const StampedHash& hash_of, const Stamp& stamp, const VerifyOptions& options) {
+SignatureCheck judge(const Token& token, const SignerView& signer, const StampedHash& hash_of, const Stamp& stamp,
+                     const VerifyOptions& options) {
   if (!stamp.time) return bad(kCode, kDamaged);
   if (const auto problem = imprint_problem(token.info.get(), hash_of)) return bad(kCode, *problem);
   if (const auto problem = signature_problem(signer)) return bad(kCode, *problem);
@@ -119,7 +120,8 @@ Stamp verify_timestamp(ByteView token, const StampedHash& hash_of, const VerifyO
   const Certificates certificates(CMS_get1_certs(parsed->cms.get()));
   const auto digest = signer_digest(parsed->signer);
   const Bytes content_hash = digest ? hash(*digest, parsed->content) : Bytes{};
-  const SignerView signer{.info = parsed->signer, .certificate = signer_certificate(parsed->signer, certificates.get()), .others = certificates.get(),
+  const SignerView signer{.info = parsed->signer, .certificate = signer_certificate(parsed->signer, certificates.get()),
+                          .others = certificates.get(),
                           .content_hash = content_hash, .digest = digest, .content_type = CMS_get0_eContentType(parsed->cms.get())};
   stamp.time = time_of(parsed->info.get());
   stamp.authority = subject_of(signer.certificate);

@@ -57,7 +57,9 @@ std::vector<char32_t> code_points(std::string_view utf8) {
 
 void draw_box(Picture& picture, std::uint32_t left, std::uint32_t top, char32_t point) {
   for (std::uint32_t i = 1; i < 15; ++i) {
-    for (const auto& [x, y] : {std::pair{i, 1U}, std::pair{i, 14U}, std::pair{1U, i}, std::pair{14U, i}}) set(picture, left + x, top + y, kBlack);
+    for (const auto& [x, y] : {std::pair{i, 1U}, std::pair{i, 14U}, std::pair{1U, i}, std::pair{14U, i}}) {
+      set(picture, left + x, top + y, kBlack);
+    }
   }
   for (std::uint32_t bit = 0; bit < 16; ++bit) {
     if ((point >> (15 - bit) & 1) != 0) fill(picture, left + 3 + bit % 4 * 3, top + 3 + bit / 4 * 3, 2);

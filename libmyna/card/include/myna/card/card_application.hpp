@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any application of the card by its AID: the counters of every PIN, and the way for those who know the AID and files of an application that
-// this library has no type for, a municipality's (条例利用AP) for instance.
+// Any application of the card by its AID: the counters of every PIN, and the way for those who know the AID and files of an application
+// that this library has no type for, a municipality's (条例利用AP) for instance.
 #pragma once
 
 #include "myna/card/card_transaction.hpp"

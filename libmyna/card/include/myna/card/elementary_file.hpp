@@ -31,7 +31,8 @@ class ElementaryFile {
   // Errors: file_absent, access_denied, unexpected_status.
   Result<SecretBytes> read_start(std::size_t at_least);
 
-  // READ BINARY with extended Le, to see whether the card takes it: what it answers tells the traits. Errors: those of the link, and file_absent.
+  // READ BINARY with extended Le, to see whether the card takes it: what it answers tells the traits. Errors: those of the link, and
+  // file_absent.
   Status try_extended();
 
   // The one TLV object in the file, ended where its header says; the file may be longer. An empty file gives no

@@ -5,13 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "myna/card/card_profile.hpp"
+#include "myna/core/mutex.hpp"
 #include "myna/core/result.hpp"
 #include "myna/core/secret.hpp"
 
@@ -74,8 +74,8 @@ struct TryPolicy {
 // Errors: pin_blocked, last_try_refused, counter_touched, counter_unknown.
 Status may_try(const PinStatus& status, const TryPolicy& policy);
 
-// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the handle
-// and every reset: another program may reset a card between two tries of ours. Thread-safe.
+// PINs that the card in one reader refused in this process, as keyed hashes in memory; nothing is ever written to disk. They outlive the
+// handle and every reset: another program may reset a card between two tries of ours. Thread-safe.
 class RefusedPins {
  public:
   RefusedPins();
@@ -100,16 +100,16 @@ class RefusedPins {
   };
   // `what`: a PIN by its kind, or an identity.
   Mark mark_of(Byte what, ByteView value) const;
-  bool holds(const Entry& wanted) const;   // with mutex_ held
+  bool holds(const Entry& wanted) const MYNA_REQUIRES(mutex_);
 
   Secret<32> key_;
-  mutable std::mutex mutex_;   // around all below
-  std::vector<Entry> entries_;
-  std::optional<Mark> card_;
+  mutable Mutex mutex_;
+  std::vector<Entry> entries_ MYNA_GUARDED_BY(mutex_);
+  std::optional<Mark> card_ MYNA_GUARDED_BY(mutex_);
 };
 
-// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize, is the
-// same reader.
+// The memory of that reader, for as long as the process lives: one that is opened again, by another handle or after another C_Initialize,
+// is the same reader.
 std::shared_ptr<RefusedPins> refused_pins_of(const std::string& reader);
 
 }  // namespace myna

@@ -14,8 +14,8 @@ class Record {
  public:
   // What stands in one object, `container`, with nothing behind it. Errors as of read().
   static Result<Record> open(ByteView file, Tag container, std::initializer_list<Tag> order);
-  // The objects themselves. malformed: no sequence of whole objects. misplaced_object: a known object occurs twice, or before one that it must
-  // follow. Unknown objects are passed over: nothing is shown of them.
+  // The objects themselves. malformed: no sequence of whole objects. misplaced_object: a known object occurs twice, or before one that it
+  // must follow. Unknown objects are passed over: nothing is shown of them.
   static Result<Record> read(ByteView content, std::initializer_list<Tag> order);
 
   // malformed: there is none.

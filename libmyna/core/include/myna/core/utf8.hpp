@@ -12,15 +12,15 @@ namespace myna {
 bool is_printable_utf8(std::string_view text) noexcept;
 
 // The text as one line that does nothing to a terminal and looks like what it is: every control character, every character that turns the
-// direction of others or cannot be seen, and every byte that is no UTF-8 becomes \xHH (a byte) or \u{H...} (a character). All else, Japanese
-// with its variation selectors too, stays as it is.
+// direction of others or cannot be seen, and every byte that is no UTF-8 becomes \xHH (a byte) or \u{H...} (a character). All else,
+// Japanese with its variation selectors too, stays as it is.
 std::string printable(std::string_view text);
 
 // The same for a text of several lines: line ends and tabs stay.
 std::string printable_page(std::string_view text);
 
-// The same for a JSON document, whose strings keep their value: the characters become \uHHHH (RFC 8259, section 7). `json` is well-formed, so what is
-// to be escaped stands inside strings only.
+// The same for a JSON document, whose strings keep their value: the characters become \uHHHH (RFC 8259, section 7). `json` is well-formed,
+// so what is to be escaped stands inside strings only.
 std::string printable_json(std::string_view json);
 
 }  // namespace myna

@@ -37,8 +37,8 @@ class CmsSignature {
   // What the card signs: DigestInfo over the DER of the signed attributes.
   Result<Bytes> digest_info() const;
 
-  // DER of the detached ContentInfo; with a time stamp over the value when there is a stamper (CAdES-B-T). Errors: signature_mismatch when the value does
-  // not fit the certificate, those of the time stamp.
+  // DER of the detached ContentInfo; with a time stamp over the value when there is a stamper (CAdES-B-T). Errors: signature_mismatch when
+  // the value does not fit the certificate, those of the time stamp.
   Result<Bytes> finish(ByteView signature, TimeStamper* stamper = nullptr);
 
  private:

@@ -31,8 +31,8 @@ struct VerifyOptions {
 
 // What a time-stamp token says and whether it holds.
 struct Stamp {
-  // One row of code "timestamp". good: everything holds and the authority is trusted; not_checked: everything holds, but nobody said that the authority is
-  // trusted; bad: anything else.
+  // One row of code "timestamp". good: everything holds and the authority is trusted; not_checked: everything holds, but nobody said that
+  // the authority is trusted; bad: anything else.
   SignatureCheck check{.code = "timestamp", .result = CheckResult::bad, .reason = {}};
   std::optional<std::chrono::sys_seconds> time;   // none when the token is damaged
   std::string authority;                          // subject of its certificate, empty without one
@@ -43,7 +43,8 @@ struct SignerReport {
   std::optional<std::chrono::sys_seconds> claimed_time;   // signingTime: what the signer's clock said
   std::vector<Stamp> stamps{};                    // over the signature's value; each has its row in `checks`
   std::vector<SignatureCheck> checks;
-  std::vector<std::string> covered{};             // what it signs where that is not simply the file: "/", "/DataRoot/構成情報", "file:950A_01.xml" (XML, ASiC)
+  // what it signs where that is not simply the file: "/", "/DataRoot/構成情報", "file:950A_01.xml" (XML, ASiC)
+  std::vector<std::string> covered{};
   bool good() const noexcept;                     // no check is bad
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every document format has in common: a document is read and hashed without the card, the card signs one DigestInfo, and the output is
-// time-stamped, written and verified after the card was let go.
+// What every document format has in common: a document is read and hashed without the card, the card signs one DigestInfo, and the output
+// is time-stamped, written and verified after the card was let go.
 #pragma once
 
 #include <chrono>
@@ -29,8 +29,8 @@ class TimeStamper {
   TimeStamper(const TimeStamper&) = delete;
   TimeStamper& operator=(const TimeStamper&) = delete;
   virtual ~TimeStamper() = default;
-  // DER of a TimeStampToken over this SHA-256 hash (32 bytes), already checked against it. Errors: timestamp_failed (no token was had), timestamp_invalid
-  // (one was, and it is not what was asked for).
+  // DER of a TimeStampToken over this SHA-256 hash (32 bytes), already checked against it. Errors: timestamp_failed (no token was had),
+  // timestamp_invalid (one was, and it is not what was asked for).
   virtual Result<Bytes> token(ByteView sha256) = 0;
 };
 
@@ -43,8 +43,8 @@ class DocumentSignature {
   virtual ~DocumentSignature() = default;
   // What the card signs.
   virtual Result<Bytes> digest_info() const = 0;
-  // Writes the whole output. Errors: signature_mismatch (the value does not fit the certificate), malformed (the document changed since it was read), those
-  // of the time stamp and of `out`.
+  // Writes the whole output. Errors: signature_mismatch (the value does not fit the certificate), malformed (the document changed since it
+  // was read), those of the time stamp and of `out`.
   virtual Status finish(ByteView signature, const ByteSink& out) = 0;
 };
 

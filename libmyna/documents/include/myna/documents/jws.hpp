@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON Web Signatures (RFC 7515) with the signer's certificates inside, plain or of level JAdES-B-B (ETSI TS 119 182-1): RS256, RS384, RS512, and PS256 where the
-// card does PSS. In two halves like CMS: everything but the value is prepared without the card.
+// JSON Web Signatures (RFC 7515) with the signer's certificates inside, plain or of level JAdES-B-B (ETSI TS 119 182-1): RS256, RS384,
+// RS512, and PS256 where the card does PSS. In two halves like CMS: everything but the value is prepared without the card.
 #pragma once
 
 #include <memory>
@@ -37,8 +37,8 @@ class JwsSignature {
   // DigestInfo over the signing input; for PSS its last 32 bytes are the hash to sign.
   Result<Bytes> digest_info() const;
 
-  // The whole JWS; with a time stamp in etsiU when there is a stamper (jades and a JSON serialisation only). Errors: signature_mismatch, invalid_argument, those
-  // of the time stamp.
+  // The whole JWS; with a time stamp in etsiU when there is a stamper (jades and a JSON serialisation only). Errors: signature_mismatch,
+  // invalid_argument, those of the time stamp.
   Result<std::string> finish(ByteView signature, ByteView content, TimeStamper* stamper = nullptr) const;
 
  private:
@@ -57,7 +57,8 @@ class Jws {
   static Result<Jws> parse(ByteView text);
 
   bool attached() const noexcept { return !payload_.empty(); }
-  // Every signature, over the payload inside or over `content`. Algorithms are those above, the key is that of the first certificate in x5c and no other.
+  // Every signature, over the payload inside or over `content`. Algorithms are those above, the key is that of the first certificate in x5c
+  // and no other.
   std::vector<SignerReport> verify(ByteView content, const VerifyOptions& options) const;
 
   struct Signature {

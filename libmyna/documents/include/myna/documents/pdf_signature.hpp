@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PDF signatures (ISO 32000-1, 12.8): one appended revision a signature, the original bytes never changed; and verification, signature by signature,
-// with what was changed after it.
+// PDF signatures (ISO 32000-1, 12.8): one appended revision a signature, the original bytes never changed; and verification, signature by
+// signature, with what was changed after it.
 #pragma once
 
 #include <array>
@@ -34,9 +34,9 @@ struct PdfSignatureOptions {
   TimeStamper* time_stamper = nullptr;     // must outlive the document; pades only
 };
 
-// Reads and hashes the file, and plans everything that does not depend on the signer. Errors: storage_failed; malformed (no PDF); document_encrypted;
-// document_locked (a certification or a lock forbids it); document_unsupported (XFA, a damaged cross-reference, an offset of more than ten digits);
-// invalid_argument (options that do not fit one another or the document).
+// Reads and hashes the file, and plans everything that does not depend on the signer. Errors: storage_failed; malformed (no PDF);
+// document_encrypted; document_locked (a certification or a lock forbids it); document_unsupported (XFA, a damaged cross-reference, an
+// offset of more than ten digits); invalid_argument (options that do not fit one another or the document).
 Result<std::unique_ptr<Document>> open_pdf(const std::string& path, const PdfSignatureOptions& options);
 
 struct PdfVerifyOptions {

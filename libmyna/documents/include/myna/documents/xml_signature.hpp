@@ -19,7 +19,8 @@ using OpenNamed = std::function<Result<ByteSource>(const std::string& name)>;
 
 // The files below a folder. No link is followed and no name leads out of it: invalid_argument.
 OpenNamed files_below(const std::filesystem::path& folder);
-// These files, by the last step of the name in the reference; another name goes to `others`. invalid_argument when two of them have one name.
+// These files, by the last step of the name in the reference; another name goes to `others`. invalid_argument when two of them have one
+// name.
 OpenNamed files_given(const std::vector<std::filesystem::path>& paths, OpenNamed others);
 
 enum class XmlForm : std::uint8_t {
@@ -53,16 +54,16 @@ class ReferringDocument : public Document {
   virtual const std::vector<NamedFacts>& files() const = 0;
 };
 
-// Reads and hashes `input` (not opened by detached and touki_drawing, whose facts are those of the first file) and the files. A document that is signed
-// already gets one more signature, and the earlier ones stay valid. Errors: invalid_argument (the request: digest, files, a combination), malformed,
-// document_unsupported (a DTD; no 構成情報 with its ID; a comment that splits a text, which no canonical form covers; too large), document_locked (an
-// earlier signature covers the place where this one would go), those of the sources.
+// Reads and hashes `input` (not opened by detached and touki_drawing, whose facts are those of the first file) and the files. A document
+// that is signed already gets one more signature, and the earlier ones stay valid. Errors: invalid_argument (the request: digest, files, a
+// combination), malformed, document_unsupported (a DTD; no 構成情報 with its ID; a comment that splits a text, which no canonical form covers;
+// too large), document_locked (an earlier signature covers the place where this one would go), those of the sources.
 Result<std::unique_ptr<ReferringDocument>> read_xml(const OpenSource& input, const OpenNamed& files, const XmlRequest& request);
 
 struct XmlVerifyOptions : VerifyOptions {
   OpenNamed files;                          // for references to files; none: such a reference is bad
-  // Paths of the elements whose content the caller will use ("/Order/Items"), each of which must exist once and be covered. None: the whole document must
-  // be, or what the form of the signature promises (e-Gov: 構成情報).
+  // Paths of the elements whose content the caller will use ("/Order/Items"), each of which must exist once and be covered. None: the whole
+  // document must be, or what the form of the signature promises (e-Gov: 構成情報).
   std::vector<std::string> used_elements;
 };
 
@@ -70,8 +71,8 @@ struct XmlSignerReport : SignerReport {
   std::string id;                           // of the Signature element
 };
 
-// Verifies every signature in document order. Checks beside those of CMS: form, references, coverage, timestamp. Errors: malformed when this is no XML;
-// what is checked and bad is in the report, a document without a signature and one with a DTD too.
+// Verifies every signature in document order. Checks beside those of CMS: form, references, coverage, timestamp. Errors: malformed when
+// this is no XML; what is checked and bad is in the report, a document without a signature and one with a DTD too.
 Result<std::vector<XmlSignerReport>> verify_xml(ByteView document, const XmlVerifyOptions& options);
 
 }  // namespace myna

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The judge of later revisions. A changed object is bad unless its place in the signed revision explains it; what is in doubt is bad (shadow attacks,
-// incremental saving, evil annotations, sneaky signatures).
+// The judge of later revisions. A changed object is bad unless its place in the signed revision explains it; what is in doubt is bad
+// (shadow attacks, incremental saving, evil annotations, sneaky signatures).
 #include "pdf_changes.hpp"
 
 #include <algorithm>
@@ -18,9 +18,11 @@ constexpr Text kFine{};
 constexpr Text kRoot{"the file was given another catalog (shadow attack)", "文書カタログが差し替えられています（シャドウ攻撃）"};
 constexpr Text kCatalog{"the catalog of the document was changed", "文書カタログが変更されています"};
 constexpr Text kRemoved{"an object of the signed revision was removed", "署名された版のオブジェクトが削除されています"};
-constexpr Text kFilledGap{"an object was added that the signed revision already refers to (shadow attack)", "署名された版が参照していた未定義のオブジェクトが追加されています（シャドウ攻撃）"};
+constexpr Text kFilledGap{"an object was added that the signed revision already refers to (shadow attack)",
+                          "署名された版が参照していた未定義のオブジェクトが追加されています（シャドウ攻撃）"};
 constexpr Text kPage{"a page was changed", "ページが変更されています"};
-constexpr Text kStream{"the content of a page, a picture or another stream was replaced (shadow attack)", "ページ内容・画像などのデータが差し替えられています（シャドウ攻撃）"};
+constexpr Text kStream{"the content of a page, a picture or another stream was replaced (shadow attack)",
+                       "ページ内容・画像などのデータが差し替えられています（シャドウ攻撃）"};
 constexpr Text kFont{"a font was replaced (shadow attack)", "フォントが差し替えられています（シャドウ攻撃）"};
 constexpr Text kAnnotation{"annotations were added, changed or removed", "注釈が追加・変更・削除されています"};
 constexpr Text kForm{"the form was changed beyond filling it in", "フォームが記入以外の方法で変更されています"};
@@ -29,7 +31,8 @@ constexpr Text kReplaced{"a signature that was there was changed or taken away",
 constexpr Text kLocked{"a field was changed that the signer had locked", "署名者がロックしたフィールドが変更されています"};
 constexpr Text kCertified{"the certification of the document does not allow what was added", "文書の証明（認証）が許可していない追加があります"};
 constexpr Text kOther{"an object of the signed revision was changed", "署名された版のオブジェクトが変更されています"};
-constexpr Text kAppearance{"a field shows something else though its value is the same (shadow attack)", "値は同じなのに表示が変えられたフィールドがあります（シャドウ攻撃）"};
+constexpr Text kAppearance{"a field shows something else though its value is the same (shadow attack)",
+                           "値は同じなのに表示が変えられたフィールドがあります（シャドウ攻撃）"};
 
 bool is_bad(const Text& text) { return !text.en.empty(); }
 
@@ -101,12 +104,14 @@ class Judge {
     QPDFObjectHandle old = before_.getObject(id), now = after_.getObject(id);
     QPDFObjectHandle root = before_.getRoot(), form = root.getKey("/AcroForm");
     if (id == id_of(root)) return changed_catalog(old, now);
-    if (id == id_of(form) || (form.isDictionary() && id == id_of(form.getKey("/Fields")))) return referred_once(id) ? kFine : kForm;   // judge_form
+    // judge_form
+    if (id == id_of(form) || (form.isDictionary() && id == id_of(form.getKey("/Fields")))) return referred_once(id) ? kFine : kForm;
     if (pages_.contains(id)) return changed_page(old, now);
     if (annotations_.contains(id)) return referred_once(id) ? changed_annotations(old, now) : kAnnotation;
     if (fields_.contains(id)) return changed_field(fields_.at(id), now);
     if (widgets_.contains(id)) return changed_widget(id, old, now);
-    if (id == id_of(before_.getTrailer().getKey("/Info"))) return references_.contains(id) ? kOther : kFine;   // shown beside the document, not in it
+    // shown beside the document, not in it
+    if (id == id_of(before_.getTrailer().getKey("/Info"))) return references_.contains(id) ? kOther : kFine;
     if (id == id_of(root.getKey("/Metadata"))) return referred_once(id) ? kFine : kStream;
     return is_revocation_data(id) ? kFine : kind_of(old);
   }
@@ -203,8 +208,8 @@ class Judge {
 
   Text new_field(const Field& field) {
     QPDFObjectHandle object = field.object;
-    const bool plain = diff_.added.contains(id_of(object)) && field.type == "/Sig" && field.leaf && !object.hasKey("/A") && !object.hasKey("/AA") &&
-                       !object.hasKey("/Kids");
+    const bool plain = diff_.added.contains(id_of(object)) && field.type == "/Sig" && field.leaf && !object.hasKey("/A") &&
+                       !object.hasKey("/AA") && !object.hasKey("/Kids");
     const FoundSignature* signature = plain ? later_signature(field.name) : nullptr;
     if (signature == nullptr) return kField;
     if (is_locked(field.name)) return kLocked;
@@ -220,9 +225,13 @@ class Judge {
     if (old.isNull()) old = QPDFObjectHandle::newDictionary();
     auto keys = differing_keys(old, now);
     for (const char* key : {"/DA", "/DR"}) {
-      if (keys.contains(key) && (!old.hasKey(key) || (std::string_view(key) == "/DR" && only_grew(old.getKey(key), now.getKey(key))))) keys.erase(key);
+      if (keys.contains(key) && (!old.hasKey(key) || (std::string_view(key) == "/DR" && only_grew(old.getKey(key), now.getKey(key))))) {
+        keys.erase(key);
+      }
     }
-    if (keys.contains("/NeedAppearances") && !(now.getKey("/NeedAppearances").isBool() && now.getKey("/NeedAppearances").getBoolValue())) keys.erase("/NeedAppearances");
+    if (keys.contains("/NeedAppearances") && !(now.getKey("/NeedAppearances").isBool() && now.getKey("/NeedAppearances").getBoolValue())) {
+      keys.erase("/NeedAppearances");
+    }
     if (!only_of(keys, {"/Fields", "/SigFlags"})) return kForm;
     const auto were = ids_in(old.getKey("/Fields")), are = ids_in(now.getKey("/Fields"));
     for (const QPDFObjGen& id : were) {
@@ -265,14 +274,18 @@ class Judge {
 // The signature stood in the revision that it says it signed.
 bool stands_in(QPDF& revision, const FoundSignature& found, const PdfBytes& bytes) {
   for (const FoundSignature& one : find_signatures(revision, bytes)) {
-    if (one.field == found.field && one.range.range && one.range.range->gap_begin == found.range.range->gap_begin && one.end() == found.end()) return true;
+    if (one.field == found.field && one.range.range && one.range.range->gap_begin == found.range.range->gap_begin &&
+        one.end() == found.end()) {
+      return true;
+    }
   }
   return false;
 }
 
 }  // namespace
 
-SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes, QPDF& final_revision) {
+SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes,
+                             QPDF& final_revision) {
   constexpr std::string_view kCode = "changes";
   if (found.end() == bytes->size()) return good(kCode);
   if (const Text tail = tail_problem(bytes, found.end()); is_bad(tail)) return bad(kCode, tail);

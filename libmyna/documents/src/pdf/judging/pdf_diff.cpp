@@ -19,7 +19,8 @@ bool same_place(const Table& before, const Table& after, const QPDFXRefEntry& a,
   if (a.getType() != b.getType()) return false;
   if (a.getType() == 1) return a.getOffset() == b.getOffset();
   if (a.getObjStreamNumber() != b.getObjStreamNumber() || a.getObjStreamIndex() != b.getObjStreamIndex()) return false;
-  const auto container_before = before.find(QPDFObjGen(a.getObjStreamNumber(), 0)), container_after = after.find(QPDFObjGen(a.getObjStreamNumber(), 0));
+  const auto container_before = before.find(QPDFObjGen(a.getObjStreamNumber(), 0)),
+             container_after = after.find(QPDFObjGen(a.getObjStreamNumber(), 0));
   return container_before != before.end() && container_after != after.end() && container_before->second.getType() == 1 &&
          container_after->second.getType() == 1 && container_before->second.getOffset() == container_after->second.getOffset();
 }

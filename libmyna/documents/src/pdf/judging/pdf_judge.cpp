@@ -60,7 +60,9 @@ std::optional<std::chrono::sys_seconds> stated_time(QPDFObjectHandle signature) 
   const std::string text = text_of(signature, "/M");
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, zone_h = 0, zone_m = 0;
   char sign = 'Z';
-  if (std::sscanf(text.c_str(), "D:%4d%2d%2d%2d%2d%2d%c%2d'%2d", &y, &mo, &d, &h, &mi, &s, &sign, &zone_h, &zone_m) < 6) return std::nullopt;
+  if (std::sscanf(text.c_str(), "D:%4d%2d%2d%2d%2d%2d%c%2d'%2d", &y, &mo, &d, &h, &mi, &s, &sign, &zone_h, &zone_m) < 6) {
+    return std::nullopt;
+  }
   const year_month_day date = year(y) / month(static_cast<unsigned>(mo)) / day(static_cast<unsigned>(d));
   if (!date.ok() || h > 23 || mi > 59 || s > 60 || zone_h > 23 || zone_m > 59) return std::nullopt;
   const seconds zone = hours(zone_h) + minutes(zone_m);
@@ -91,7 +93,8 @@ SignatureCheck check_imprint(TS_TST_INFO* info, const ContentHashes& hashes) {
   TS_MSG_IMPRINT* imprint = TS_TST_INFO_get_msg_imprint(info);
   const auto digest = digest_of(TS_MSG_IMPRINT_get_algo(imprint));
   const ASN1_OCTET_STRING* stamped = TS_MSG_IMPRINT_get_msg(imprint);
-  const bool fits = digest && equal({ASN1_STRING_get0_data(stamped), static_cast<std::size_t>(ASN1_STRING_length(stamped))}, hashes.of(*digest));
+  const bool fits =
+      digest && equal({ASN1_STRING_get0_data(stamped), static_cast<std::size_t>(ASN1_STRING_length(stamped))}, hashes.of(*digest));
   return fits ? good(kTimeStamp) : bad(kTimeStamp, {"the time stamp is over something else", "タイムスタンプの対象が異なります"});
 }
 
@@ -122,7 +125,8 @@ SignerReport judge_time_stamp(const FoundSignature& found, const PdfBytes& bytes
   SignerReport report = the_one_signer(reader->detached(), hashes_of(content), options);
   report.claimed_time = time_of(info.get());
   report.checks.push_back(check_imprint(info.get(), *hashes));
-  const bool for_stamps = report.signer && std::ranges::find(report.signer->extended_key_usage, "timeStamping") != report.signer->extended_key_usage.end();
+  const bool for_stamps =
+      report.signer && std::ranges::find(report.signer->extended_key_usage, "timeStamping") != report.signer->extended_key_usage.end();
   if (!for_stamps) report.checks.push_back(bad(kTimeStamp, {"the signer is no time-stamp authority", "署名者がタイムスタンプ局ではありません"}));
   return report;
 }

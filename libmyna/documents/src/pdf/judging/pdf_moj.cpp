@@ -92,7 +92,8 @@ bool algorithms_fit(const Signer& signer) {
 std::vector<SignatureCheck> moj_checks(const MojInput& input) {
   const ErrorScope errors;
   const Signer signer = signer_of(input.cms);
-  const bool covers = input.range && (input.range->end == input.bytes.size() || (!input.widest && ends_a_revision(input.bytes, input.range->end)));
+  const bool covers =
+      input.range && (input.range->end == input.bytes.size() || (!input.widest && ends_a_revision(input.bytes, input.range->end)));
   return {
       judged("moj-c1", name_of(input.signature, "/Type") == "/Sig", {"/Type is not /Sig", "/Typeが/Sigではありません"}),
       judged("moj-c2", name_of(input.signature, "/SubFilter") == "/adbe.pkcs7.detached",
@@ -100,12 +101,15 @@ std::vector<SignatureCheck> moj_checks(const MojInput& input) {
       judged("moj-c3", !text_of(input.signature, "/Name").empty(), {"/Name is missing or empty", "/Name（署名者名）がないか空です"}),
       judged("moj-c4", is_full_date(text_of(input.signature, "/M")),
              {"/M is not a date with a time and a zone", "/M（署名日時）が時差付きの日時ではありません"}),
-      judged("moj-c5", covers, {"/ByteRange does not cover everything but /Contents, up to the end of its revision",
-                                "/ByteRangeが/Contents以外の全体（その版の末尾まで）をカバーしていません"}),
+      judged("moj-c5", covers,
+             {"/ByteRange does not cover everything but /Contents, up to the end of its revision",
+              "/ByteRangeが/Contents以外の全体（その版の末尾まで）をカバーしていません"}),
       judged("moj-c6", !input.cms.empty(), {"/Contents is no signature padded with zeros", "/Contentsが0で埋めた署名データではありません"}),
       judged("moj-c7", signer.has_certificate && has_attributes(signer),
-             {"the signer's certificate, contentType or messageDigest is missing", "署名者の証明書、contentType、messageDigestのいずれかがありません"}),
-      judged("moj-c8", digest_fits(signer, input), {"messageDigest is not the SHA-256 of the signed range", "messageDigestが署名範囲のSHA-256と一致しません"}),
+             {"the signer's certificate, contentType or messageDigest is missing",
+              "署名者の証明書、contentType、messageDigestのいずれかがありません"}),
+      judged("moj-c8", digest_fits(signer, input),
+             {"messageDigest is not the SHA-256 of the signed range", "messageDigestが署名範囲のSHA-256と一致しません"}),
       judged("moj-c9", algorithms_fit(signer), {"not SHA-256 with RSA (PKCS #1 v1.5)", "SHA-256とRSA（PKCS #1 v1.5）ではありません"}),
   };
 }

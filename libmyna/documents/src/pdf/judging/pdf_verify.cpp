@@ -29,11 +29,13 @@ void read_pages(QPDFObjectHandle node, std::set<QPDFObjGen>& seen, int depth) {
   for (int i = 0; kids.isArray() && i < kids.getArrayNItems(); ++i) read_pages(kids.getArrayItem(i), seen, depth + 1);
 }
 
-// Of the trailers, the catalog, the form, its fields, the signatures, which were read before, and the pages. The parser's word for it is only in this warning.
+// Of the trailers, the catalog, the form, its fields, the signatures, which were read before, and the pages. The parser's word for it is
+// only in this warning.
 bool has_key_twice(QPDF& pdf) {
   std::set<QPDFObjGen> seen;
   read_pages(pdf.getRoot().getKey("/Pages"), seen, 0);
-  return std::ranges::any_of(pdf.getWarnings(), [](const QPDFExc& warning) { return warning.getMessageDetail().find("duplicated key") != std::string::npos; });
+  return std::ranges::any_of(pdf.getWarnings(),
+                             [](const QPDFExc& warning) { return warning.getMessageDetail().find("duplicated key") != std::string::npos; });
 }
 
 // All signatures of one file, and what they are judged with.
@@ -67,7 +69,9 @@ class FileJudge {
     if (!found.contents.cms.empty()) report = judge_signature(found, *bytes_, options_.certificates);
     std::vector<SignatureCheck> checks{judged("field", found.field_problem), judged("byte-range", found.range.problem)};
     if (found.range.range) {
-      if (std::ranges::find(report.checks, "contents", &SignatureCheck::code) == report.checks.end()) checks.push_back(judged("contents", found.contents.problem));
+      if (std::ranges::find(report.checks, "contents", &SignatureCheck::code) == report.checks.end()) {
+        checks.push_back(judged("contents", found.contents.problem));
+      }
       const SignatureCheck changes = check_changes(found, all_, bytes_, *pdf_);
       if (changes.result == CheckResult::good) checks.push_back(coverage(found));
       checks.push_back(changes);
@@ -92,16 +96,20 @@ Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issu
   return guarded([&]() -> Status {
     const auto pdf = parse(bytes, bytes->size());
     const auto found = find_signatures(*pdf, *bytes);
-    if (found.empty() || found.back().end() != bytes->size() || !found.back().field_problem.en.empty()) return fail(Errc::signature_mismatch);
+    if (found.empty() || found.back().end() != bytes->size() || !found.back().field_problem.en.empty()) {
+      return fail(Errc::signature_mismatch);
+    }
     const FoundSignature& own = found.back();
     if (own.contents.cms.empty()) return fail(Errc::signature_mismatch);
-    SignerReport report = judge_signature(own, *bytes, {.trust_anchors = {Bytes(issuer.begin(), issuer.end())}, .at = {}, .crls = {}, .ocsp_responses = {}});
+    SignerReport report = judge_signature(own, *bytes, {.trust_anchors = {Bytes(issuer.begin(), issuer.end())}, .at = {}, .crls = {},
+                                                        .ocsp_responses = {}});
     if (moj) {
       const auto rules = moj_checks({own.value, *bytes, own.range.range, own.contents.cms, true});
       report.checks.insert(report.checks.end(), rules.begin(), rules.end());
     }
     // An expired certificate is the business of whoever verifies: the signature itself is what it should be.
-    const bool as_it_must_be = std::ranges::all_of(report.checks, [](const SignatureCheck& c) { return c.result != CheckResult::bad || c.code == "validity"; });
+    const bool as_it_must_be =
+        std::ranges::all_of(report.checks, [](const SignatureCheck& c) { return c.result != CheckResult::bad || c.code == "validity"; });
     return as_it_must_be ? Status{} : Status{fail(Errc::signature_mismatch)};
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of a PDF with random access, libqpdf over any beginning of them, and the one funnel for what libqpdf throws. Private to libmyna/documents.
+// The bytes of a PDF with random access, libqpdf over any beginning of them, and the one funnel for what libqpdf throws. Private to
+// libmyna/documents.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The form of a PDF: its fields with their full names (ISO 32000-1, 12.7), and what certifications and locks say (12.8.2). Private to libmyna/documents.
+// The form of a PDF: its fields with their full names (ISO 32000-1, 12.7), and what certifications and locks say (12.8.2). Private to
+// libmyna/documents.
 #pragma once
 
 #include <optional>

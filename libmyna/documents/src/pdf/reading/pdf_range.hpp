@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one signature dictionary covers and holds, read with no leniency: every known forgery of a PDF signature starts with an odd /ByteRange or
-// /Contents. Private to libmyna/documents.
+// What one signature dictionary covers and holds, read with no leniency: every known forgery of a PDF signature starts with an odd
+// /ByteRange or /Contents. Private to libmyna/documents.
 #pragma once
 
 #include <optional>

@@ -76,12 +76,16 @@ void RevisionWriter::xref_stream(const std::string& trailer) {
       rows.push_back(static_cast<Byte>(place.generation));
     }
   });
-  stream(id, "<< /Type /XRef /W [ 1 " + std::to_string(kOffsetBytes) + " 2 ] /Index [" + index + " ] /Size " + std::to_string(next_id_) + trailer, rows);
+  stream(
+      id,
+      "<< /Type /XRef /W [ 1 " + std::to_string(kOffsetBytes) + " 2 ] /Index [" + index + " ] /Size " + std::to_string(next_id_) + trailer,
+      rows);
 }
 
 void RevisionWriter::end(ByteView new_file_id) {
   const ByteView first = plan_.first_id.empty() ? new_file_id : as_bytes(plan_.first_id);
-  const std::string more = plan_.trailer + " /Prev " + std::to_string(plan_.previous) + " /ID [ " + hex_string(first) + ' ' + hex_string(new_file_id) + " ]";
+  const std::string more =
+      plan_.trailer + " /Prev " + std::to_string(plan_.previous) + " /ID [ " + hex_string(first) + ' ' + hex_string(new_file_id) + " ]";
   const std::uint64_t start = position();
   if (plan_.xref_stream) xref_stream(more);
   else table(" /Size " + std::to_string(next_id_) + more);

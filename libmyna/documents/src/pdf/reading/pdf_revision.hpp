@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One revision behind the end of a PDF: objects, a cross-reference section of the kind that the file has, a trailer (ISO 32000-1, 7.5.6). Private to
-// libmyna/documents.
+// One revision behind the end of a PDF: objects, a cross-reference section of the kind that the file has, a trailer (ISO 32000-1, 7.5.6).
+// Private to libmyna/documents.
 #pragma once
 
 #include <map>

@@ -49,7 +49,10 @@ class Tail {
     std::vector<std::uint64_t> found;
     for (std::size_t at = text_.find("obj"); at != std::string_view::npos; at = text_.find("obj", at + 1)) {
       std::size_t start = at;
-      if (back_over(start, is_pdf_space) && back_over(start, is_pdf_digit) && back_over(start, is_pdf_space) && back_over(start, is_pdf_digit)) found.push_back(base_ + start);
+      if (back_over(start, is_pdf_space) && back_over(start, is_pdf_digit) && back_over(start, is_pdf_space) &&
+          back_over(start, is_pdf_digit)) {
+        found.push_back(base_ + start);
+      }
     }
     return found;
   }
@@ -71,7 +74,9 @@ class Tail {
     constexpr std::string_view kWord = "startxref", kEnd = "%%EOF";
     std::size_t at = skip_space(word + kWord.size());
     std::uint64_t xref = 0;
-    for (const std::size_t first = at; at < text_.size() && is_pdf_digit(text_[at]) && at - first < 12; ++at) xref = xref * 10 + static_cast<std::uint64_t>(text_[at] - '0');
+    for (const std::size_t first = at; at < text_.size() && is_pdf_digit(text_[at]) && at - first < 12; ++at) {
+      xref = xref * 10 + static_cast<std::uint64_t>(text_[at] - '0');
+    }
     at = skip_space(at);
     if (xref < base_ + begin || xref >= base_ + word || text_.substr(at, kEnd.size()) != kEnd) return std::nullopt;
     at += kEnd.size();

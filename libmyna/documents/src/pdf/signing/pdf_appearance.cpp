@@ -193,15 +193,16 @@ Status check_appearance(const PdfVisible& visible) {
   });
 }
 
-Result<int> write_appearance(RevisionWriter& writer, const PdfVisible& visible, int rotate, const std::string& name, std::chrono::sys_seconds time) {
+Result<int> write_appearance(RevisionWriter& writer, const PdfVisible& visible, int rotate, const std::string& name,
+                             std::chrono::sys_seconds time) {
   MYNA_TRY(const Bytes drawn, draw(visible, name + '\n' + date_of(time)));
   QPDF pdf;
   pdf.processMemoryFile("appearance", reinterpret_cast<const char*>(drawn.data()), drawn.size());
   QPDFObjectHandle page = pdf.getAllPages().at(0), content = page.getKey("/Contents");
   Importer importer(writer);
   const int id = writer.new_id();
-  std::string form = importer.open_dictionary(content.getDict(), "/Length") + " /Type /XObject /Subtype /Form /BBox " + importer.text(page.getKey("/MediaBox")) +
-                     " /Resources " + importer.text(page.getKey("/Resources")) + " /Matrix ";
+  std::string form = importer.open_dictionary(content.getDict(), "/Length") + " /Type /XObject /Subtype /Form /BBox " +
+                     importer.text(page.getKey("/MediaBox")) + " /Resources " + importer.text(page.getKey("/Resources")) + " /Matrix ";
   form += matrix_for(rotate);
   importer.write_stream(id, form, content);
   importer.write_waiting();

@@ -30,7 +30,9 @@ Result<Surface> png(ByteView bytes) {
   MYNA_CHECK(header.take(16));
   MYNA_TRY(const std::uint32_t width, header.be32());
   MYNA_TRY(const std::uint32_t height, header.be32());
-  if (width > kMaxPixels || height > kMaxPixels || !is_sane(static_cast<int>(width), static_cast<int>(height))) return fail(Errc::invalid_argument);
+  if (width > kMaxPixels || height > kMaxPixels || !is_sane(static_cast<int>(width), static_cast<int>(height))) {
+    return fail(Errc::invalid_argument);
+  }
   ByteReader rest(bytes);
   Surface surface(cairo_image_surface_create_from_png_stream(next_png_bytes, &rest));
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) return fail(Errc::invalid_argument);

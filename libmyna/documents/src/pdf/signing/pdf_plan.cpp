@@ -71,7 +71,9 @@ std::string number(double value) {
 std::string rectangle_on(const PagePlace& place, const PdfVisible& seen) {
   const double x2 = seen.x + seen.width, y2 = seen.y + seen.height;
   double box[4] = {place.left + seen.x, place.bottom + seen.y, place.left + x2, place.bottom + y2};
-  if (place.rotate == 90) box[0] = place.right - y2, box[1] = place.bottom + seen.x, box[2] = place.right - seen.y, box[3] = place.bottom + x2;
+  if (place.rotate == 90) {
+    box[0] = place.right - y2, box[1] = place.bottom + seen.x, box[2] = place.right - seen.y, box[3] = place.bottom + x2;
+  }
   if (place.rotate == 180) box[0] = place.right - x2, box[1] = place.top - y2, box[2] = place.right - seen.x, box[3] = place.top - seen.y;
   if (place.rotate == 270) box[0] = place.left + seen.y, box[1] = place.top - x2, box[2] = place.left + y2, box[3] = place.top - seen.x;
   return "[ " + number(box[0]) + ' ' + number(box[1]) + ' ' + number(box[2]) + ' ' + number(box[3]) + " ]";
@@ -111,8 +113,16 @@ class Planner {
     if (size.isInteger() && size.getIntValue() > 0) next = std::max(next, static_cast<std::uint64_t>(size.getIntValue()));
     if (next > 8'388'607) return fail(Errc::document_unsupported);   // ISO 32000-1, annex C.2
     plan_.next_id = static_cast<int>(next);
-    const std::string kept = dictionary_text(trailer, {{"/Type", ""}, {"/W", ""}, {"/Index", ""}, {"/Filter", ""}, {"/DecodeParms", ""}, {"/Length", ""},
-                                                       {"/Prev", ""}, {"/Size", ""}, {"/ID", ""}, {"/XRefStm", ""}});
+    const std::string kept = dictionary_text(trailer, {{"/Type", ""},
+                                                       {"/W", ""},
+                                                       {"/Index", ""},
+                                                       {"/Filter", ""},
+                                                       {"/DecodeParms", ""},
+                                                       {"/Length", ""},
+                                                       {"/Prev", ""},
+                                                       {"/Size", ""},
+                                                       {"/ID", ""},
+                                                       {"/XRefStm", ""}});
     plan_.trailer = kept.substr(2, kept.size() - 4);
     QPDFObjectHandle id = trailer.getKey("/ID");
     if (id.isArray() && id.getArrayNItems() == 2 && id.getArrayItem(0).isString()) plan_.first_id = id.getArrayItem(0).getStringValue();
@@ -163,7 +173,9 @@ class Planner {
   // Its own place on the page stays what it is.
   Status sign_existing(const Field& field) {
     QPDFObjectHandle object = field.object;
-    if (field.type != "/Sig" || !field.leaf || !object.isIndirect() || signature_of(field) || options_.visible) return fail(Errc::invalid_argument);
+    if (field.type != "/Sig" || !field.leaf || !object.isIndirect() || signature_of(field) || options_.visible) {
+      return fail(Errc::invalid_argument);
+    }
     if (object.hasKey("/Lock")) return fail(Errc::document_unsupported);   // would have to be repeated in a FieldMDP
     plan_.field_id = object.getObjectID();
     plan_.field_generation = object.getGeneration();
@@ -178,15 +190,17 @@ class Planner {
     plan_.field_id = plan_.next_id++;
     plan_.signature_id = plan_.next_id++;
     const std::string rectangle = options_.visible ? rectangle_on(plan_.place, *options_.visible) : "[ 0 0 0 0 ]";
-    open_field("<< /Type /Annot /Subtype /Widget /FT /Sig /T " + text_string(name) + " /F " + std::to_string(kPrintedAndLocked) + " /Rect " + rectangle +
-               " /P " + reference(page_.getObjectID(), page_.getGeneration()) + " >>");
+    open_field("<< /Type /Annot /Subtype /Widget /FT /Sig /T " + text_string(name) + " /F " + std::to_string(kPrintedAndLocked) +
+               " /Rect " + rectangle + " /P " + reference(page_.getObjectID(), page_.getGeneration()) + " >>");
     extend_page(reference(plan_.field_id));
     return extend_form(reference(plan_.field_id));
   }
 
   void open_field(const std::string& dictionary) { plan_.field_open = dictionary.substr(0, dictionary.size() - 2); }
 
-  void change(QPDFObjectHandle object, std::string text) { plan_.changed.push_back({object.getObjectID(), object.getGeneration(), std::move(text)}); }
+  void change(QPDFObjectHandle object, std::string text) {
+    plan_.changed.push_back({object.getObjectID(), object.getGeneration(), std::move(text)});
+  }
 
   void extend_page(const std::string& widget) {
     QPDFObjectHandle annotations = page_.getKey("/Annots");

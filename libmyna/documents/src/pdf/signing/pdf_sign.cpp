@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The signer half of PDF. The original is hashed once, before the card is held; the state of the hash goes on over the revision that is appended.
+// The signer half of PDF. The original is hashed once, before the card is held; the state of the hash goes on over the revision that is
+// appended.
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -21,7 +22,8 @@ using namespace pdf;
 
 using HashState = openssl::Owner<EVP_MD_CTX, EVP_MD_CTX_free>;
 
-// What a CMS needs beside the certificates: attributes, names and lengths, about 700 bytes, and the value: at most 1,024 bytes, of RSA-8192.
+// What a CMS needs beside the certificates: attributes, names and lengths, about 700 bytes, and the value: at most 1,024 bytes, of
+// RSA-8192.
 constexpr std::size_t kCmsRoom = 2048;
 constexpr std::size_t kTokenRoom = 24576;          // tokens with three certificates take about 6,000
 constexpr std::size_t kRangeWidth = 48;
@@ -44,7 +46,9 @@ HashState copy_of(const HashState& state) {
 
 HashState new_hash(Digest digest) {
   HashState state(EVP_MD_CTX_new());
-  if (!state || EVP_DigestInit_ex(state.get(), EVP_get_digestbyname(std::string(digest_name(digest)).c_str()), nullptr) != 1) throw std::bad_alloc();
+  if (!state || EVP_DigestInit_ex(state.get(), EVP_get_digestbyname(std::string(digest_name(digest)).c_str()), nullptr) != 1) {
+    throw std::bad_alloc();
+  }
   return state;
 }
 
@@ -85,9 +89,14 @@ struct Revision {
 
 class PdfSignature final : public DocumentSignature {
  public:
-  PdfSignature(std::shared_ptr<const std::string> path, const DocumentFacts& facts, const PdfSignatureOptions& options, Revision revision, CmsSignature cms,
-               ByteView issuer)
-      : path_(std::move(path)), facts_(facts), options_(options), revision_(std::move(revision)), cms_(std::move(cms)), issuer_(issuer.begin(), issuer.end()) {}
+  PdfSignature(std::shared_ptr<const std::string> path, const DocumentFacts& facts, const PdfSignatureOptions& options, Revision revision,
+               CmsSignature cms, ByteView issuer)
+      : path_(std::move(path)),
+        facts_(facts),
+        options_(options),
+        revision_(std::move(revision)),
+        cms_(std::move(cms)),
+        issuer_(issuer.begin(), issuer.end()) {}
 
   Result<Bytes> digest_info() const override { return cms_.digest_info(); }
 
@@ -169,7 +178,8 @@ class PdfDocument final : public Document {
   Result<Revision> append_revision(const SigningIdentity& identity) const {
     MYNA_TRY(const CertificateFields fields, parse_certificate(identity.signer));
     const std::string name = options_.name.empty() ? signer_name(fields) : options_.name;
-    const std::size_t room = identity.signer.size() + identity.issuer.size() + kCmsRoom + (options_.time_stamper != nullptr ? kTokenRoom : 0);
+    const std::size_t room =
+        identity.signer.size() + identity.issuer.size() + kCmsRoom + (options_.time_stamper != nullptr ? kTokenRoom : 0);
     RevisionWriter writer(plan_);
     Revision revision;
     for (const ObjectText& object : plan_.changed) writer.object(object.id, object.generation, object.text);
@@ -190,7 +200,8 @@ class PdfDocument final : public Document {
   }
 
   // /ByteRange first, in a field of fixed width; then /Contents.
-  void write_signature(RevisionWriter& writer, const std::string& name, std::chrono::sys_seconds time, std::size_t room, SignedRange& range) const {
+  void write_signature(RevisionWriter& writer, const std::string& name, std::chrono::sys_seconds time, std::size_t room,
+                       SignedRange& range) const {
     std::string text = "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter " + std::string(row_of(options_.profile).sub_filter);
     const std::pair<std::string_view, const std::string&> texts[] = {
         {"/Name", name}, {"/Reason", options_.reason}, {"/Location", options_.location}, {"/ContactInfo", options_.contact}};

@@ -75,10 +75,14 @@ inline constexpr std::array kRefused{
     RefusedRow{"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", kHmac},
     RefusedRow{"http://www.w3.org/2001/04/xmldsig-more#hmac-sha384", kHmac},
     RefusedRow{"http://www.w3.org/2001/04/xmldsig-more#hmac-sha512", kHmac},
-    RefusedRow{"http://www.w3.org/TR/1999/REC-xslt-19991116", {"an XSLT transform: what is signed would be its output", "XSLT変換は受け付けません"}},
-    RefusedRow{"http://www.w3.org/TR/1999/REC-xpath-19991116", {"an XPath transform: it can leave anything out", "XPath変換は受け付けません"}},
-    RefusedRow{"http://www.w3.org/2002/06/xmldsig-filter2", {"an XPath Filter 2 transform: it can leave anything out", "XPath Filter 2変換は受け付けません"}},
-    RefusedRow{"http://www.w3.org/2000/09/xmldsig#base64", {"a base64 transform: what is signed would be hidden", "base64変換は受け付けません"}},
+    RefusedRow{"http://www.w3.org/TR/1999/REC-xslt-19991116",
+               {"an XSLT transform: what is signed would be its output", "XSLT変換は受け付けません"}},
+    RefusedRow{"http://www.w3.org/TR/1999/REC-xpath-19991116",
+               {"an XPath transform: it can leave anything out", "XPath変換は受け付けません"}},
+    RefusedRow{"http://www.w3.org/2002/06/xmldsig-filter2",
+               {"an XPath Filter 2 transform: it can leave anything out", "XPath Filter 2変換は受け付けません"}},
+    RefusedRow{"http://www.w3.org/2000/09/xmldsig#base64",
+               {"a base64 transform: what is signed would be hidden", "base64変換は受け付けません"}},
 };
 inline constexpr Text kUnknownAlgorithm{"an algorithm that is not on the list", "許可されていないアルゴリズムです"};
 

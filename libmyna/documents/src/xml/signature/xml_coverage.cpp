@@ -38,14 +38,17 @@ bool has_only(const xmlNode* parent, std::string_view name, std::string_view spa
   return !all.empty() && !has_text(parent) && std::ranges::all_of(all, [&](const xmlNode* node) { return is_element(node, name, space); });
 }
 
-bool is_egov_place(const xmlNode* signature) { return signature->parent->type == XML_ELEMENT_NODE && text(signature->parent->name) == kEgovSignatures; }
+bool is_egov_place(const xmlNode* signature) {
+  return signature->parent->type == XML_ELEMENT_NODE && text(signature->parent->name) == kEgovSignatures;
+}
 
 // Nothing but signatures and their Objects around it: enveloping, detached, ASiC.
 bool stands_alone(const xmlNode* signature) {
   const xmlNode* parent = signature->parent;
   if (signature == root_of(signature)) return true;
   if (parent == root_of(signature)) return is_element(parent, "XAdESSignatures", kAsic) && has_only(parent, "Signature", kDsig);
-  return is_element(parent, "Object") && has_only(parent, "Signature", kDsig) && is_element(parent->parent, "Signature") && stands_alone(parent->parent);
+  return is_element(parent, "Object") && has_only(parent, "Signature", kDsig) && is_element(parent->parent, "Signature") &&
+         stands_alone(parent->parent);
 }
 
 bool is_at_home(const xmlNode* signature) {
@@ -72,15 +75,20 @@ bool is_content(const SignatureParts& parts, const ReferenceOutcome& outcome) {
   });
 }
 
-bool covers_whole(const ReferenceOutcome& outcome) { return !outcome.problem && (outcome.whole || (outcome.element != nullptr && outcome.element == root_of(outcome.element))); }
+bool covers_whole(const ReferenceOutcome& outcome) {
+  return !outcome.problem && (outcome.whole || (outcome.element != nullptr && outcome.element == root_of(outcome.element)));
+}
 
-bool covers(const ReferenceOutcome& outcome, const xmlNode* node) { return !outcome.problem && outcome.element != nullptr && is_inside(node, outcome.element); }
+bool covers(const ReferenceOutcome& outcome, const xmlNode* node) {
+  return !outcome.problem && outcome.element != nullptr && is_inside(node, outcome.element);
+}
 
-// What stands in the signature and is neither covered nor a signature's own. An enveloped signature leaves itself out of what "" or its parent names: only
-// a reference into it covers it.
+// What stands in the signature and is neither covered nor a signature's own. An enveloped signature leaves itself out of what "" or its
+// parent names: only a reference into it covers it.
 std::optional<Text> object_problem(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes) {
   const auto covered = [&](const xmlNode* node) {
-    return std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return covers(o, node) && is_inside(o.element, parts.signature); });
+    return std::ranges::any_of(outcomes,
+                               [&](const ReferenceOutcome& o) { return covers(o, node) && is_inside(o.element, parts.signature); });
   };
   for (const xmlNode* object : parts.objects) {
     const bool own = has_only(object, "QualifyingProperties", kXades) || has_only(object, "Signature", kDsig);
@@ -91,7 +99,8 @@ std::optional<Text> object_problem(const SignatureParts& parts, const std::vecto
   return std::nullopt;
 }
 
-SignatureCheck check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used) {
+SignatureCheck check_used(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes,
+                          const std::vector<std::string>& used) {
   const xmlNode* root = root_of(parts.signature);
   for (const std::string& path : used) {
     const xmlNode* found = nullptr;
@@ -119,7 +128,8 @@ SignatureCheck check_egov(const SignatureParts& parts, const std::vector<Referen
   if (bodies.size() != 1 || before != bodies.front()) return bad(kCode, kTwoBodies);
   if (const auto problem = object_problem(parts, outcomes)) return bad(kCode, *problem);
   const bool body = std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return !o.problem && o.element == bodies.front(); });
-  const bool files = std::ranges::all_of(outcomes, [&](const ReferenceOutcome& o) { return !o.file.empty() || o.element == bodies.front(); });
+  const bool files =
+      std::ranges::all_of(outcomes, [&](const ReferenceOutcome& o) { return !o.file.empty() || o.element == bodies.front(); });
   if (!files) return bad(kCode, kPartial);
   return {kCode, CheckResult::good, body ? kBodyOnly : kFilesOnly};
 }
@@ -139,16 +149,21 @@ std::vector<std::string> covered_names(const SignatureParts& parts, const std::v
   return names;
 }
 
-SignatureCheck check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, const std::vector<std::string>& used_elements) {
+SignatureCheck check_coverage(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes,
+                              const std::vector<std::string>& used_elements) {
   if (covered_names(parts, outcomes).empty()) return bad(kCode, kNothing);
-  const bool manifest = std::ranges::any_of(outcomes, [](const ReferenceOutcome& o) { return o.type == "http://www.w3.org/2000/09/xmldsig#Manifest"; });
+  const bool manifest =
+      std::ranges::any_of(outcomes, [](const ReferenceOutcome& o) { return o.type == "http://www.w3.org/2000/09/xmldsig#Manifest"; });
   if (manifest) return bad(kCode, kManifest);
-  if (std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return has_split(o, parts.signature); })) return bad(kCode, kSplitText);
+  if (std::ranges::any_of(outcomes, [&](const ReferenceOutcome& o) { return has_split(o, parts.signature); })) {
+    return bad(kCode, kSplitText);
+  }
   if (!used_elements.empty()) return check_used(parts, outcomes, used_elements);
   if (!is_at_home(parts.signature)) return bad(kCode, kPosition);
   if (is_egov_place(parts.signature)) return check_egov(parts, outcomes);
   if (const auto problem = object_problem(parts, outcomes)) return bad(kCode, *problem);
-  if (has_instruction(parts.signature->doc) && std::ranges::none_of(outcomes, [](const ReferenceOutcome& o) { return o.whole && !o.problem; })) {
+  if (has_instruction(parts.signature->doc) &&
+      std::ranges::none_of(outcomes, [](const ReferenceOutcome& o) { return o.whole && !o.problem; })) {
     return bad(kCode, kInstruction);
   }
   if (stands_alone(parts.signature) || std::ranges::any_of(outcomes, covers_whole)) return good(kCode);

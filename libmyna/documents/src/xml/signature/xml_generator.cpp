@@ -45,7 +45,9 @@ void add_signed_info(xmlNode* signature, const Plan& plan) {
 void add_key_info(xmlNode* signature, const Plan& plan, const SigningIdentity& identity) {
   xmlNode* data = add(add(signature, "KeyInfo"), "X509Data");
   add(data, "X509Certificate", base64(identity.signer));
-  if (plan.with_issuer && !identity.issuer.empty() && !equal(identity.issuer, identity.signer)) add(data, "X509Certificate", base64(identity.issuer));
+  if (plan.with_issuer && !identity.issuer.empty() && !equal(identity.issuer, identity.signer)) {
+    add(data, "X509Certificate", base64(identity.issuer));
+  }
 }
 
 std::vector<SignedData> data_of(const Plan& plan) {
@@ -59,7 +61,8 @@ Status add_xades(xmlNode* signature, const Plan& plan, const SigningIdentity& id
   const xmlNode* properties = add_signed_properties(add(signature, "Object"), facts);
   const std::string_view method = plan.exclusive ? kExclusive : kInclusive;
   MYNA_TRY(const Bytes form, canonical({signature->doc, properties, nullptr}, {c14n_of(method)->mode}));
-  const PlannedReference reference{.uri = "#" + properties_id(plan.id), .transforms = {method}, .value = hash(plan.digest, form), .mime_type = {}};
+  const PlannedReference reference{.uri = "#" + properties_id(plan.id), .transforms = {method}, .value = hash(plan.digest, form),
+                                   .mime_type = {}};
   add_reference(child(signature, "SignedInfo"), reference, plan.digest, "");
   set(children(child(signature, "SignedInfo"), "Reference").back(), "Type", std::string(kSignedPropertiesType));
   return {};
@@ -85,7 +88,8 @@ Result<Bytes> context_of(const xmlNode* parent) {
   xmlNs* xml = xmlSearchNs(tree.get(), context, chars("xml"));
   for (; parent != nullptr && parent->type == XML_ELEMENT_NODE; parent = parent->parent) {   // the nearest wins (C14N 1.0, 2.4)
     for (const xmlAttr* a = parent->properties; a != nullptr; a = a->next) {
-      const bool inherited = a->ns != nullptr && text(a->ns->href) == text(XML_XML_NAMESPACE) && xmlHasNsProp(context, a->name, XML_XML_NAMESPACE) == nullptr;
+      const bool inherited =
+          a->ns != nullptr && text(a->ns->href) == text(XML_XML_NAMESPACE) && xmlHasNsProp(context, a->name, XML_XML_NAMESPACE) == nullptr;
       if (inherited) xmlNewNsProp(context, xml, a->name, a->children == nullptr ? nullptr : a->children->content);
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One ds:Signature, built element by element outside its document: in a stand-in for its parent that has the same names in scope, so that its canonical
-// form is the one it will have. Private to libmyna/documents.
+// One ds:Signature, built element by element outside its document: in a stand-in for its parent that has the same names in scope, so that
+// its canonical form is the one it will have. Private to libmyna/documents.
 #pragma once
 
 #include <string>

@@ -74,7 +74,8 @@ Result<ByteSource> open_file(const OpenNamed& files, std::string& name) {
 }
 
 // The start of the flow. A file with transforms is taken into memory; without any it is hashed as it streams by.
-std::optional<Text> dereference(const xmlNode* reference, const OpenNamed& files, std::optional<Digest> stream_digest, ReferenceOutcome& out, Flow& flow) {
+std::optional<Text> dereference(const xmlNode* reference, const OpenNamed& files, std::optional<Digest> stream_digest,
+                                ReferenceOutcome& out, Flow& flow) {
   const auto uri = attribute(reference, "URI");
   if (!uri) return kNoUri;
   flow.nodes.document = reference->doc;
@@ -179,7 +180,9 @@ std::optional<Canonicalisation> canonicalisation_of(const xmlNode* method) {
   Canonicalisation found{row->mode, row->comments};
   const auto parameters = elements(method);
   if (parameters.empty()) return found;
-  if (parameters.size() > 1 || row->mode != XML_C14N_EXCLUSIVE_1_0 || !is_element(parameters[0], "InclusiveNamespaces", kExclusive)) return std::nullopt;
+  if (parameters.size() > 1 || row->mode != XML_C14N_EXCLUSIVE_1_0 || !is_element(parameters[0], "InclusiveNamespaces", kExclusive)) {
+    return std::nullopt;
+  }
   found.prefixes = words(attribute(parameters[0], "PrefixList").value_or(""));
   return found.prefixes.size() <= kMaxPrefixes ? std::optional(found) : std::nullopt;
 }
@@ -211,7 +214,9 @@ bool has_split_text(const xmlNode* from, const xmlNode* without) {
     return textual && text(node->content).find_first_not_of(" \t\r\n") != std::string_view::npos;
   };
   for (const xmlNode* at = from; at != nullptr; at = next_node(at, from)) {
-    if (at->type == XML_COMMENT_NODE && (is_text(at->prev) || is_text(at->next)) && (without == nullptr || !is_inside(at, without))) return true;
+    if (at->type == XML_COMMENT_NODE && (is_text(at->prev) || is_text(at->next)) && (without == nullptr || !is_inside(at, without))) {
+      return true;
+    }
   }
   return false;
 }

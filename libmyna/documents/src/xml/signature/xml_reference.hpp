@@ -32,6 +32,7 @@ Result<Bytes> read_all(const ByteSource& source, std::size_t limit);
 // A comment with text at either side: canonical forms drop it, and programs that read the text up to it see another text.
 bool has_split_text(const xmlNode* from, const xmlNode* without);
 
-inline constexpr Text kSplitText{"a comment splits a text: no signature covers it, and programs may read another text", "コメントが文字列の途中にあります（署名対象外で、別の内容に読まれるおそれ）"};
+inline constexpr Text kSplitText{"a comment splits a text: no signature covers it, and programs may read another text",
+                                 "コメントが文字列の途中にあります（署名対象外で、別の内容に読まれるおそれ）"};
 
 }  // namespace myna::xml

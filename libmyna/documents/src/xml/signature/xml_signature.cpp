@@ -84,7 +84,8 @@ bool is_possible(const XmlRequest& request) {
   const bool xades = request.xades || request.time_stamper != nullptr;
   if (is_preset(request.form) && (request.digest != Digest::sha256 || request.exclusive || xades)) return false;
   if (request.form == XmlForm::touki_drawing && request.files.size() != 1) return false;
-  return row_of(request.digest) != nullptr && (!needs_files || named) && (takes_files || !named) && std::ranges::all_of(request.files, is_safe_name);
+  return row_of(request.digest) != nullptr && (!needs_files || named) && (takes_files || !named) &&
+         std::ranges::all_of(request.files, is_safe_name);
 }
 
 // The digest that a file's bytes have, and what is shown of it.
@@ -171,7 +172,9 @@ Status refer_to_document(const Trial& trial, Prepared& prepared, bool escaped) {
     reference.transforms = {kEnveloped, method};
     subset.without = trial.signature;
   }
-  if (has_split_text(subset.apex != nullptr ? subset.apex : xmlDocGetRootElement(trial.tree.get()), subset.without)) return fail(Errc::document_unsupported);
+  if (has_split_text(subset.apex != nullptr ? subset.apex : xmlDocGetRootElement(trial.tree.get()), subset.without)) {
+    return fail(Errc::document_unsupported);
+  }
   MYNA_TRY(const Bytes form, canonical(subset, {c14n_of(method)->mode}));
   reference.value = hash(plan.digest, form);
   plan.references.insert(plan.references.begin(), std::move(reference));
@@ -212,7 +215,8 @@ Result<std::unique_ptr<ReferringDocument>> read_xml(const OpenSource& input, con
   if (!is_possible(request)) return fail(Errc::invalid_argument);
   auto document = std::make_unique<XmlDocument>();
   document->input_ = input;
-  document->prepared_ = {.plan = first_plan(request), .placement = {.form = request.form, .object_id = random_id()}, .stamper = request.time_stamper};
+  document->prepared_ = {.plan = first_plan(request), .placement = {.form = request.form, .object_id = random_id()},
+                         .stamper = request.time_stamper};
   if (is_detached(request.form)) {
     MYNA_CHECK(refer_to_files(*document, files, request.files, false));
     document->facts_ = document->files_.front().facts;

@@ -34,7 +34,9 @@ void add_data_formats(xmlNode* properties, const std::vector<SignedData>& data) 
 }  // namespace
 
 std::string properties_id(const std::string& signature_id) { return signature_id + "-properties"; }
-std::string reference_id(const std::string& signature_id, std::size_t index) { return signature_id + "-reference-" + std::to_string(index); }
+std::string reference_id(const std::string& signature_id, std::size_t index) {
+  return signature_id + "-reference-" + std::to_string(index);
+}
 
 xmlNode* add_signed_properties(xmlNode* object, const XadesFacts& facts) {
   xmlNode* qualifying = xmlNewChild(object, nullptr, chars("QualifyingProperties"), nullptr);

@@ -54,12 +54,14 @@ bool is_covered(const xmlNode* properties, const std::vector<ReferenceOutcome>& 
   return here == 1 && elsewhere == 0;
 }
 
-SignatureCheck check_properties(const SignatureParts& parts, const xmlNode* qualifying, const std::vector<ReferenceOutcome>& outcomes, ByteView signer) {
+SignatureCheck check_properties(const SignatureParts& parts, const xmlNode* qualifying, const std::vector<ReferenceOutcome>& outcomes,
+                                ByteView signer) {
   const xmlNode* properties = child(qualifying, "SignedProperties", kXades);
   const std::string id = attribute(parts.signature, "Id").value_or("");
   const auto unsigned_ones = children(qualifying, "UnsignedProperties", kXades);
-  const bool plain = unsigned_ones.empty() || (unsigned_ones.size() == 1 && children(unsigned_ones.front(), "UnsignedSignatureProperties", kXades).size() <= 1 &&
-                                               !has_stray(unsigned_ones.front()));
+  const bool plain = unsigned_ones.empty() ||
+                     (unsigned_ones.size() == 1 && children(unsigned_ones.front(), "UnsignedSignatureProperties", kXades).size() <= 1 &&
+                      !has_stray(unsigned_ones.front()));
   if (!plain || has_stray(qualifying) || elements(qualifying).size() != 1 + unsigned_ones.size()) return bad(kCode, kOdd);
   if (properties == nullptr || id.empty() || attribute(qualifying, "Target") != "#" + id) return bad(kCode, kOdd);
   if (!is_covered(properties, outcomes)) return bad(kCode, kUncovered);
@@ -84,7 +86,8 @@ Stamp check_stamp(const SignatureParts& parts, const xmlNode* stamp, const Verif
 }
 
 std::vector<Stamp> check_stamps(const SignatureParts& parts, const xmlNode* qualifying, const VerifyOptions& options) {
-  const auto all = children(child(child(qualifying, "UnsignedProperties", kXades), "UnsignedSignatureProperties", kXades), "SignatureTimeStamp", kXades);
+  const auto all =
+      children(child(child(qualifying, "UnsignedProperties", kXades), "UnsignedSignatureProperties", kXades), "SignatureTimeStamp", kXades);
   if (all.size() > kMaxStamps) return {kOddStamp};
   std::vector<Stamp> stamps;
   for (const xmlNode* stamp : all) stamps.push_back(check_stamp(parts, stamp, options));
@@ -93,7 +96,8 @@ std::vector<Stamp> check_stamps(const SignatureParts& parts, const xmlNode* qual
 
 }  // namespace
 
-XadesOutcome check_xades(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, ByteView signer, const VerifyOptions& options) {
+XadesOutcome check_xades(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, ByteView signer,
+                         const VerifyOptions& options) {
   std::vector<xmlNode*> all;
   for (const xmlNode* object : parts.objects) {
     for (xmlNode* one : children(object, "QualifyingProperties", kXades)) all.push_back(one);

@@ -17,6 +17,7 @@ struct XadesOutcome {
 };
 
 // `signer`: DER of the certificate that the value fits; empty when none does.
-XadesOutcome check_xades(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, ByteView signer, const VerifyOptions& options);
+XadesOutcome check_xades(const SignatureParts& parts, const std::vector<ReferenceOutcome>& outcomes, ByteView signer,
+                         const VerifyOptions& options);
 
 }  // namespace myna::xml

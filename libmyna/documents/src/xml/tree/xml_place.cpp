@@ -92,7 +92,8 @@ Status insert(const Tree& tree, const Placement& placement, ByteView input, Loos
 
 Result<xmlNode*> egov_body(const Tree& tree) {
   const auto found = named(xmlDocGetRootElement(tree.get()), kEgovBody);
-  const bool one = found.size() == 1 && attribute(found.front(), "ID") == std::string(kEgovBody) && with_id(tree.get(), kEgovBody).size() == 1;
+  const bool one =
+      found.size() == 1 && attribute(found.front(), "ID") == std::string(kEgovBody) && with_id(tree.get(), kEgovBody).size() == 1;
   if (!one || found.front() == xmlDocGetRootElement(tree.get())) return fail(Errc::document_unsupported);
   return found.front();
 }
@@ -101,7 +102,9 @@ std::vector<std::string> egov_files(const xmlNode* body) {
   constexpr std::array kNames{std::string_view("申請書ファイル名称"), std::string_view("添付書類ファイル名称")};
   std::vector<std::string> files;
   for (const xmlNode* at = body; at != nullptr; at = next_node(at, body)) {
-    if (at->type != XML_ELEMENT_NODE || space_of(at) != space_of(body) || std::ranges::find(kNames, text(at->name)) == kNames.end()) continue;
+    if (at->type != XML_ELEMENT_NODE || space_of(at) != space_of(body) || std::ranges::find(kNames, text(at->name)) == kNames.end()) {
+      continue;
+    }
     const std::string name = leaf_text(at).value_or("");
     if (!name.empty() && std::ranges::find(files, name) == files.end()) files.push_back(name);
   }
@@ -110,7 +113,9 @@ std::vector<std::string> egov_files(const xmlNode* body) {
 
 std::vector<std::string> signature_ids(const Tree& tree) {
   std::vector<std::string> ids;
-  for (const xmlNode* signature : descendants(xmlDocGetRootElement(tree.get()), "Signature")) ids.push_back(attribute(signature, "Id").value_or(""));
+  for (const xmlNode* signature : descendants(xmlDocGetRootElement(tree.get()), "Signature")) {
+    ids.push_back(attribute(signature, "Id").value_or(""));
+  }
   return ids;
 }
 

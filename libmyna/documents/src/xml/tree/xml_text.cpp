@@ -126,7 +126,9 @@ std::optional<std::chrono::sys_seconds> time_of(std::string_view text) {
   const std::string whole(text.substr(0, 64));
   DateTime t;
   int used = 0;
-  if (std::sscanf(whole.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &used) != 6) return std::nullopt;
+  if (std::sscanf(whole.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &used) != 6) {
+    return std::nullopt;
+  }
   auto rest = static_cast<std::size_t>(used);
   if (rest < whole.size() && whole[rest] == '.') rest = std::min(whole.find_first_not_of("0123456789", rest + 1), whole.size());
   const auto zone = zone_of(whole.substr(rest));

@@ -18,8 +18,8 @@ std::optional<Bytes> from_base64(std::string_view text);           // white spac
 std::string percent_encoded(std::string_view text);
 std::optional<std::string> percent_decoded(std::string_view text);
 
-// A file below the folder of the signature: not absolute, no "." or ".." or empty step, no backslash, no colon in its first step (a URL), no control
-// character.
+// A file below the folder of the signature: not absolute, no "." or ".." or empty step, no backslash, no colon in its first step (a URL),
+// no control character.
 bool is_safe_name(std::string_view name);
 
 std::string utc_time(std::chrono::sys_seconds time);               // 2026-11-25T22:30:46Z

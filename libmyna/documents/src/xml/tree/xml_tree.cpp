@@ -62,11 +62,14 @@ Result<Tree> parse(ByteView bytes) {
   bool has_dtd = false;
   context->_private = &has_dtd;
   context->sax->internalSubset = refuse_dtd;
-  Tree tree(xmlCtxtReadMemory(context.get(), reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr, nullptr, kOptions));
+  Tree tree(xmlCtxtReadMemory(context.get(), reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr, nullptr,
+                              kOptions));
   if (has_dtd) return fail(Errc::document_unsupported);
   // The parser takes NUL for the end of the text, and leaves half a character at the end out.
   if (tree && xmlByteConsumed(context.get()) != static_cast<long>(bytes.size())) return fail(Errc::malformed);
-  if (!tree || context->wellFormed == 0 || context->nsWellFormed == 0 || xmlDocGetRootElement(tree.get()) == nullptr) return fail(Errc::malformed);
+  if (!tree || context->wellFormed == 0 || context->nsWellFormed == 0 || xmlDocGetRootElement(tree.get()) == nullptr) {
+    return fail(Errc::malformed);
+  }
   return tree;
 }
 
@@ -168,7 +171,9 @@ bool is_inside(const xmlNode* node, const xmlNode* ancestor) {
 
 std::string path_of(const xmlNode* element) {
   std::string path;
-  for (; element != nullptr && element->type == XML_ELEMENT_NODE; element = element->parent) path = "/" + std::string(text(element->name)) + path;
+  for (; element != nullptr && element->type == XML_ELEMENT_NODE; element = element->parent) {
+    path = "/" + std::string(text(element->name)) + path;
+  }
   return path;
 }
 

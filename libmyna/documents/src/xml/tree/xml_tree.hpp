@@ -31,8 +31,8 @@ struct FreeNode {
 };
 using LooseNode = std::unique_ptr<xmlNode, FreeNode>;   // in no tree yet
 
-// No network, no external entity, no text node above 10 MB, no depth above 256. Errors: document_unsupported (it has a DTD, which could define entities
-// and IDs), malformed.
+// No network, no external entity, no text node above 10 MB, no depth above 256. Errors: document_unsupported (it has a DTD, which could
+// define entities and IDs), malformed.
 Result<Tree> parse(ByteView text);
 Result<Bytes> serialised(const Tree& tree);   // in the encoding that it was read in
 
@@ -58,8 +58,10 @@ std::optional<std::string> leaf_text(const xmlNode* element);
 bool has_stray(const xmlNode* parent);                                                      // text or instructions between its elements
 std::vector<xmlNode*> elements(const xmlNode* parent);                                     // children that are elements
 std::vector<xmlNode*> children(const xmlNode* parent, std::string_view name, std::string_view space = kDsig);
-xmlNode* child(const xmlNode* parent, std::string_view name, std::string_view space = kDsig);   // the only one of its name; nullptr for none or several
-std::vector<xmlNode*> descendants(const xmlNode* from, std::string_view name, std::string_view space = kDsig);   // in document order, `from` included
+// the only one of its name; nullptr for none or several
+xmlNode* child(const xmlNode* parent, std::string_view name, std::string_view space = kDsig);
+// in document order, `from` included
+std::vector<xmlNode*> descendants(const xmlNode* from, std::string_view name, std::string_view space = kDsig);
 bool is_inside(const xmlNode* node, const xmlNode* ancestor);                               // or the same
 std::string path_of(const xmlNode* element);                                                // /DataRoot/構成情報
 

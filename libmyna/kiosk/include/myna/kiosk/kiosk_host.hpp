@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kiosk: every reader of some backends, each with its own lane and machine, behind one stream of notices.
 //
-// Threads: one for each backend, which waits for its readers, and one for each reader, which talks to the card. All are joined by the destructor.
-// Every member may be called from any thread; none waits for a card but run(). Nothing calls back.
+// Threads: one for each backend, which waits for its readers, and one for each reader, which talks to the card. All are joined by the
+// destructor. Every member may be called from any thread; none waits for a card but run(). Nothing calls back.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,8 @@ struct Options {
   LengthMode length_mode = LengthMode::automatic;
   // How the 個人番号 is read: kiosk_number.hpp, a library of its own. Without it ReadNumber is refused.
   Result<Held> (*read_number)(Counter& counter, ReadNumber&& request) = nullptr;
-  // The last step of healing a reader that hangs or does not come back, for instance a reset of its USB port. Called from threads of the kiosk.
+  // The last step of healing a reader that hangs or does not come back, for instance a reset of its USB port. Called from threads of the
+  // kiosk.
   std::function<void(const std::string& reader)> revive{};
 };
 
@@ -65,7 +66,8 @@ struct ReaderView {
 
 // Since the kiosk began. Nothing here says anything about a person.
 struct Metrics {
-  std::uint64_t sessions = 0, foreign_cards = 0, operations = 0, operations_failed = 0, pins_sent = 0, pins_refused = 0, commits = 0, left_behind = 0;
+  std::uint64_t sessions = 0, foreign_cards = 0, operations = 0, operations_failed = 0, pins_sent = 0, pins_refused = 0, commits = 0,
+                left_behind = 0;
   std::uint64_t reader_losses = 0, reader_returns = 0, service_losses = 0, reconnects = 0, revivals = 0, hangs = 0;
   std::uint64_t apdus = 0;
 };
@@ -89,10 +91,12 @@ class Kiosk {
   // The open session of a reader, once its card was recognised; nullptr without.
   SessionPtr session(const std::string& reader) const;
 
-  // Begins an operation and tells its end by a notice. One at a time. Errors: session_ended; invalid_argument (check() of the request, an operation runs, confirmation is
-  // awaited, or the PIN attempts of this placement are spent: the card must be placed again); reader_unknown.
+  // Begins an operation and tells its end by a notice. One at a time. Errors: session_ended; invalid_argument (check() of the request, an
+  // operation runs, confirmation is awaited, or the PIN attempts of this placement are spent: the card must be placed again);
+  // reader_unknown.
   Result<std::uint64_t> submit(const SessionPtr& session, Request request);
-  // The same, and waits for its end. Errors: those of the operation; session_ended as soon as the card leaves; cancelled when stop was requested.
+  // The same, and waits for its end. Errors: those of the operation; session_ended as soon as the card leaves; cancelled when stop was
+  // requested.
   Status run(const SessionPtr& session, Request request, std::stop_token stop = {});
   // Ends the running operation of this session at its next command.
   void cancel_operation(const SessionPtr& session);

@@ -47,7 +47,8 @@ struct ReadCertificate {                                   // Held::certificate;
 struct VerifyPin { Pin pin; };                      // nothing is held: the PIN was right; juki is only counted
 struct RemindRenewal { std::chrono::sys_seconds now; };    // Held::renewal
 
-using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, ReadNumber, AnswerLogIn, CheckAge, SignDigest, ReadCertificate, VerifyPin, RemindRenewal>;
+using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, ReadNumber, AnswerLogIn, CheckAge, SignDigest, ReadCertificate,
+                             VerifyPin, RemindRenewal>;
 
 // Whether everything is as above; asked by submit() before a PIN of the placement is spent. Errors: invalid_argument.
 Status check(const Request& request);

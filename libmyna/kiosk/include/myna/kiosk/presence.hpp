@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session that lives as long as its card lies on the reader, and everything that was read of the card meanwhile: wiped when the card leaves.
+// A session that lives as long as its card lies on the reader, and everything that was read of the card meanwhile: wiped when the card
+// leaves.
 #pragma once
 
 #include <atomic>
@@ -24,10 +25,10 @@ namespace myna::kiosk {
 // Who the card is, without a PIN.
 struct Identity {
   CardKind kind{};
-  std::string pseudonym;               // 64 hexadecimal digits: HMAC-SHA-256 with the service's key over issuer and serial number of the
-                                       // authentication certificate (of a phone, over its token serial). Changes when the certificate is renewed.
-  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones, and
-                                       // where it cannot be read.
+  std::string pseudonym;  // 64 hexadecimal digits: HMAC-SHA-256 with the service's key over issuer and serial number of the
+                          // authentication certificate (of a phone, over its token serial). Changes when the certificate is renewed.
+  std::optional<CardRecord> record{};  // expiry of the card and municipality, unsigned; its serial number is left empty. None on phones,
+                                       // and where it cannot be read.
 };
 
 // Absent values: the report says why. Some proof failed, or was required and could not be had.
@@ -80,7 +81,8 @@ struct Held {
 // Thread-safe. A kiosk hands it out while the card is there; holding on to it keeps nothing but its number.
 class PresenceSession {
  public:
-  PresenceSession(std::string reader, bool is_virtual, std::uint64_t number) : reader_(std::move(reader)), is_virtual_(is_virtual), number_(number) {}
+  PresenceSession(std::string reader, bool is_virtual, std::uint64_t number)
+      : reader_(std::move(reader)), is_virtual_(is_virtual), number_(number) {}
 
   const std::string& reader() const noexcept { return reader_; }
   bool is_virtual() const noexcept { return is_virtual_; }   // not a real card; front ends must say so

@@ -13,8 +13,9 @@
 
 namespace myna {
 
-// Where a marker may be kept while a PIN may be open, the best first: what only a reboot clears away (/run/myna, made by tmpfiles.d), the runtime directory of
-// the login, which a logout clears away, and /tmp for who has neither (containers, cron). Each in a directory of this user's alone.
+// Where a marker may be kept while a PIN may be open, the best first: what only a reboot clears away (/run/myna, made by tmpfiles.d), the
+// runtime directory of the login, which a logout clears away, and /tmp for who has neither (containers, cron). Each in a directory of this
+// user's alone.
 std::vector<std::filesystem::path> usual_runtime_directories();
 
 struct PcscOptions {
@@ -27,7 +28,8 @@ struct PcscOptions {
 };
 
 // Owns no thread but a short-lived worker inside open() and lock(), because SCardConnect, SCardBeginTransaction and SCardReconnect wait for
-// ever while another program holds the card. One that the deadline left behind ends with that program's transaction. Does not talk to pcscd before the first call.
+// ever while another program holds the card. One that the deadline left behind ends with that program's transaction. Does not talk to pcscd
+// before the first call.
 std::unique_ptr<ReaderBackend> make_pcsc_backend(PcscOptions options);
 
 }  // namespace myna

@@ -37,9 +37,9 @@ Result<Bytes> encode_jp2(const Picture& picture, std::size_t at_most = 0);
 // JP2 with one component of eight bits. Errc::malformed.
 Result<Picture> decode_jp2(ByteView jp2);
 // The same in a child process that ends with it: the decoder is large, and the picture may come from a forged card. The
-// child has no descriptors but its pipe, no more than 256 MiB of memory (not with a sanitizer, which needs terabytes of addresses), ten seconds of
-// processor time and twenty in all, and leaves no core dump. Errors: malformed (also when the child crashed or was ended), storage_failed when
-// there can be no child.
+// child has no descriptors but its pipe, no more than 256 MiB of memory (not with a sanitizer, which needs terabytes of addresses), ten
+// seconds of processor time and twenty in all, and leaves no core dump. Errors: malformed (also when the child crashed or was ended),
+// storage_failed when there can be no child.
 Result<Picture> decode_jp2_in_child(ByteView jp2);
 // The same, and the child makes a PNG of it: this process never holds the picture but as the two files.
 Result<SecretBytes> jp2_to_png_in_child(ByteView jp2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a module may be told: by /etc/myna/myna.toml, by the user's ~/.config/myna/myna.toml, and by its parameter string (pReserved of C_Initialize), each
-// over the one before. What the system file locks stays. docs/pkcs11.md.
+// What a module may be told: by /etc/myna/myna.toml, by the user's ~/.config/myna/myna.toml, and by its parameter string (pReserved of
+// C_Initialize), each over the one before. What the system file locks stays. docs/pkcs11.md.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,8 @@ struct Config {
   std::chrono::seconds sign_idle = std::chrono::seconds(60);
 };
 
-// One setting by its name in files and parameters. False, and nothing is changed, when there is none of that name or the value has not its form.
+// One setting by its name in files and parameters. False, and nothing is changed, when there is none of that name or the value has not its
+// form.
 bool set(Config& config, std::string_view name, std::string_view value);
 
 // Every setting with its value, in the words of files and parameters.
@@ -48,7 +49,8 @@ bool set_unless_locked(Config& config, std::string_view name, std::string_view v
 // knows are ignored: other programs put theirs there too.
 Config config_from(std::string_view parameters, Config defaults, const SettingNames& locked = {});
 
-// Both files, as far as they exist. A broken user's file is left out as a whole; a broken system's file is as the strictest one, with everything locked.
+// Both files, as far as they exist. A broken user's file is left out as a whole; a broken system's file is as the strictest one, with
+// everything locked.
 struct Origin {
   std::string file;
   std::uint32_t line = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings in files: every table, name and form that exists, read in one way by the modules, the command line and the service. A file that is not understood
-// in every line counts as broken: what it may have forbidden stays forbidden. docs/settings.md.
+// Settings in files: every table, name and form that exists, read in one way by the modules, the command line and the service. A file that
+// is not understood in every line counts as broken: what it may have forbidden stays forbidden. docs/settings.md.
 #pragma once
 
 #include <cstdint>
@@ -87,7 +87,8 @@ Sentence what_holds(Kind kind);
 // Names in `users` that the system does not know. Not part of read(): a module asks no user database.
 std::vector<Problem> unknown_users(const File& file);
 
-// What the system's file keeps users from loosening: what [lock] names for a table. Without a list for it, all that loosens safety; when broken, everything.
+// What the system's file keeps users from loosening: what [lock] names for a table. Without a list for it, all that loosens safety; when
+// broken, everything.
 class Locks {
  public:
   explicit Locks(const File& system) : system_(system) {}

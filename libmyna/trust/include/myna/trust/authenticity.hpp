@@ -105,8 +105,8 @@ struct AgeEvidence {
   Challenge live{};
 };
 
-// Collecting, in the caller's transaction. Errors: those of the link. What the card answered, and had no fitting data for, is missing evidence and
-// no failure of the command.
+// Collecting, in the caller's transaction. Errors: those of the link. What the card answered, and had no fitting data for, is missing
+// evidence and no failure of the command.
 template <typename T, typename Kept>
 Status keep_if_given(Result<T> read, Kept& to) {
   if (read) to = *std::move(read);
@@ -135,8 +135,8 @@ AuthenticityReport judge_number(const TextEvidence& evidence, ByteView digest, s
 // Whether the birth date is the one that was signed, for the card that lies there (docs/card/surface.md).
 Verdict judge(const AgeEvidence& evidence, std::span<const CvAnchor> anchors);
 
-// A holder's certificate and the CA certificate beside it on the card. failed: the CA that it names did not sign it. not_proven: outside its
-// dates, or an issuer that is not pinned. `test_issuers`: those of virtual cards count too.
+// A holder's certificate and the CA certificate beside it on the card. failed: the CA that it names did not sign it. not_proven: outside
+// its dates, or an issuer that is not pinned. `test_issuers`: those of virtual cards count too.
 Verdict judge_chain(ByteView certificate, ByteView issuer, std::chrono::sys_seconds now, bool test_issuers);
 
 // Birth date and sex of the attributes and of the card face; only one card binds them (docs/card/records.md). failed: both are signed and

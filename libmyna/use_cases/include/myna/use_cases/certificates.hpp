@@ -19,8 +19,8 @@ struct CertificateRequest {
 // DER. Errors: certificate_absent, access_denied (a PIN is needed and none was given), malformed, those of VERIFY and of the card.
 Result<SecretBytes> read_certificate(MyNumberCard& card, CertificateRequest&& request, const CardPolicy& policy);
 
-// 64 hexadecimal digits: HMAC-SHA-256 of the issuer's key identifier and the serial number, the same for every visit with one certificate, and unlinkable
-// for whoever has another key or none.
+// 64 hexadecimal digits: HMAC-SHA-256 of the issuer's key identifier and the serial number, the same for every visit with one certificate,
+// and unlinkable for whoever has another key or none.
 std::string link_of(ByteView key, const CertificateFields& certificate);
 
 }  // namespace myna

@@ -10,8 +10,8 @@
 
 namespace myna {
 
-// PIN text or text-code-b. Without `proof` the attributes alone. `live`: a challenge that the text application's key has answered already. Errors:
-// application_absent, those of VERIFY and of the card; what the card does not give is missing in the evidence.
+// PIN text or text-code-b. Without `proof` the attributes alone. `live`: a challenge that the text application's key has answered already.
+// Errors: application_absent, those of VERIFY and of the card; what the card does not give is missing in the evidence.
 Result<TextEvidence> read_attributes(MyNumberCard& card, Pin&& pin, bool proof, const CardPolicy& policy, Challenge live = {});
 
 struct FaceRequest {
@@ -36,10 +36,11 @@ struct AgeRequest {
   unsigned years;
   std::chrono::year_month_day on;
 };
-// On the birthday itself, and of a 29 February on 1 March: never a day early. 00 where the register has no month or day counts as the latest possible.
-// Nobody is old enough by what failed, nor, with `require_proof`, by what is not proven. Errors: file_absent, malformed, those of VERIFY and of the card.
-Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors, bool require_proof,
-                      Challenge live = {});
+// On the birthday itself, and of a 29 February on 1 March: never a day early. 00 where the register has no month or day counts as the
+// latest possible. Nobody is old enough by what failed, nor, with `require_proof`, by what is not proven. Errors: file_absent, malformed,
+// those of VERIFY and of the card.
+Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors,
+                      bool require_proof, Challenge live = {});
 
 // Eight digits YYYYMMDD, 00 taken as the latest possible. Errors: malformed.
 Result<std::chrono::year_month_day> latest_day_of(ByteView digits);

@@ -19,8 +19,8 @@ struct PinCount {
   ObjectState object = ObjectState::present;
 };
 
-// The counters of these PINs; of none: all that a card of its kind has. One SELECT for each application. An application that the card lacks takes none of
-// the others' PINs along. Errors: card_foreign (without JPKI, where it was asked for), those of the card.
+// The counters of these PINs; of none: all that a card of its kind has. One SELECT for each application. An application that the card lacks
+// takes none of the others' PINs along. Errors: card_foreign (without JPKI, where it was asked for), those of the card.
 Result<std::vector<PinCount>> count_tries(MyNumberCard& card, std::span<const PinKind> kinds);
 
 // What must be on the card before anybody types a PIN.
@@ -32,8 +32,8 @@ Result<PinStatus> may_ask_for_pin(MyNumberCard& card, PinKind kind, Precondition
 // Errors: those of VERIFY.
 Status verify_pin(MyNumberCard& card, Pin&& pin, const CardPolicy& policy);
 
-// Errors: those of VERIFY; unexpected_status. After link_lost, card_removed or card_changed of the second command nobody knows which value holds:
-// `sent` tells that it was on its way.
+// Errors: those of VERIFY; unexpected_status. After link_lost, card_removed or card_changed of the second command nobody knows which value
+// holds: `sent` tells that it was on its way.
 Status change_pin(MyNumberCard& card, Pin&& old_value, Pin&& new_value, const CardPolicy& policy, bool& sent);
 
 }  // namespace myna

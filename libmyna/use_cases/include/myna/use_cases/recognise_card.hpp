@@ -15,8 +15,8 @@ struct Recognition {
   Challenge live{};   // answered by the key of the text application, which asks for no PIN; without an answer where there is no such key
 };
 
-// 5 commands; 1 for a foreign card. The same challenge has the same answer (PKCS#1 v1.5), so it tells a card from a copy of its files. Errors:
-// card_foreign, those of the card.
+// 5 commands; 1 for a foreign card. The same challenge has the same answer (PKCS#1 v1.5), so it tells a card from a copy of its files.
+// Errors: card_foreign, those of the card.
 Result<Recognition> recognise_card(MyNumberCard& card, const Challenge& challenge);
 
 }  // namespace myna

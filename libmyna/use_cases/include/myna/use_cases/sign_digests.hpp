@@ -27,8 +27,9 @@ struct SignerCertificates {
 // Signs one DigestInfo. Errors: access_denied, unexpected_status (a card without PSS), those of the card.
 using SignOne = std::function<Result<Bytes>(ByteView digest_info)>;
 
-// `work` runs while the PIN is open, after `certificates` were read and found usable, and signs what it wants to. Errors: invalid_argument (another PIN),
-// certificate_absent, malformed and key_unsupported (of a certificate, which is named), those of VERIFY, of the card and of `work`.
+// `work` runs while the PIN is open, after `certificates` were read and found usable, and signs what it wants to. Errors: invalid_argument
+// (another PIN), certificate_absent, malformed and key_unsupported (of a certificate, which is named), those of VERIFY, of the card and of
+// `work`.
 Status sign_digests(MyNumberCard& card, SignRequest&& request, const CardPolicy& policy, SignerCertificates& certificates,
                     const std::function<Status(const SignOne&)>& work);
 
@@ -38,6 +39,7 @@ struct SignedDigest {
   Verdict chain{};           // pinned issuer, dates, signature; revocation is not covered
 };
 // One of them, checked. Errors: signature_mismatch, and as above.
-Result<SignedDigest> sign_digest(MyNumberCard& card, Pin&& pin, ByteView digest_info, const CardPolicy& policy, std::chrono::sys_seconds now, bool test_issuers);
+Result<SignedDigest> sign_digest(MyNumberCard& card, Pin&& pin, ByteView digest_info, const CardPolicy& policy,
+                                 std::chrono::sys_seconds now, bool test_issuers);
 
 }  // namespace myna

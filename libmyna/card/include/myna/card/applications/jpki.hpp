@@ -63,7 +63,8 @@ class JpkiApplication {
   Result<PinStatus> pin_status(PinKind kind);
 
   // One VERIFY (docs/decisions/one-verify-per-request.md). Errors: those of may_try, pin_refused_before, pin_wrong (with
-  // tries_left), pin_blocked, invalid_argument (a PIN of another application), those of CardTransaction. The PIN is open until the transaction ends.
+  // tries_left), pin_blocked, invalid_argument (a PIN of another application), those of CardTransaction. The PIN is open until the
+  // transaction ends.
   Status verify(const Pin& pin, const TryPolicy& policy, RefusedPins& refused);
 
   // PKCS#1 v1.5 over a complete DigestInfo, as long as the form of the key allows. The PIN of the key must be open.
