@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An emulated reader as a device node for libusb: usbfs over umockdev (docs/card/readers.md). The node is a pty, because libusb polls it:
-// writable means that a transfer can be reaped, closed means unplugged.
+// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb
+// polls it: writable means that a transfer can be reaped, closed means unplugged.
 #pragma once
 
 #include <umockdev.h>
@@ -57,6 +57,11 @@ class UmockDevice final : public Attachment {
 
   void drop_owner();
   void drop_dead_owner(std::size_t others);
+  void add_description(const char* text);
+  void describe_device();
+  void open_terminal();
+  void serve_node();
+  void describe_interfaces();
   void add_to_testbed();
   void remove_from_testbed();
 

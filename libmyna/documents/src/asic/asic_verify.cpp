@@ -12,7 +12,7 @@
 namespace myna {
 namespace {
 
-constexpr std::string_view kCode = "container";
+constexpr std::string_view kAsicCode = "container";
 constexpr std::size_t kMaxSignatureFiles = 32;
 
 constexpr Text kUnsigned{"there is no signature in this container", "コンテナーに署名がありません"};
@@ -46,7 +46,7 @@ void judge_container(XmlSignerReport& report, const Container& container, bool o
   } else if (!all && coverage->result != CheckResult::bad) {
     *coverage = bad("coverage", kUncovered);
   }
-  report.checks.insert(report.checks.begin(), odd ? bad(kCode, kUnknown) : good(kCode));
+  report.checks.insert(report.checks.begin(), odd ? bad(kAsicCode, kUnknown) : good(kAsicCode));
 }
 
 std::vector<XmlSignerReport> verify_xades(const std::string& name, const Container& container, const VerifyOptions& options) {
@@ -128,9 +128,9 @@ SignatureFiles sort_out(const Container& container) {
 
 Result<std::vector<XmlSignerReport>> verify_asic(ByteView bytes, const VerifyOptions& options) {
   MYNA_TRY(const Container container, read_container(bytes));
-  if (container.problem) return std::vector{with_one_check(bad(kCode, *container.problem))};
+  if (container.problem) return std::vector{with_one_check(bad(kAsicCode, *container.problem))};
   const SignatureFiles files = sort_out(container);
-  if (files.xades.size() + files.manifests.size() > kMaxSignatureFiles) return std::vector{with_one_check(bad(kCode, kMany))};
+  if (files.xades.size() + files.manifests.size() > kMaxSignatureFiles) return std::vector{with_one_check(bad(kAsicCode, kMany))};
   std::vector<XmlSignerReport> reports;
   for (const std::string& name : files.xades) std::ranges::move(verify_xades(name, container, options), std::back_inserter(reports));
   for (const std::string& name : files.manifests) std::ranges::move(verify_cades(name, container, options), std::back_inserter(reports));

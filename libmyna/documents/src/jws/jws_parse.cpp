@@ -26,13 +26,13 @@ bool is_misspelt(const std::string& name) {
 }  // namespace
 
 std::optional<Json> parse_strict(std::string_view text) {
-  constexpr int kMaxDepth = 12;
+  constexpr int kMaxLevels = 12;
   // The parser takes NUL for the end of the text, and leaves a byte order mark out.
   if (text.find('\0') != std::string_view::npos || text.starts_with("\xEF\xBB\xBF")) return std::nullopt;
   std::vector<std::set<std::string>> names;
   bool strict = true;
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth) strict = false;
+    if (depth > kMaxLevels) strict = false;
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end && !names.empty()) names.pop_back();
     if (event == Json::parse_event_t::key && !names.empty()) {
