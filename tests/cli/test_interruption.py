@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -164,10 +165,21 @@ def test_a_pipe_that_took_enough(bench):
 
 # What waits for somebody: a FIFO, a pipe, a terminal, a reader, a socket.
 
+def until_it_takes(number, process):
+    """A program that has just begun does not yet know what to do at a signal (proc(5): SigBlk, SigCgt)."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        masks = re.findall(r"Sig(?:Blk|Cgt):\s*([0-9a-f]+)", Path(f"/proc/{process.pid}/status").read_text())
+        if any(int(mask, 16) >> (number - 1) & 1 for mask in masks):
+            return
+        time.sleep(0.01)
+
+
 def waiting(card, arguments, tmp_path, number, **more):
     process = subprocess.Popen([MYNA, "--reader", f"virtual:{card.directory}", *map(str, arguments)], env=environment(), cwd=tmp_path,
                                stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+    until_it_takes(number, process)
     time.sleep(0.3)
     assert process.poll() is None, process.communicate()
     began = time.monotonic()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cards made once, copied for each test; a service for each test."""
+import time
+
 import pytest
 import websocket
 from service import Service, free_port, make_card
@@ -45,7 +47,14 @@ def web(make_service):
     service = make_service(web=port)
 
     def connect(origin=f"http://127.0.0.1:{port}", protocol="myna-kiosk", **options):
-        return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=[protocol], timeout=10, **options)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return websocket.create_connection(f"ws://127.0.0.1:{port}/", origin=origin, subprotocols=[protocol], timeout=10, **options)
+            except ConnectionRefusedError:   # the service answers on its socket a moment before it listens here
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     connect.service, connect.port = service, port
     return connect

@@ -52,6 +52,12 @@ class Client:
         line, self.buffer = self.buffer.split(b"\n", 1)
         return json.loads(line)
 
+    def reply(self):
+        """The next line that is no notice: those may come between."""
+        while "method" in (one := self.line()):
+            self.notices.append(one)
+        return one
+
     def ask(self, method, **params):
         self.number += 1
         self.send(json.dumps({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params}).encode() + b"\n")

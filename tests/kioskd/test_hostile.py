@@ -22,7 +22,7 @@ from service import KIOSKD, TOKEN, free_port
 def test_garbage(service, line, code):
     client = service.client()
     client.send(line + b"\n")
-    assert client.line()["error"]["code"] == code
+    assert client.reply()["error"]["code"] == code
     assert client.call("hello")["protocol"] == 1
 
 
@@ -41,7 +41,7 @@ def test_a_line_in_pieces(service):
     client = service.client()
     for byte in b'{"jsonrpc":"2.0","id":7,"method":"hello"}\n':
         client.send(bytes([byte]))
-    assert client.line()["id"] == 7
+    assert client.reply()["id"] == 7
 
 
 def test_a_flood(service):

@@ -225,7 +225,7 @@ TEST_CASE("waiting on several backends ends by time and by request") {
   CHECK(desks.told(stop.get_token()) == "cancelled");
 }
 
-TEST_CASE("a backend that fails hides no change of the others; where all fail, the first error is told") {
+TEST_CASE("a backend that fails hides no change of the others, and where all fail the first error is told") {
   TwoDesks desks;
   desks.first.fails(Errc::no_service);
   CHECK(desks.hub.wait({}, std::chrono::milliseconds(1))->kind == ReaderEventKind::nothing);

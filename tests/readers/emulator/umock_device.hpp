@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (READERS.md 5.1). The node is a pty, because libusb
-// polls it: writable means that a transfer can be reaped, closed means unplugged.
+// An emulated reader as a device node that libusb opens: usbfs spoken through umockdev (docs/card/readers.md).
+// The node is a pty, because libusb polls it: writable means that a transfer can be reaped, closed means unplugged.
 #pragma once
 
 #include <umockdev.h>
