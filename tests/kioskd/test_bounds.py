@@ -75,6 +75,8 @@ def test_a_removal_meets_two_who_do_not_read(service, large):
     """The first one goes while the second one is still to be served, in the same round."""
     visit = half_read(service, large)
     others = [service.client() for _ in range(3)]
+    for other in others:
+        other.call("readers")   # a client that the service has not taken yet hears no notice
     service.remove()
     for other in others:
         other.send(b'{"jsonrpc":"2.0","id":1,"method":"metrics"}\n' * 20)
