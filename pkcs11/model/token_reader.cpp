@@ -190,10 +190,11 @@ Result<Bytes> TokenReader::verify_and_sign(JpkiApplication& jpki, KeyKind kind, 
   SignRequest request{.pin = std::move(pin), .signer = false, .issuer = false, .pss = input.pss};
   SignerCertificates none;
   Bytes signature;
-  const Status made = sign_digests(*card_, jpki, std::move(request), policy_for(PinSource::stored), none, [&](const SignOne& sign) -> Status {
+  const auto sign_it = [&](const SignOne& sign) -> Status {
     MYNA_TRY(signature, sign(input.data));
     return {};
-  });
+  };
+  const Status made = sign_digests(*card_, jpki, std::move(request), policy_for(PinSource::stored), none, sign_it);
   note_refusal(jpki, made);
   MYNA_CHECK(made);
   return signature;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many commands each operation takes, closing the card included: what the front doors call, without their prompts (docs/apdu-budget.md).
+// How many commands each operation takes, closing the card included: what the front doors call, without prompts (docs/apdu-budget.md).
 #include "operations.hpp"
 
 using namespace myna;
