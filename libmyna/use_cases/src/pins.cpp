@@ -93,7 +93,8 @@ Status change_pin(MyNumberCard& card, Pin&& old_value, Pin&& new_value, const Ca
   return change_pin(card, transaction, std::move(old_value), std::move(new_value), policy, sent);
 }
 
-Status change_pin(MyNumberCard& card, CardTransaction& transaction, Pin&& old_value, Pin&& new_value, const CardPolicy& policy, bool& sent) {
+Status change_pin(MyNumberCard& card, CardTransaction& transaction, Pin&& old_value, Pin&& new_value, const CardPolicy& policy,
+                  bool& sent) {
   const Pin wanted = std::move(new_value);
   MYNA_CHECK(above_floor(transaction, old_value, policy));
   MYNA_TRY(auto application, CardApplication::select(transaction, old_value.row().application));
