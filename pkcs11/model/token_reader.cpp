@@ -116,7 +116,7 @@ Status TokenReader::identify(JpkiApplication& jpki, const TokenInformation& toke
 }
 
 template <typename Work>
-auto TokenReader::in_transaction(std::optional<std::uint32_t> generation, Work work) -> decltype(work(std::declval<JpkiApplication&>())) {
+std::invoke_result_t<Work, JpkiApplication&> TokenReader::in_transaction(std::optional<std::uint32_t> generation, Work work) {
   MYNA_TRY(auto transaction, begin());
   if (generation && *generation != generation_) return fail(Errc::card_removed);
   if (foreign_) return fail(Errc::card_foreign);
@@ -143,7 +143,7 @@ Status TokenReader::require(KeyKind kind) const {
 
 Result<TokenState> TokenReader::state(KeyKind kind) {
   const MutexLock lock(mutex_);
-  return in_jpki({}, [&](JpkiApplication& jpki) -> Result<TokenState> {
+  return in_jpki({}, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Result<TokenState> {
     MYNA_CHECK(require(kind));
     const auto pin = jpki.pin_status(pin_of(kind));
     if (!pin && !object_state(pin.error())) return Unexpected(pin.error());
@@ -159,7 +159,7 @@ Result<bool> TokenReader::has_token(KeyKind kind) {
     if (foreign_) return true;
     if (information_ && !must_identify_) return require(kind).has_value();
   }
-  return in_jpki({}, [&](JpkiApplication&) -> Result<bool> { return require(kind).has_value(); });
+  return in_jpki({}, [&](JpkiApplication&) MYNA_REQUIRES(mutex_) -> Result<bool> { return require(kind).has_value(); });
 }
 
 Status TokenReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) {
@@ -197,7 +197,7 @@ Status TokenReader::read_certificate(JpkiApplication& jpki, KeyKind kind) {
 Status TokenReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) {
   const MutexLock lock(mutex_);
   MYNA_TRY(LockedPage page, LockedPage::holding(pin));
-  const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+  const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Status {
     MYNA_CHECK(require(kind));
     const bool behind_pin = !is_readable_without_pin(kind);
     if (behind_pin) MYNA_CHECK(jpki.learn_extended_length());
@@ -217,7 +217,7 @@ Result<SharedCertificate> TokenReader::certificate(KeyKind kind, std::uint32_t g
   expire(kind);
   if (token(kind).certificate) return token(kind).certificate;
   if (information_ && !is_readable_without_pin(kind)) return SharedCertificate{};
-  const Status read = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+  const Status read = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Status {
     MYNA_CHECK(require(kind));
     return is_readable_without_pin(kind) ? read_certificate(jpki, kind) : Status{};
   });
@@ -232,7 +232,7 @@ Result<Bytes> TokenReader::sign(KeyKind kind, const SignRequest& request, std::u
   expire(kind);
   if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
   if (!token(kind).certificate->key) return fail(Errc::key_unsupported);
-  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) -> Result<Bytes> {
+  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Result<Bytes> {
     MYNA_CHECK(verify(jpki, kind, token(kind).pin->view(), PinSource::stored));
     return request.pss ? jpki.sign_pss(kind, request.data) : jpki.sign(kind, request.data);
   });
