@@ -37,8 +37,7 @@ Status fits(const TokenCertificate& certificate, const SignRequest& request, Byt
 
 }  // namespace
 
-TokenReader::TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config)
-    : hub_mutex_(hub_mutex), hub_(hub), name_(std::move(name)), config_(config) {}
+TokenReader::TokenReader(SharedHub& hub, std::string name, const Config& config) : hub_(hub), name_(std::move(name)), config_(config) {}
 
 void TokenReader::seen(bool card_present) {
   if (present_.exchange(card_present) == card_present || card_present) return;
@@ -60,9 +59,9 @@ void TokenReader::forget_card() {
 
 Status TokenReader::connect() {
   if (card_) return {};
-  const MutexLock lock(hub_mutex_);
+  const MutexLock lock(hub_.mutex);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
-  MYNA_TRY(auto channel, hub_.open(reader));
+  MYNA_TRY(auto channel, hub_.readers.open(reader));
   card_ =
       std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
   return {};

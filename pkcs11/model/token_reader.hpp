@@ -38,10 +38,16 @@ struct SignRequest {
   bool pss = false;
 };
 
+// The readers of a module, for one thread at a time.
+struct SharedHub {
+  Mutex mutex;
+  ReaderHub readers MYNA_GUARDED_BY(mutex);
+};
+
 class TokenReader {
  public:
-  // `hub` and `hub_mutex` outlive it.
-  TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config);
+  // `hub` outlives it.
+  TokenReader(SharedHub& hub, std::string name, const Config& config);
 
   const std::string& name() const noexcept { return name_; }
 
@@ -102,8 +108,7 @@ class TokenReader {
   bool is_readable_without_pin(KeyKind kind) const;
   Token& token(KeyKind kind) MYNA_REQUIRES(mutex_) { return tokens_[kind]; }
 
-  Mutex& hub_mutex_;
-  ReaderHub& hub_ MYNA_GUARDED_BY(hub_mutex_);
+  SharedHub& hub_;
   const std::string name_;
   const Config config_;
   // until the card goes, whatever happens to its handle or to the module
