@@ -33,7 +33,7 @@ target_link_options(myna_flags INTERFACE LINKER:-z,relro LINKER:-z,now LINKER:-z
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 # A static library of the layer table, myna_NAME: headers below include/myna/NAME/ that others may use, sources and private headers below
-# src/. Public headers are compiled alone by the target all_verify_interface_header_sets.
+# src/. tests/ci/tidy compiles public headers alone.
 function(myna_library name)
   cmake_parse_arguments(ARG "OBJECT" "FOLDER" "SOURCES;HEADERS;LINK;PRIVATE_LINK" ${ARGN})
   set(kind STATIC)
