@@ -70,7 +70,7 @@ Result<ReaderInfo> find_reader(Context& context, ReaderHub& hub) {
   if (!context.global().timeout) return hub.choose(name);
   const auto end = std::chrono::steady_clock::now() + milliseconds_of(*context.global().timeout);
   while (true) {
-    const auto reader = reader_with_card(hub, name);
+    auto reader = reader_with_card(hub, name);
     if (reader || !may_appear(reader.error())) return reader;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return hub.choose(name);

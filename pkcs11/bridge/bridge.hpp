@@ -43,7 +43,7 @@ CK_RV with_session(CK_SESSION_HANDLE handle, Work work) {
     const auto session = module.session(handle);
     if (!session) return CKR_SESSION_HANDLE_INVALID;
     const MutexLock lock(session->mutex);
-    return work(*session);
+    return work.operator()(*session);   // written out, or clang takes `work` for the session that the lambda requires
   });
 }
 

@@ -66,7 +66,7 @@ CK_RV give(const Object& object, CK_ATTRIBUTE& wanted) {
 }  // namespace
 
 CK_RV C_FindObjectsInit(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulCount) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!is_sound(pTemplate, ulCount)) return CKR_ARGUMENTS_BAD;
     if (session.find) return CKR_OPERATION_ACTIVE;
     const auto objects = visible_objects(session, asks_for_counter(pTemplate, ulCount));
@@ -81,7 +81,7 @@ CK_RV C_FindObjectsInit(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, 
 }
 
 CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, CK_ULONG ulMaxObjectCount, CK_ULONG_PTR pulObjectCount) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (phObject == nullptr || pulObjectCount == nullptr) return CKR_ARGUMENTS_BAD;
     if (!session.find) return CKR_OPERATION_NOT_INITIALIZED;
     FindOperation& operation = *session.find;
@@ -94,7 +94,7 @@ CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, C
 }
 
 CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE hSession) {
-  return with_session(hSession, [](Session& session) -> CK_RV {
+  return with_session(hSession, [](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.find) return CKR_OPERATION_NOT_INITIALIZED;
     session.find.reset();
     return CKR_OK;

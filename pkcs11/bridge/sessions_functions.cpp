@@ -19,7 +19,7 @@ CK_RV login_error(const Error& error) { return error.code == Errc::file_absent ?
 ByteView text(CK_UTF8CHAR_PTR pin, CK_ULONG length) { return {pin, length}; }
 
 // A login for one signature: only where the key asks for it and an operation waits.
-CK_RV login_for_signature(Session& session, ByteView pin) {
+CK_RV login_for_signature(Session& session, ByteView pin) MYNA_REQUIRES(session.mutex) {
   if (!session.sign || !session.sign->needs_login) return CKR_OPERATION_NOT_INITIALIZED;
   Slot& slot = *session.slot;
   const Status done = slot.reader().login(slot.kind(), pin, session.generation);
@@ -28,7 +28,7 @@ CK_RV login_for_signature(Session& session, ByteView pin) {
   return CKR_OK;
 }
 
-CK_RV login(Session& session, CK_USER_TYPE user, ByteView pin) {
+CK_RV login(Session& session, CK_USER_TYPE user, ByteView pin) MYNA_REQUIRES(session.mutex) {
   if (user == CKU_CONTEXT_SPECIFIC) return login_for_signature(session, pin);
   if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
   Slot& slot = *session.slot;
@@ -44,7 +44,7 @@ Result<SecretBytes> ask_agent(const Slot& slot, const TokenState& state) {
 }
 
 // The program leaves the asking to the agent.
-CK_RV login_by_agent(Session& session, CK_USER_TYPE user) {
+CK_RV login_by_agent(Session& session, CK_USER_TYPE user) MYNA_REQUIRES(session.mutex) {
   Slot& slot = *session.slot;
   const auto state = slot.state();
   if (!state) return return_value(state.error());
@@ -92,7 +92,7 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo) {
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (userType == CKU_USER && session.slot->logged_in()) return CKR_USER_ALREADY_LOGGED_IN;
     if (pPin != nullptr) return login(session, userType, text(pPin, ulPinLen));
     return session.slot->config().pin_agent.empty() ? CKR_ARGUMENTS_BAD : login_by_agent(session, userType);
@@ -107,7 +107,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR
 }
 
 CK_RV C_Logout(CK_SESSION_HANDLE hSession) {
-  return with_session(hSession, [](Session& session) -> CK_RV {
+  return with_session(hSession, [](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.slot->logged_in()) return CKR_USER_NOT_LOGGED_IN;
     session.slot->reader().logout(session.slot->kind());
     session.sign.reset();
@@ -116,7 +116,7 @@ CK_RV C_Logout(CK_SESSION_HANDLE hSession) {
 }
 
 CK_RV C_SetPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pOldPin, CK_ULONG ulOldLen, CK_UTF8CHAR_PTR pNewPin, CK_ULONG ulNewLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (pOldPin == nullptr || pNewPin == nullptr) return CKR_ARGUMENTS_BAD;
     if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
     Slot& slot = *session.slot;
@@ -126,7 +126,7 @@ CK_RV C_SetPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pOldPin, CK_ULONG ulO
 }
 
 CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags) {
-  return with_session(hSession, [flags](Session& session) -> CK_RV {
+  return with_session(hSession, [flags](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if ((flags & CKF_FIND_OBJECTS) != 0) session.find.reset();
     if ((flags & CKF_SIGN) != 0) session.sign.reset();
     if ((flags & CKF_VERIFY) != 0) session.verify.reset();

@@ -36,7 +36,7 @@ CK_RV check_request(const Session& session, const DataToSign& request) {
 }
 
 // The operation stays while a caller has too little room, and ends in every other case.
-CK_RV finish_signature(Session& session, CK_BYTE_PTR signature, CK_ULONG& length) {
+CK_RV finish_signature(Session& session, CK_BYTE_PTR signature, CK_ULONG& length) MYNA_REQUIRES(session.mutex) {
   SignOperation& operation = *session.sign;
   if (operation.needs_login) return CKR_USER_NOT_LOGGED_IN;
   if (!operation.ready) {
@@ -53,12 +53,12 @@ CK_RV finish_signature(Session& session, CK_BYTE_PTR signature, CK_ULONG& length
   return CKR_OK;
 }
 
-CK_RV end_with(Session& session, CK_RV answer) {
+CK_RV end_with(Session& session, CK_RV answer) MYNA_REQUIRES(session.mutex) {
   session.sign.reset();
   return answer;
 }
 
-CK_RV verify_now(Session& session, ByteView signature) {
+CK_RV verify_now(Session& session, ByteView signature) MYNA_REQUIRES(session.mutex) {
   const Slot& slot = *session.slot;
   auto request = session.verify->input.finish();
   session.verify.reset();
@@ -74,7 +74,7 @@ CK_RV verify_now(Session& session, ByteView signature) {
 }  // namespace
 
 CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (pMechanism == nullptr) return CKR_ARGUMENTS_BAD;
     if (session.sign) return CKR_OPERATION_ACTIVE;
     CK_RV answer = CKR_OK;
@@ -89,7 +89,7 @@ CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJ
 }
 
 CK_RV C_Sign(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature, CK_ULONG_PTR pulSignatureLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.sign) return CKR_OPERATION_NOT_INITIALIZED;
     if (pulSignatureLen == nullptr || (pData == nullptr && ulDataLen != 0)) return end_with(session, CKR_ARGUMENTS_BAD);
     const Room room = room_for(pSignature, *pulSignatureLen, session.slot->key().signature_bytes);
@@ -101,7 +101,7 @@ CK_RV C_Sign(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, 
 }
 
 CK_RV C_SignUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.sign) return CKR_OPERATION_NOT_INITIALIZED;
     if (pPart == nullptr && ulPartLen != 0) return end_with(session, CKR_ARGUMENTS_BAD);
     return session.sign->input.add({pPart, ulPartLen}) ? CKR_OK : end_with(session, CKR_DATA_LEN_RANGE);
@@ -109,7 +109,7 @@ CK_RV C_SignUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPar
 }
 
 CK_RV C_SignFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG_PTR pulSignatureLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.sign) return CKR_OPERATION_NOT_INITIALIZED;
     if (pulSignatureLen == nullptr) return end_with(session, CKR_ARGUMENTS_BAD);
     const Room room = room_for(pSignature, *pulSignatureLen, session.slot->key().signature_bytes);
@@ -119,7 +119,7 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG_P
 }
 
 CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (pMechanism == nullptr) return CKR_ARGUMENTS_BAD;
     if (session.verify) return CKR_OPERATION_ACTIVE;
     CK_RV answer = CKR_OK;
@@ -132,7 +132,7 @@ CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_O
 }
 
 CK_RV C_Verify(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.verify) return CKR_OPERATION_NOT_INITIALIZED;
     const bool sound = (pData != nullptr || ulDataLen == 0) && pSignature != nullptr;
     const bool taken = sound && session.verify->input.add({pData, ulDataLen});
@@ -143,7 +143,7 @@ CK_RV C_Verify(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen
 }
 
 CK_RV C_VerifyUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.verify) return CKR_OPERATION_NOT_INITIALIZED;
     const bool sound = pPart != nullptr || ulPartLen == 0;
     if (sound && session.verify->input.add({pPart, ulPartLen})) return CKR_OK;
@@ -153,7 +153,7 @@ CK_RV C_VerifyUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 }
 
 CK_RV C_VerifyFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen) {
-  return with_session(hSession, [&](Session& session) -> CK_RV {
+  return with_session(hSession, [&](Session& session) MYNA_REQUIRES(session.mutex) -> CK_RV {
     if (!session.verify) return CKR_OPERATION_NOT_INITIALIZED;
     if (pSignature != nullptr) return verify_now(session, {pSignature, ulSignatureLen});
     session.verify.reset();

@@ -59,12 +59,15 @@ CK_RV Module::finalise() {
   return CKR_OK;   // the last call that still runs destroys it
 }
 
-Module::Module(const Config& config) : config_(config), source_(make_backend_source(config)) { source_->add_to(hub_); }
+Module::Module(const Config& config) : config_(config), source_(make_backend_source(config)) {
+  const MutexLock lock(hub_.mutex);
+  source_->add_to(hub_.readers);
+}
 
 std::shared_ptr<TokenReader> Module::reader_named(const std::string& name) {
   auto& reader = readers_[name];
   if (reader) return reader;
-  reader = std::make_shared<TokenReader>(hub_, hub_mutex_, name, config_);
+  reader = std::make_shared<TokenReader>(hub_, name, config_);
   for (const KeyKind kind : {KeyKind::auth, KeyKind::sign}) {
     const bool wanted = kind == KeyKind::auth ? config_.auth_token : config_.sign_token;
     if (wanted) slots_.push_back(std::make_shared<Slot>(slots_.size(), reader, kind, config_));
@@ -75,8 +78,8 @@ std::shared_ptr<TokenReader> Module::reader_named(const std::string& name) {
 // A reader that has gone keeps its slots, without a token: ids are never used again.
 void Module::look_at_readers() {
   Result<std::vector<ReaderInfo>> seen = [this] {
-    const MutexLock lock(hub_mutex_);
-    return hub_.readers();
+    const MutexLock lock(hub_.mutex);
+    return hub_.readers.readers();
   }();
   const MutexLock lock(mutex_);
   std::map<TokenReader*, bool> now;

@@ -53,8 +53,7 @@ class Module {
   std::stop_source stop_;
   std::atomic<bool> looked_ = false;
 
-  Mutex hub_mutex_;
-  ReaderHub hub_;   // with hub_mutex_; handed on to the readers together, so that only theirs is checked
+  SharedHub hub_;
   const std::unique_ptr<BackendSource> source_;
 
   Mutex mutex_;

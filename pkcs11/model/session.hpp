@@ -50,10 +50,10 @@ struct Session {
   const std::shared_ptr<Slot> slot;
   const CK_FLAGS flags;
   const std::uint32_t generation;
-  Mutex mutex;   // the operations
-  std::optional<FindOperation> find;
-  std::optional<SignOperation> sign;
-  std::optional<VerifyOperation> verify;
+  Mutex mutex;
+  std::optional<FindOperation> find MYNA_GUARDED_BY(mutex);
+  std::optional<SignOperation> sign MYNA_GUARDED_BY(mutex);
+  std::optional<VerifyOperation> verify MYNA_GUARDED_BY(mutex);
 };
 
 }  // namespace myna::p11

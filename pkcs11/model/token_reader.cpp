@@ -38,8 +38,7 @@ Status fits(const TokenCertificate& certificate, const DataToSign& input, ByteVi
 
 }  // namespace
 
-TokenReader::TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config)
-    : hub_mutex_(hub_mutex), hub_(hub), name_(std::move(name)), config_(config) {}
+TokenReader::TokenReader(SharedHub& hub, std::string name, const Config& config) : hub_(hub), name_(std::move(name)), config_(config) {}
 
 void TokenReader::seen(bool card_present) {
   if (present_.exchange(card_present) == card_present || card_present) return;
@@ -61,9 +60,9 @@ void TokenReader::forget_card() {
 
 Status TokenReader::connect() {
   if (card_) return {};
-  const MutexLock lock(hub_mutex_);
+  const MutexLock lock(hub_.mutex);
   const ReaderInfo reader{.name = name_, .state = ReaderState::card_present, .atr = {}};
-  MYNA_TRY(auto channel, hub_.open(reader));
+  MYNA_TRY(auto channel, hub_.readers.open(reader));
   card_ =
       std::make_unique<MyNumberCard>(std::move(channel), config_.extended_apdus ? LengthMode::extended : LengthMode::automatic, refused_);
   return {};
@@ -117,7 +116,7 @@ Status TokenReader::identify(JpkiApplication& jpki, const TokenInformation& toke
 }
 
 template <typename Work>
-auto TokenReader::in_transaction(std::optional<std::uint32_t> generation, Work work) -> decltype(work(std::declval<JpkiApplication&>())) {
+std::invoke_result_t<Work, JpkiApplication&> TokenReader::in_transaction(std::optional<std::uint32_t> generation, Work work) {
   MYNA_TRY(auto transaction, begin());
   if (generation && *generation != generation_) return fail(Errc::card_removed);
   if (foreign_) return fail(Errc::card_foreign);
@@ -144,7 +143,7 @@ Status TokenReader::require(KeyKind kind) const {
 
 Result<TokenState> TokenReader::state(KeyKind kind) {
   const MutexLock lock(mutex_);
-  return in_jpki({}, [&](JpkiApplication& jpki) -> Result<TokenState> {
+  return in_jpki({}, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Result<TokenState> {
     MYNA_CHECK(require(kind));
     const auto pin = jpki.pin_status(key_row(*profile_, kind).pin);
     if (!pin && !object_state(pin.error())) return Unexpected(pin.error());
@@ -160,7 +159,7 @@ Result<bool> TokenReader::has_token(KeyKind kind) {
     if (foreign_) return true;
     if (information_ && !must_identify_) return require(kind).has_value();
   }
-  return in_jpki({}, [&](JpkiApplication&) -> Result<bool> { return require(kind).has_value(); });
+  return in_jpki({}, [&](JpkiApplication&) MYNA_REQUIRES(mutex_) -> Result<bool> { return require(kind).has_value(); });
 }
 
 CardPolicy TokenReader::policy_for(PinSource source) const {
@@ -228,7 +227,7 @@ Status TokenReader::read_certificate(JpkiApplication& jpki, KeyKind kind) {
 Status TokenReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) {
   const MutexLock lock(mutex_);
   MYNA_TRY(LockedPage page, LockedPage::holding(pin));
-  const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+  const Status verified = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Status {
     MYNA_CHECK(require(kind));
     const bool behind_pin = !is_readable_without_pin(kind);
     if (behind_pin) MYNA_CHECK(jpki.learn_extended_length());
@@ -248,7 +247,7 @@ Result<SharedCertificate> TokenReader::certificate(KeyKind kind, std::uint32_t g
   expire(kind);
   if (token(kind).certificate) return token(kind).certificate;
   if (information_ && !is_readable_without_pin(kind)) return SharedCertificate{};
-  const Status read = in_jpki(generation, [&](JpkiApplication& jpki) -> Status {
+  const Status read = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Status {
     MYNA_CHECK(require(kind));
     return is_readable_without_pin(kind) ? read_certificate(jpki, kind) : Status{};
   });
@@ -263,7 +262,7 @@ Result<Bytes> TokenReader::sign(KeyKind kind, const DataToSign& input, std::uint
   expire(kind);
   if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
   if (!token(kind).certificate->key) return fail(Errc::key_unsupported);
-  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) { return verify_and_sign(jpki, kind, input); });
+  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) { return verify_and_sign(jpki, kind, input); });
   if (!signature && input.pss && signature.error().code == Errc::unexpected_status) pss_ = false;
   if (!signature && may_be_logged_out(signature.error())) {
     token(kind).pin.reset();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "myna/card/my_number_card.hpp"
 #include "myna/core/locked_page.hpp"
@@ -38,10 +39,16 @@ struct DataToSign {
   bool pss = false;
 };
 
+// The readers of a module, for one thread at a time.
+struct SharedHub {
+  Mutex mutex;
+  ReaderHub readers MYNA_GUARDED_BY(mutex);
+};
+
 class TokenReader {
  public:
-  // `hub` and `hub_mutex` outlive it.
-  TokenReader(ReaderHub& hub, Mutex& hub_mutex, std::string name, const Config& config);
+  // `hub` outlives it.
+  TokenReader(SharedHub& hub, std::string name, const Config& config);
 
   const std::string& name() const noexcept { return name_; }
 
@@ -84,43 +91,42 @@ class TokenReader {
   };
 
   template <typename Work>
-  auto in_jpki(std::optional<std::uint32_t> generation, Work work);
+  auto in_jpki(std::optional<std::uint32_t> generation, Work work) MYNA_REQUIRES(mutex_);
   template <typename Work>
-  auto in_transaction(std::optional<std::uint32_t> generation, Work work) -> decltype(work(std::declval<JpkiApplication&>()));
-  Status connect();
-  Result<CardTransaction> begin();
-  Status know(JpkiApplication& jpki);
-  Status identify(JpkiApplication& jpki, const TokenInformation& token);
-  void forget_card();
-  void expire(KeyKind kind);
-  bool probe_pss();
-  Status require(KeyKind kind) const;
-  Status recognise_again(CardTransaction& transaction);
+  std::invoke_result_t<Work, JpkiApplication&> in_transaction(std::optional<std::uint32_t> generation, Work work) MYNA_REQUIRES(mutex_);
+  Status connect() MYNA_REQUIRES(mutex_);
+  Result<CardTransaction> begin() MYNA_REQUIRES(mutex_);
+  Status know(JpkiApplication& jpki) MYNA_REQUIRES(mutex_);
+  Status identify(JpkiApplication& jpki, const TokenInformation& token) MYNA_REQUIRES(mutex_);
+  void forget_card() MYNA_REQUIRES(mutex_);
+  void expire(KeyKind kind) MYNA_REQUIRES(mutex_);
+  bool probe_pss() MYNA_REQUIRES(mutex_);
+  Status require(KeyKind kind) const MYNA_REQUIRES(mutex_);
+  Status recognise_again(CardTransaction& transaction) MYNA_REQUIRES(mutex_);
   CardPolicy policy_for(PinSource source) const;
   Result<Pin> pin_for(KeyKind kind, ByteView typed) const;
-  Status verify(JpkiApplication& jpki, KeyKind kind, ByteView typed);
-  Result<Bytes> verify_and_sign(JpkiApplication& jpki, KeyKind kind, const DataToSign& input);
-  void note_refusal(JpkiApplication& jpki, const Status& answer);
+  Status verify(JpkiApplication& jpki, KeyKind kind, ByteView typed) MYNA_REQUIRES(mutex_);
+  Result<Bytes> verify_and_sign(JpkiApplication& jpki, KeyKind kind, const DataToSign& input) MYNA_REQUIRES(mutex_);
+  void note_refusal(JpkiApplication& jpki, const Status& answer) MYNA_REQUIRES(mutex_);
   static Result<Bytes> read_if_readable(JpkiApplication& jpki, CertificateKind kind);
-  Status read_certificate(JpkiApplication& jpki, KeyKind kind);
+  Status read_certificate(JpkiApplication& jpki, KeyKind kind) MYNA_REQUIRES(mutex_);
   bool is_readable_without_pin(KeyKind kind) const;
-  Token& token(KeyKind kind) { return tokens_[kind]; }
+  Token& token(KeyKind kind) MYNA_REQUIRES(mutex_) { return tokens_[kind]; }
 
-  Mutex& hub_mutex_;
-  ReaderHub& hub_ MYNA_GUARDED_BY(hub_mutex_);
+  SharedHub& hub_;
   const std::string name_;
   const Config config_;
   // until the card goes, whatever happens to its handle or to the module
   const std::shared_ptr<RefusedPins> refused_ = refused_pins_of(name_);
 
-  Mutex mutex_;   // everything below
-  std::unique_ptr<MyNumberCard> card_;
-  bool must_identify_ = false;
-  bool foreign_ = false;
-  std::optional<TokenInformation> information_;
-  Availability held_{};
-  std::optional<bool> pss_;   // what this card does, as far as it is known
-  std::map<KeyKind, Token> tokens_;
+  Mutex mutex_;
+  std::unique_ptr<MyNumberCard> card_ MYNA_GUARDED_BY(mutex_);
+  bool must_identify_ MYNA_GUARDED_BY(mutex_) = false;
+  bool foreign_ MYNA_GUARDED_BY(mutex_) = false;
+  std::optional<TokenInformation> information_ MYNA_GUARDED_BY(mutex_);
+  Availability held_ MYNA_GUARDED_BY(mutex_){};
+  std::optional<bool> pss_ MYNA_GUARDED_BY(mutex_);   // what this card does, as far as it is known
+  std::map<KeyKind, Token> tokens_ MYNA_GUARDED_BY(mutex_);
 
   std::atomic<const CardProfile*> profile_ = &my_number_profile();
   std::atomic<bool> present_ = false;

@@ -57,7 +57,7 @@ std::string UsbTrace::data_line(ByteView data) {
 }
 
 std::string UsbTrace::line(char direction, ByteView bytes) {
-  const std::string start = {direction, ' '};
+  std::string start = {direction, ' '};
   const auto frame = port100::parse_frame(bytes);
   if (!frame) return start + "no frame, " + std::to_string(bytes.size()) + " bytes";
   switch (frame->kind) {

@@ -26,7 +26,7 @@ std::shared_ptr<LunReader> LunTable::find(DWORD lun) {
 
 bool LunTable::add(DWORD lun, std::shared_ptr<LunReader> slot) {
   const MutexLock lock(mutex_);
-  return slots_.try_emplace(lun, std::move(slot)).second;
+  return slots_.emplace(lun, std::move(slot)).second;
 }
 
 std::shared_ptr<LunReader> LunTable::remove(DWORD lun) {

@@ -141,7 +141,7 @@ bool is_acceptable(const Options& options, const AuthenticityReport& report) {
 }
 
 Result<Held> perform(Counter& counter, Request&& request) {
-  return std::visit([&counter](auto&& one) { return carry_out(counter, std::move(one)); }, std::move(request));
+  return std::visit([&counter](auto&& one) { return carry_out(counter, std::forward<decltype(one)>(one)); }, std::move(request));
 }
 
 Mark mark_of(const Recognition& recognition, ByteView key) {

@@ -48,7 +48,7 @@ Result<CardRecord> parse_card_record(ByteView record) {
 
 Text prefecture_of(std::string_view code) noexcept {
   if (code.size() < 2 || !is_digit(code[0]) || !is_digit(code[1])) return {};
-  const auto number = static_cast<std::size_t>((code[0] - '0') * 10 + (code[1] - '0'));
+  const auto number = static_cast<std::size_t>(code[0] - '0') * 10 + static_cast<std::size_t>(code[1] - '0');
   return number >= 1 && number <= kPrefectures.size() ? kPrefectures[number - 1] : Text{};
 }
 

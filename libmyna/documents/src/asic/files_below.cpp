@@ -50,7 +50,7 @@ OpenNamed files_below(const std::filesystem::path& folder) {
 }
 
 OpenNamed files_given(const std::vector<std::filesystem::path>& paths, OpenNamed others) {
-  return [paths, others](const std::string& name) -> Result<ByteSource> {
+  return [paths, others = std::move(others)](const std::string& name) -> Result<ByteSource> {
     const std::string last = name.substr(name.rfind('/') + 1);
     const auto fits = [&last](const std::filesystem::path& path) { return path.filename() == last; };
     const auto count = std::ranges::count_if(paths, fits);

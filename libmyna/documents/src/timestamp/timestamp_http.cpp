@@ -35,7 +35,7 @@ HeaderList headers_of(const TsaAccess& access) {
   const auto add = [&list](const std::string& line) {
     // curl gives the same list back with one more line, or nothing and leaves it as it was.
     if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
-      list.release();
+      (void)list.release();
       list.reset(longer);
     }
   };
