@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 
 using namespace myna;
 

@@ -5,7 +5,7 @@
 
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/asic.hpp"
 #include "xml/tree/xml_tree.hpp"
 

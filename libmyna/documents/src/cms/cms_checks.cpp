@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cms_checks.hpp"
+#include "report/checks.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/ess.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "report/der_object.hpp"
 
 #include <algorithm>
 #include <array>
 #include <ctime>
 
-#include "cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/core/tlv.hpp"
 #include "myna/documents/timestamp.hpp"
 #include "myna/crypto/openssl_owners.hpp"

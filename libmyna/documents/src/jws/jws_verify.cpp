@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks of JWS signatures. Whatever a header says, the algorithm is one of four and the key is that of the certificate in x5c.
 #include "base64url.hpp"
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "jws_algorithms.hpp"
 #include "jws_json.hpp"
 #include "myna/documents/jws.hpp"

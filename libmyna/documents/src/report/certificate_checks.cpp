@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks of a signer that are the same for every format.
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>

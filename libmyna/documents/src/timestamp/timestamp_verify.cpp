@@ -5,7 +5,7 @@
 
 #include <ctime>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/timestamp.hpp"
 
 namespace myna {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna {

@@ -3,7 +3,7 @@
 // libmyna/documents.
 #pragma once
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "pdf_verify.hpp"
 
 namespace myna::pdf {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 
 namespace myna::pdf {

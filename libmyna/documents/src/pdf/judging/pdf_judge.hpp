@@ -2,7 +2,7 @@
 // The CMS of one PDF signature over what it covers. Private to libmyna/documents.
 #pragma once
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "pdf_verify.hpp"
 
 namespace myna::pdf {

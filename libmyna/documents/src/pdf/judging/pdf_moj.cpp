@@ -5,7 +5,7 @@
 #include <array>
 #include <cctype>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 
 namespace myna::pdf {

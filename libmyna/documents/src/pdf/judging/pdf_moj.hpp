@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "pdf/reading/pdf_range.hpp"
 
 namespace myna::pdf {

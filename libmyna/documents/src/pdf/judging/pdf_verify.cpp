@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "pdf_changes.hpp"
 #include "pdf_judge.hpp"

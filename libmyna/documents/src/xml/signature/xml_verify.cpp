@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "xml_coverage.hpp"
 #include "xml_structure.hpp"
 #include "xml_xades_checks.hpp"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/timestamp.hpp"
 #include "xml/tree/xml_text.hpp"
 #include "xml_algorithms.hpp"

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 
 namespace myna {

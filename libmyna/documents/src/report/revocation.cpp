@@ -3,7 +3,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509_vfy.h>
 
-#include "cms_checks.hpp"
+#include "report/checks.hpp"
 
 namespace myna {
 namespace {
