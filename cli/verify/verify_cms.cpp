@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/files/file_stream.hpp"
+#include "myna/documents/cms_verify.hpp"
 #include "verify_format.hpp"
 
 namespace myna::cli {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/documents/report.hpp"
+#include "myna/documents/cms_verify.hpp"
 
 using namespace myna;
 

@@ -5,8 +5,9 @@
 
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
-#include "report/checks.hpp"
 #include "myna/documents/asic.hpp"
+#include "myna/documents/cms_verify.hpp"
+#include "report/checks.hpp"
 #include "xml/tree/xml_tree.hpp"
 
 namespace myna {

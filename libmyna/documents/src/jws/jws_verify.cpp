@@ -100,8 +100,7 @@ class Judge {
     report.claimed_time = claimed_time(header_);
     report.stamps = stamps();
     report.checks = {check_content(), check_value(), check_named()};
-    add_certificate_checks(report, {.info = nullptr, .certificate = certificate_, .others = certificates_.get(), .content_hash = {},
-                                    .digest = {}}, options_);
+    add_certificate_checks(report, {.certificate = certificate_, .others = certificates_.get()}, options_);
     return report;
   }
 

@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "report/checks.hpp"
 #include "myna/crypto/openssl_owners.hpp"
+#include "myna/documents/cms_verify.hpp"
+#include "report/checks.hpp"
 
 namespace myna::pdf {
 namespace {

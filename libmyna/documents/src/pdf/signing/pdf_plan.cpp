@@ -11,7 +11,7 @@ namespace myna::pdf {
 namespace {
 
 constexpr std::uint64_t kMaxOffset = 9'999'999'999;   // ten digits in a cross-reference table (ISO 32000-1, 7.5.4)
-constexpr int kMaxTreeDepth = 64;
+constexpr int kMaxPageDepth = 64;
 constexpr std::uint32_t kMaxPages = 1'000'000;
 constexpr std::uint32_t kPrintedAndLocked = 4 + 128;  // annotation flags (ISO 32000-1, table 165)
 
@@ -23,7 +23,7 @@ class PageTree {
   std::optional<QPDFObjectHandle> page;
 
   Status walk(QPDFObjectHandle node, int depth) {
-    if (!node.isDictionary() || depth > kMaxTreeDepth || count > kMaxPages) return fail(Errc::malformed);
+    if (!node.isDictionary() || depth > kMaxPageDepth || count > kMaxPages) return fail(Errc::malformed);
     if (node.isIndirect() && !seen_.insert(node.getObjGen()).second) return fail(Errc::malformed);
     QPDFObjectHandle kids = node.getKey("/Kids");
     if (!kids.isArray()) {
@@ -40,7 +40,7 @@ class PageTree {
 };
 
 QPDFObjectHandle inherited(QPDFObjectHandle page, const std::string& key) {
-  for (int depth = 0; depth < kMaxTreeDepth && page.isDictionary(); ++depth) {
+  for (int depth = 0; depth < kMaxPageDepth && page.isDictionary(); ++depth) {
     if (page.hasKey(key)) return page.getKey(key);
     page = page.getKey("/Parent");
   }

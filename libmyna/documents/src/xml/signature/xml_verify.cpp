@@ -118,8 +118,7 @@ XmlSignerReport report_on(const xmlNode* signature, const XmlVerifyOptions& opti
   report.covered = covered_names(parts, outcomes);
   report.checks.insert(report.checks.end(), {check_references(outcomes), keys.check, xades.signing_certificate,
                                              check_coverage(parts, outcomes, options.used_elements)});
-  add_certificate_checks(report, {.info = nullptr, .certificate = keys.signer, .others = keys.all.get(), .content_hash = {},
-                                  .digest = {}}, options);
+  add_certificate_checks(report, {.certificate = keys.signer, .others = keys.all.get()}, options);
   return report;
 }
 
