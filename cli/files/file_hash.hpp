@@ -17,10 +17,11 @@ inline Result<FileHash> hash_file(const std::string& path, Digest digest) {
   FileHash file;
   const auto sha256 = make_hasher(Digest::sha256);
   const auto other = digest == Digest::sha256 ? nullptr : make_hasher(digest);
-  MYNA_CHECK(for_each_piece(path, [&](ByteView piece) {
+  MYNA_CHECK(for_each_piece(*input_file(path), [&](ByteView piece) {
     sha256->update(piece);
     if (other) other->update(piece);
     file.facts.bytes += piece.size();
+    return Status{};
   }));
   file.facts.sha256 = sha256->finish();
   file.hash = other ? other->finish() : file.facts.sha256;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --format cms: CAdES-B-B, with a time stamp CAdES-B-T. The content streams; only its hash is kept.
 #include "cli/files/file_hash.hpp"
+#include "myna/documents/cms.hpp"
 #include "sign_format.hpp"
 
 namespace myna::cli {

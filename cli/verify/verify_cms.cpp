@@ -28,8 +28,8 @@ Result<CmsReader> read_signature(const std::string& path, const ByteSink& conten
   MYNA_TRY(const std::size_t count, probe.read(start));
   const std::string_view text = as_text(ByteView(start).first(count));
   if (!text.starts_with(kPem)) {
-    MYNA_TRY(FileStream file, FileStream::open(path));
-    return CmsReader::read(file.source(), content);
+    MYNA_TRY(const ByteSource source, input_file(path)->open());
+    return CmsReader::read(source, content);
   }
   if (!is_labelled(text)) return fail(Errc::malformed);
   MYNA_TRY(const Bytes der, read_der_file(path));
@@ -55,7 +55,10 @@ Result<Verification> verify_cms_file(const VerifyInput& input) {
   }));
   if (auto text = content_objection(reader.attached(), input)) return Verification{.reports = {}, .objection = text};
   for (const std::string& content : input.contents) {
-    MYNA_CHECK(for_each_piece(content, [&hashes](ByteView piece) { hashes.update(piece); }));
+    MYNA_CHECK(for_each_piece(*input_file(content), [&hashes](ByteView piece) {
+      hashes.update(piece);
+      return Status{};
+    }));
   }
   hashes.finish();
   MYNA_TRY(auto reports, verify_cms(reader.detached(), hashes, input.options));

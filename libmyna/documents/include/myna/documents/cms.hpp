@@ -4,12 +4,12 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 #include "myna/core/bytes.hpp"
 #include "myna/core/result.hpp"
 #include "myna/crypto/crypto.hpp"
+#include "myna/documents/input.hpp"
 
 namespace myna {
 
@@ -46,10 +46,6 @@ class CmsSignature {
   explicit CmsSignature(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-// Gives the next piece of a stream, at most what fits; 0 at the end.
-using ByteSource = std::function<Result<std::size_t>(std::span<Byte>)>;
-using ByteSink = std::function<Status(ByteView)>;
 
 // Writes the signature with its content inside, as BER with indefinite lengths, in constant memory. The content must be
 // what was hashed: the caller compares. Errors: malformed (not a detached SignedData), those of source and sink.

@@ -29,7 +29,7 @@ bool is_full_date(const std::string& text) {
   return fits(date, kDateForm) && (zone == "Z" || zone == "Z00'00'" || fits(zone, "+00'00'") || fits(zone, "+00'00"));
 }
 
-bool ends_with_eof(const PdfBytes& bytes, std::uint64_t end) {
+bool ends_with_eof(const RandomAccess& bytes, std::uint64_t end) {
   constexpr std::string_view kEnd = "%%EOF";
   const std::uint64_t count = std::min<std::uint64_t>(end, kEnd.size() + 2);
   const auto tail = bytes.piece(end - count, count);

@@ -41,7 +41,7 @@ bool has_key_twice(QPDF& pdf) {
 // All signatures of one file, and what they are judged with.
 class FileJudge {
  public:
-  FileJudge(std::shared_ptr<PdfBytes> bytes, const PdfVerifyOptions& options)
+  FileJudge(std::shared_ptr<RandomAccess> bytes, const PdfVerifyOptions& options)
       : bytes_(std::move(bytes)), options_(options), pdf_(parse(bytes_, bytes_->size())), all_(find_signatures(*pdf_, *bytes_)) {}
 
   std::vector<SignerReport> reports() {
@@ -84,7 +84,7 @@ class FileJudge {
     return report;
   }
 
-  std::shared_ptr<PdfBytes> bytes_;
+  std::shared_ptr<RandomAccess> bytes_;
   const PdfVerifyOptions& options_;
   std::unique_ptr<QPDF> pdf_;
   std::vector<FoundSignature> all_;
@@ -92,7 +92,7 @@ class FileJudge {
 
 }  // namespace
 
-Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issuer, bool moj) {
+Status check_new_signature(const std::shared_ptr<RandomAccess>& bytes, ByteView issuer, bool moj) {
   return guarded([&]() -> Status {
     const auto pdf = parse(bytes, bytes->size());
     const auto found = find_signatures(*pdf, *bytes);
@@ -118,8 +118,8 @@ Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issu
 
 namespace myna {
 
-Result<std::vector<SignerReport>> verify_pdf(const std::string& path, const PdfVerifyOptions& options) {
-  MYNA_TRY(const auto bytes, pdf::open_bytes(path));
+Result<std::vector<SignerReport>> verify_pdf(const DocumentInput& input, const PdfVerifyOptions& options) {
+  MYNA_TRY(const auto bytes, input.open_random_access());
   auto reports = pdf::guarded([&]() -> Result<std::vector<SignerReport>> { return pdf::FileJudge(bytes, options).reports(); });
   if (reports || reports.error().code == Errc::storage_failed) return reports;
   return std::vector{pdf::only(bad("structure", pdf::kDamaged))};

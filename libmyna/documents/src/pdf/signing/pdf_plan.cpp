@@ -90,7 +90,7 @@ class Planner {
  public:
   Planner(QPDF& pdf, const PdfSignatureOptions& options) : pdf_(pdf), options_(options), fields_(fields_of(pdf)) {}
 
-  Result<Plan> run(const PdfBytes& bytes) {
+  Result<Plan> run(const RandomAccess& bytes) {
     MYNA_CHECK(file_facts(bytes));
     MYNA_CHECK(permitted());
     MYNA_CHECK(find_page());
@@ -100,7 +100,7 @@ class Planner {
   }
 
  private:
-  Status file_facts(const PdfBytes& bytes) {
+  Status file_facts(const RandomAccess& bytes) {
     plan_.size = bytes.size();
     MYNA_TRY(plan_.previous, last_startxref(bytes, plan_.size));
     MYNA_TRY(const Bytes start, bytes.piece(plan_.previous, 1));
@@ -237,7 +237,7 @@ class Planner {
 };
 
 // A file that only a repair makes readable has no revision that could be signed.
-Errc why_unreadable(const std::shared_ptr<PdfBytes>& bytes, Errc code) {
+Errc why_unreadable(const std::shared_ptr<RandomAccess>& bytes, Errc code) {
   if (code != Errc::malformed) return code;
   const Status repaired = guarded([&]() -> Status {
     const auto pdf = parse(bytes, bytes->size(), true);
@@ -248,7 +248,7 @@ Errc why_unreadable(const std::shared_ptr<PdfBytes>& bytes, Errc code) {
 
 }  // namespace
 
-Result<Plan> plan_signature(const std::shared_ptr<PdfBytes>& bytes, const PdfSignatureOptions& options) {
+Result<Plan> plan_signature(const std::shared_ptr<RandomAccess>& bytes, const PdfSignatureOptions& options) {
   constexpr std::string_view kHeader = "%PDF-";
   const auto header = bytes->piece(0, std::min<std::uint64_t>(kHeader.size(), bytes->size()));
   if (!header) return Unexpected(header.error());

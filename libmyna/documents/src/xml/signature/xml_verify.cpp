@@ -124,8 +124,9 @@ XmlSignerReport report_on(const xmlNode* signature, const XmlVerifyOptions& opti
 
 }  // namespace
 
-Result<std::vector<XmlSignerReport>> verify_xml(ByteView document, const XmlVerifyOptions& options) {
-  const auto tree = parse(document);
+Result<std::vector<XmlSignerReport>> verify_xml(const DocumentInput& document, const XmlVerifyOptions& options) {
+  MYNA_TRY(const Bytes bytes, read_all(document, kMaxDocument));
+  const auto tree = parse(bytes);
   if (!tree && tree.error().code == Errc::document_unsupported) return std::vector{with_one_check(bad("form", kDtd))};
   if (!tree) return Unexpected(tree.error());
   const auto signatures = descendants(xmlDocGetRootElement(tree->get()), "Signature");
