@@ -5,7 +5,7 @@
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
 #include "myna/documents/asic.hpp"
-#include "myna/documents/cms.hpp"
+#include "cms/cms_signature.hpp"
 #include "xml/signature/xml_algorithms.hpp"
 #include "xml/signature/xml_generator.hpp"
 #include "xml/signature/xml_reference.hpp"

@@ -6,7 +6,7 @@
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
 #include "myna/documents/asic.hpp"
-#include "myna/documents/cms_verify.hpp"
+#include "cms/cms_verify.hpp"
 #include "report/checks.hpp"
 #include "xml/tree/xml_tree.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/documents/cms_verify.hpp"
+#include "cms_verify.hpp"
 #include "report/der_object.hpp"
 
 #include <algorithm>

@@ -18,4 +18,9 @@ Result<HashedContent> hash_content(const ByteSource& source, Digest digest) {
   return content;
 }
 
+Result<HashedContent> hash_content(const DocumentInput& input, Digest digest) {
+  MYNA_TRY(const ByteSource source, input.open());
+  return hash_content(source, digest);
+}
+
 }  // namespace myna

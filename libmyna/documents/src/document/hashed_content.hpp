@@ -13,5 +13,6 @@ struct HashedContent {
 
 // Errors: those of the source.
 Result<HashedContent> hash_content(const ByteSource& source, Digest digest);
+Result<HashedContent> hash_content(const DocumentInput& input, Digest digest);
 
 }  // namespace myna

@@ -187,7 +187,11 @@ class Judge {
 
 }  // namespace
 
-std::vector<SignerReport> Jws::verify(ByteView content, const VerifyOptions& options) const {
+Result<std::vector<SignerReport>> Jws::verify(const DocumentInput* input, const VerifyOptions& options) const {
+  Bytes content;
+  if (input != nullptr) {
+    MYNA_TRY(content, read_all(*input, kMaxJwsContent));
+  }
   std::vector<SignerReport> reports;
   for (const Signature& signature : signatures_) reports.push_back(Judge(signature, payload_, content, options).report());
   return reports;

@@ -34,9 +34,10 @@ struct PdfSignatureOptions {
   TimeStamper* time_stamper = nullptr;     // must outlive the document; pades only
 };
 
-// Reads and hashes the input, which must have random access, and plans everything that does not depend on the signer. Errors: storage_failed; malformed (no PDF);
-// document_encrypted; document_locked (a certification or a lock forbids it); document_unsupported (XFA, a damaged cross-reference, an
-// offset of more than ten digits); invalid_argument (options that do not fit one another or the document).
+// Reads and hashes the input, which must have random access, and plans everything that does not depend on the signer. Errors:
+// storage_failed; malformed (no PDF); document_encrypted; document_locked (a certification or a lock forbids it); document_unsupported
+// (XFA, a damaged cross-reference, an offset of more than ten digits); invalid_argument (options that do not fit one another or the
+// document).
 Result<std::unique_ptr<Document>> open_pdf(InputPtr input, const PdfSignatureOptions& options);
 
 struct PdfVerifyOptions {

@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "myna/crypto/openssl_owners.hpp"
-#include "myna/documents/cms_verify.hpp"
+#include "cms/cms_verify.hpp"
 #include "report/checks.hpp"
 
 namespace myna::pdf {

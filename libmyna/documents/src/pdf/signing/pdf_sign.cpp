@@ -9,7 +9,7 @@
 
 #include "myna/crypto/openssl_owners.hpp"
 #include "myna/core/hex.hpp"
-#include "myna/documents/cms.hpp"
+#include "cms/cms_signature.hpp"
 #include "pdf/judging/pdf_verify.hpp"
 #include "pdf/reading/pdf_fields.hpp"
 #include "pdf/reading/pdf_revision.hpp"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verification of CMS signatures.
+// CMS signatures taken apart and verified, for every format that has them inside. Private to libmyna/documents.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <vector>
 
-#include "myna/documents/cms.hpp"
+#include "myna/crypto/crypto.hpp"
+#include "myna/documents/input.hpp"
 #include "myna/documents/report.hpp"
 
 namespace myna {
