@@ -20,7 +20,6 @@ constexpr Text kFront{"the file does not begin as a PDF", "ファイルの先頭
 constexpr Text kTwice{"a dictionary has a key twice: each program takes another", "辞書に同じキーが重複しています（ソフトウェアにより解釈が異なります）"};
 constexpr Text kTooMany{"the signatures are too many to be judged", "署名が多すぎて判定できません"};
 constexpr std::size_t kMaxSignatures = 100;
-constexpr std::string_view kHeader = "%PDF-";
 
 void read_pages(QPDFObjectHandle node, std::set<QPDFObjGen>& seen, int depth) {
   constexpr int kMaxDepth = 64;
@@ -46,8 +45,8 @@ class FileJudge {
 
   std::vector<SignerReport> reports() {
     if (all_.empty()) return {only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"}))};
-    const auto front = bytes_->piece(0, kHeader.size());
-    if (!front || as_text(*front) != kHeader) return {only(bad("structure", kFront))};
+    const auto front = bytes_->piece(0, kPdfHeader.size());
+    if (!front || as_text(*front) != kPdfHeader) return {only(bad("structure", kFront))};
     if (has_key_twice(*pdf_)) return {only(bad("structure", kTwice))};
     if (all_.size() > kMaxSignatures) return {only(bad("structure", kTooMany))};
     std::vector<SignerReport> reports;

@@ -4,13 +4,15 @@
 
 #include <memory>
 #include <stdexcept>
-#include <string>
+#include <string_view>
 
 #include "myna/core/result.hpp"
 #include "myna/documents/input.hpp"
 #include "pdf_qpdf.hpp"
 
 namespace myna::pdf {
+
+inline constexpr std::string_view kPdfHeader = "%PDF-";   // ISO 32000-1, 7.5.2
 
 // The file with a revision behind it.
 std::shared_ptr<RandomAccess> joined(std::shared_ptr<RandomAccess> original, Bytes appended);

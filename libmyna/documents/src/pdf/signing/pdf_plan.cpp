@@ -249,10 +249,9 @@ Errc why_unreadable(const std::shared_ptr<RandomAccess>& bytes, Errc code) {
 }  // namespace
 
 Result<Plan> plan_signature(const std::shared_ptr<RandomAccess>& bytes, const PdfSignatureOptions& options) {
-  constexpr std::string_view kHeader = "%PDF-";
-  const auto header = bytes->piece(0, std::min<std::uint64_t>(kHeader.size(), bytes->size()));
+  const auto header = bytes->piece(0, std::min<std::uint64_t>(kPdfHeader.size(), bytes->size()));
   if (!header) return Unexpected(header.error());
-  if (as_text(*header) != kHeader) return fail(Errc::malformed);
+  if (as_text(*header) != kPdfHeader) return fail(Errc::malformed);
   if (bytes->size() > kMaxOffset - (64 << 20)) return fail(Errc::document_unsupported);
   auto plan = guarded([&]() -> Result<Plan> {
     const auto pdf = parse(bytes, bytes->size());
