@@ -8,11 +8,29 @@
 #include <utility>
 
 #include "cli/terminal/waiting.hpp"
+#include "myna/crypto/crypto.hpp"
 
 namespace myna::cli {
 namespace {
-constexpr std::size_t kPiece = 1 << 16;
 constexpr std::size_t kMaxDer = 8 << 20;
+
+// Pipes are waited for, and an end that was asked for is obeyed.
+class FileInput final : public DocumentInput {
+ public:
+  explicit FileInput(std::string path) : path_(std::move(path)) {}
+
+  Result<ByteSource> open() const override {
+    MYNA_TRY(FileStream opened, FileStream::open(path_));
+    const auto file = std::make_shared<FileStream>(std::move(opened));
+    return ByteSource([file](std::span<Byte> out) { return file->read(out); });
+  }
+
+  Result<std::shared_ptr<RandomAccess>> open_random_access() const override { return file_input(path_)->open_random_access(); }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
 
 Result<FileStream> FileStream::open(const std::string& path) {
@@ -28,29 +46,11 @@ FileStream::~FileStream() {
 
 Result<std::size_t> FileStream::read(std::span<Byte> out) { return read_some(fd_, out); }
 
-ByteSource FileStream::source() {
-  return [this](std::span<Byte> out) { return read(out); };
-}
-
 Result<Bytes> FileStream::read_all(std::size_t limit) {
-  Bytes all, piece(kPiece);
-  while (true) {
-    MYNA_TRY(const std::size_t count, read(piece));
-    if (count == 0) return all;
-    append(all, ByteView(piece).first(count));
-    if (all.size() > limit) return fail(Errc::malformed);
-  }
+  return myna::read_all([this](std::span<Byte> out) { return read(out); }, limit);
 }
 
-Status for_each_piece(const std::string& path, const std::function<void(ByteView)>& sink) {
-  MYNA_TRY(FileStream file, FileStream::open(path));
-  Bytes piece(kPiece);
-  while (true) {
-    MYNA_TRY(const std::size_t count, file.read(piece));
-    if (count == 0) return {};
-    sink(ByteView(piece).first(count));
-  }
-}
+InputPtr input_file(const std::string& path) { return std::make_shared<FileInput>(path); }
 
 Result<Bytes> read_der_file(const std::string& path) {
   MYNA_TRY(FileStream file, FileStream::open(path));

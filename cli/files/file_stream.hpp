@@ -2,13 +2,12 @@
 // A file read piece by piece, in constant memory.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "myna/core/bytes.hpp"
 #include "myna/core/result.hpp"
-#include "myna/documents/cms.hpp"
+#include "myna/documents/input.hpp"
 
 namespace myna::cli {
 
@@ -21,7 +20,6 @@ class FileStream {
   ~FileStream();
 
   Result<std::size_t> read(std::span<Byte> out);
-  ByteSource source();   // while the stream lives
   // Everything, at most `limit` bytes. Errc::malformed for more.
   Result<Bytes> read_all(std::size_t limit);
 
@@ -30,8 +28,8 @@ class FileStream {
   int fd_;
 };
 
-// Passes the whole file to `sink`.
-Status for_each_piece(const std::string& path, const std::function<void(ByteView)>& sink);
+// The file as the library reads documents.
+InputPtr input_file(const std::string& path);
 
 // A file of at most 8 MiB as DER, PEM taken apart.
 Result<Bytes> read_der_file(const std::string& path);

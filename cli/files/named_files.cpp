@@ -10,20 +10,12 @@ std::string name_of(const std::string& path) { return std::filesystem::path(path
 
 }  // namespace
 
-OpenSource open_path(const std::string& path) {
-  return [path]() -> Result<ByteSource> {
-    MYNA_TRY(FileStream opened, FileStream::open(path));
-    const auto file = std::make_shared<FileStream>(std::move(opened));
-    return ByteSource([file](std::span<Byte> out) { return file->read(out); });
-  };
-}
-
 OpenNamed one_of(std::vector<std::string> paths) {
   return [paths = std::move(paths)](const std::string& name) -> Result<ByteSource> {
     const auto found = std::ranges::find(paths, name, name_of);
     if (found == paths.end()) return fail(Errc::storage_failed);
     if (std::ranges::count(paths, name, name_of) > 1) return fail(Errc::invalid_argument);
-    return open_path(*found)();
+    return input_file(*found)->open();
   };
 }
 

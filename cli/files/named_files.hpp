@@ -15,8 +15,6 @@ inline std::filesystem::path folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-// From its beginning each time.
-OpenSource open_path(const std::string& path);
 // One of these paths, by its last part; twice the same is invalid_argument.
 OpenNamed one_of(std::vector<std::string> paths);
 // Those of --content by their last part, then beside the signature, then in the folders of the input.

@@ -25,7 +25,7 @@ Result<std::unique_ptr<Document>> open_asic_files(const SignInput& input) {
   if (!extends) {
     for (const std::string& path : input.paths) request.files.push_back(std::filesystem::path(path).filename().string());
   }
-  MYNA_TRY(auto document, read_asic(open_path(input.paths.front()), one_of(input.paths), request));
+  MYNA_TRY(auto document, read_asic(input_file(input.paths.front()), one_of(input.paths), request));
   return std::unique_ptr<Document>(std::move(document));
 }
 
@@ -33,9 +33,7 @@ bool looks_like_asic(ByteView start, std::string_view) { return as_text(start).s
 
 Result<Verification> verify_asic_file(const VerifyInput& input) {
   if (!input.contents.empty()) return Verification{.reports = {}, .objection = content_objection(true, input)};
-  MYNA_TRY(FileStream file, FileStream::open(input.path));
-  MYNA_TRY(const Bytes container, file.read_all(kMaxContainer));
-  MYNA_TRY(const auto reports, verify_asic(container, input.options));
+  MYNA_TRY(const auto reports, verify_asic(*input_file(input.path), input.options));
   return Verification{.reports = {reports.begin(), reports.end()}, .objection = {}};
 }
 

@@ -55,11 +55,11 @@ Result<std::unique_ptr<TimeStamper>> make_time_stamper(const Context& context);
 std::optional<std::string> sign_objection(const SignFormat& format, const SignOptions& options, const Words& words);
 
 // The rows' functions, a file each.
-Result<std::unique_ptr<Document>> open_raw(const SignInput& input);
-Result<std::unique_ptr<Document>> open_cms(const SignInput& input);
+Result<std::unique_ptr<Document>> open_raw_file(const SignInput& input);
+Result<std::unique_ptr<Document>> open_cms_file(const SignInput& input);
 Result<std::unique_ptr<Document>> open_pdf_file(const SignInput& input);
 Result<std::unique_ptr<Document>> open_xml_file(const SignInput& input);
 Result<std::unique_ptr<Document>> open_asic_files(const SignInput& input);
-Result<std::unique_ptr<Document>> open_jws(const SignInput& input);
+Result<std::unique_ptr<Document>> open_jws_file(const SignInput& input);
 
 }  // namespace myna::cli

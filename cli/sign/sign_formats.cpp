@@ -15,10 +15,10 @@ constexpr std::array<std::string_view, 2> kJwsProfiles{"jws", "jades"};
 
 constexpr std::array kFormats{
     SignFormat{.name = "cms", .ending = ".p7m", .detached_ending = ".p7s", .takes = kTakesDetached | kTakesDigest | kTakesTsa,
-               .open = open_cms, .verify = verify_cms_file},
+               .open = open_cms_file, .verify = verify_cms_file},
     SignFormat{.name = "raw", .ending = ".sig", .detached_ending = ".sig", .takes = kTakesDigest | kTakesCheck | kTakesAuthKey,
                .needs_certificates = false,
-               .open = open_raw},
+               .open = open_raw_file},
     SignFormat{.name = "pdf", .ending = ".pdf", .detached_ending = ".pdf", .profiles = kPdfProfiles,
                .takes = kTakesDigest | kTakesTsa | kTakesPdf,
                .open = open_pdf_file, .verify = verify_pdf_file},
@@ -29,7 +29,8 @@ constexpr std::array kFormats{
                .takes = kTakesDigest | kTakesTsa,
                .gathers = true, .open = open_asic_files, .verify = verify_asic_file},
     SignFormat{.name = "jws", .ending = ".jws", .detached_ending = ".jws", .profiles = kJwsProfiles,
-               .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesJws | kTakesAuthKey, .open = open_jws, .verify = verify_jws_file},
+               .takes = kTakesDetached | kTakesDigest | kTakesTsa | kTakesJws | kTakesAuthKey,
+               .open = open_jws_file, .verify = verify_jws_file},
 };
 
 struct OptionRow {

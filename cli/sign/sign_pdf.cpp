@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // --format pdf: one appended revision, in the profile of the registry (moj) or of ETSI (pades).
+#include "cli/files/file_stream.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "sign_format.hpp"
 
@@ -16,15 +17,16 @@ std::optional<PdfVisible> visible_of(const PdfOptions& options) {
 
 Result<std::unique_ptr<Document>> open_pdf_file(const SignInput& input) {
   const PdfOptions& given = input.options.pdf;
-  return open_pdf(input.paths.front(), {.profile = input.options.profile == "pades" ? PdfProfile::pades : PdfProfile::moj,
-                                        .digest = chosen_digest(input.options),
-                                        .name = given.name,
-                                        .reason = given.reason,
-                                        .location = given.location,
-                                        .contact = {},
-                                        .field = given.field,
-                                        .visible = visible_of(given),
-                                        .time_stamper = input.stamper});
+  const PdfSignatureOptions options{.profile = input.options.profile == "pades" ? PdfProfile::pades : PdfProfile::moj,
+                                    .digest = chosen_digest(input.options),
+                                    .name = given.name,
+                                    .reason = given.reason,
+                                    .location = given.location,
+                                    .contact = {},
+                                    .field = given.field,
+                                    .visible = visible_of(given),
+                                    .time_stamper = input.stamper};
+  return open_pdf(input_file(input.paths.front()), options);
 }
 
 bool looks_like_pdf(ByteView start, std::string_view) {
@@ -33,7 +35,7 @@ bool looks_like_pdf(ByteView start, std::string_view) {
 
 Result<Verification> verify_pdf_file(const VerifyInput& input) {
   if (!input.contents.empty()) return Verification{.reports = {}, .objection = content_objection(true, input)};
-  MYNA_TRY(auto reports, verify_pdf(input.path, {.certificates = input.options, .moj = input.profile == "moj"}));
+  MYNA_TRY(auto reports, verify_pdf(*input_file(input.path), {.certificates = input.options, .moj = input.profile == "moj"}));
   return Verification{.reports = std::move(reports), .objection = {}};
 }
 

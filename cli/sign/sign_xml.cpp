@@ -8,8 +8,6 @@
 namespace myna::cli {
 namespace {
 
-constexpr std::size_t kMaxDocument = 64 << 20;   // bytes
-
 struct PresetRow {
   std::string_view name;
   XmlForm form;
@@ -45,7 +43,7 @@ Result<std::unique_ptr<Document>> open_xml_file(const SignInput& input) {
                            .time_stamper = input.stamper,
                            .escaped_uri = input.options.xml.egov_uri == "escaped",
                            .files = std::move(files)};
-  MYNA_TRY(auto document, read_xml(open_path(path), files_below(folder_of(path)), request));
+  MYNA_TRY(auto document, read_xml(input_file(path), files_below(folder_of(path)), request));
   return std::unique_ptr<Document>(std::move(document));
 }
 
@@ -55,12 +53,10 @@ bool looks_like_xml(ByteView start, std::string_view) {
 }
 
 Result<Verification> verify_xml_file(const VerifyInput& input) {
-  MYNA_TRY(FileStream file, FileStream::open(input.path));
-  MYNA_TRY(const Bytes document, file.read_all(kMaxDocument));
   XmlVerifyOptions options;
   static_cast<VerifyOptions&>(options) = input.options;
   options.files = named_files(input);
-  MYNA_TRY(const auto reports, verify_xml(document, options));
+  MYNA_TRY(const auto reports, verify_xml(*input_file(input.path), options));
   return Verification{.reports = {reports.begin(), reports.end()}, .objection = {}};
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 
 namespace myna::cli {
 

@@ -8,17 +8,9 @@
 using namespace myna;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const ByteView bytes(data, size);
-  const auto reports = verify_asic(bytes, {});
+  const InputPtr container = memory_input({data, size});
+  const auto reports = verify_asic(*container, {});
   if (reports && std::ranges::any_of(*reports, [](const XmlSignerReport& report) { return report.good(); })) std::abort();
-  const OpenSource container = [bytes]() -> Result<ByteSource> {
-    return ByteSource([rest = bytes](std::span<Byte> out) mutable -> Result<std::size_t> {
-      const std::size_t count = std::min(out.size(), rest.size());
-      std::copy_n(rest.begin(), count, out.begin());
-      rest = rest.subspan(count);
-      return count;
-    });
-  };
   const auto document = read_asic(container, {}, {});
   if (document && reports && reports->front().checks.front().code == "container" &&
       reports->front().checks.front().result == CheckResult::bad && reports->size() == 1 && reports->front().checks.size() == 1) {

@@ -3,26 +3,15 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/cms.hpp"
 
 using namespace myna;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ByteView rest(data, size);
-  const auto source = [&rest](std::span<Byte> out) -> Result<std::size_t> {
-    const std::size_t count = std::min(out.size(), rest.size());
-    std::copy_n(rest.begin(), count, out.begin());
-    rest = rest.subspan(count);
-    return count;
-  };
-  ContentHashes content;
-  const auto reader = CmsReader::read(source, [&content](ByteView piece) -> Status {
-    content.update(piece);
-    return {};
-  });
-  if (!reader) return 0;
-  content.finish();
-  const auto reports = verify_cms(reader->detached(), content, {});
+  const auto cms = SignedCms::read(*memory_input({data, size}));
+  if (!cms) return 0;
+  const InputPtr content = cms->attached() ? nullptr : memory_input(as_bytes("content"));
+  const auto reports = cms->verify(content.get(), {});
   if (!reports) return 0;
   if (std::ranges::any_of(*reports, [](const SignerReport& report) { return report.good(); })) std::abort();
   return 0;

@@ -115,7 +115,7 @@ int sign_one(Document& document, const std::string& pki, const std::string& out)
 // sign PKI IN OUT [OPTIONS]
 int sign(const Arguments& arguments) {
   const SignCall call = options_from(arguments, 3);
-  const auto document = open_pdf(arguments.at(1), call.options);
+  const auto document = open_pdf(file_input(arguments.at(1)), call.options);
   if (!document) return failed(document.error());
   const DocumentFacts& facts = (*document)->facts();
   std::cout << "bytes " << facts.bytes << " pages " << facts.pages.value_or(0) << " sha256 " << to_hex(facts.sha256) << '\n';
@@ -125,7 +125,7 @@ int sign(const Arguments& arguments) {
 // batch PKI OUT-DIR IN...: every document is open before the first is signed.
 int batch(const Arguments& arguments) {
   std::vector<std::unique_ptr<Document>> documents;
-  for (std::size_t i = 2; i < arguments.size(); ++i) documents.push_back(must(open_pdf(arguments[i], {})));
+  for (std::size_t i = 2; i < arguments.size(); ++i) documents.push_back(must(open_pdf(file_input(arguments[i]), {})));
   for (std::size_t i = 0; i < documents.size(); ++i) {
     if (const int code = sign_one(*documents[i], arguments[0], arguments[1] + '/' + std::to_string(i) + ".pdf"); code != 0) return code;
   }
@@ -142,7 +142,7 @@ int verify(const Arguments& arguments) {
     if (arguments[i] == "moj") options.moj = true;
     else options.certificates.trust_anchors.push_back(load(arguments[i]));
   }
-  const auto reports = verify_pdf(arguments.at(0), options);
+  const auto reports = verify_pdf(*file_input(arguments.at(0)), options);
   if (!reports) return failed(reports.error());
   bool good = true;
   constexpr const char* kWords[] = {"good", "bad", "not-checked"};

@@ -16,10 +16,6 @@ const std::map<std::string, XmlForm> kForms{{"enveloped", XmlForm::enveloped},  
                                             {"detached", XmlForm::detached},         {"egov", XmlForm::egov},
                                             {"egov-files", XmlForm::egov_files},     {"touki-drawing", XmlForm::touki_drawing}};
 
-OpenSource source_of(const std::string& path) {
-  return [path] { return files_below(fs::path(path).parent_path())(fs::path(path).filename().string()); };
-}
-
 const char* word_of(CheckResult result) {
   return result == CheckResult::good ? "good" : result == CheckResult::bad ? "bad" : "not-checked";
 }
@@ -94,7 +90,7 @@ void sign_xml(const Arguments& arguments) {
   request.escaped_uri = arguments.has("escaped");
   request.files = arguments.every("file");
   if (arguments.has("tsa")) request.time_stamper = &stamper;
-  const auto document = must(read_xml(source_of(arguments.one("input")), files_below(arguments.one("folder")), request));
+  const auto document = must(read_xml(file_input(arguments.one("input")), files_below(arguments.one("folder")), request));
   for (const NamedFacts& file : document->files()) {
     std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
   }
@@ -108,7 +104,7 @@ void sign_asic(const Arguments& arguments) {
   request.digest = *digest_by_name(arguments.one("digest", "sha256"));
   request.files = arguments.every("file");
   if (arguments.has("tsa")) request.time_stamper = &stamper;
-  const auto document = must(read_asic(source_of(arguments.one("input")), files_below(arguments.one("folder")), request));
+  const auto document = must(read_asic(file_input(arguments.one("input")), files_below(arguments.one("folder")), request));
   for (const NamedFacts& file : document->files()) {
     std::cout << "file " << file.name << ' ' << file.facts.bytes << ' ' << to_hex(file.facts.sha256) << '\n';
   }
@@ -116,11 +112,11 @@ void sign_asic(const Arguments& arguments) {
 }
 
 int verify_asic(const Arguments& arguments) {
-  return show(must(myna::verify_asic(read_file(arguments.one("input")), options_of(arguments))));
+  return show(must(myna::verify_asic(*file_input(arguments.one("input")), options_of(arguments))));
 }
 
 int verify_xml(const Arguments& arguments) {
-  return show(must(myna::verify_xml(read_file(arguments.one("input")), options_of(arguments))));
+  return show(must(myna::verify_xml(*file_input(arguments.one("input")), options_of(arguments))));
 }
 
 }  // namespace myna::test

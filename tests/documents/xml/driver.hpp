@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "myna/core/hex.hpp"
-#include "myna/documents/cms.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna::test {

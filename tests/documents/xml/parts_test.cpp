@@ -33,21 +33,10 @@ const TestSigner& signer() {
   return made;
 }
 
-ByteSource source_over(const std::string& text) {
-  return [rest = text](std::span<Byte> out) mutable -> Result<std::size_t> {
-    const std::size_t count = std::min(out.size(), rest.size());
-    std::copy_n(rest.begin(), count, out.begin());
-    rest.erase(0, count);
-    return count;
-  };
-}
-
 // A folder whose one file, or whose input, is this text at the time it is opened.
-OpenSource input_of(const std::string& text) {
-  return [&text]() -> Result<ByteSource> { return source_over(text); };
-}
+InputPtr input_of(const std::string& text) { return memory_input(as_bytes(text)); }
 OpenNamed files_of(const std::string& text) {
-  return [&text](const std::string&) -> Result<ByteSource> { return source_over(text); };
+  return [&text](const std::string&) { return input_of(text)->open(); };
 }
 
 const ByteSink kNowhere = [](ByteView) -> Status { return {}; };

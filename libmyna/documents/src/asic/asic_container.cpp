@@ -183,12 +183,7 @@ OpenNamed Container::opener() const {
   return [this](const std::string& name) -> Result<ByteSource> {
     const auto found = entries.find(name);
     if (found == entries.end()) return fail(Errc::storage_failed);
-    return ByteSource([rest = ByteView(found->second)](std::span<Byte> out) mutable -> Result<std::size_t> {
-      const std::size_t count = std::min(out.size(), rest.size());
-      std::copy_n(rest.begin(), count, out.begin());
-      rest = rest.subspan(count);
-      return count;
-    });
+    return memory_input(found->second)->open();
   };
 }
 

@@ -5,6 +5,7 @@
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
 #include "myna/documents/asic.hpp"
+#include "cms/cms_signature.hpp"
 #include "xml/signature/xml_algorithms.hpp"
 #include "xml/signature/xml_generator.hpp"
 #include "xml/signature/xml_reference.hpp"
@@ -21,7 +22,7 @@ constexpr std::string_view kSignaturesRoot = "<asic:XAdESSignatures xmlns:asic=\
 // Everything that is known when the document is read.
 struct Work {
   AsicRequest request;
-  OpenSource container;
+  InputPtr container;
   OpenNamed files;
   Bytes container_hash;                     // of one that is there
   std::vector<NamedFacts> facts;            // the files to sign
@@ -30,21 +31,23 @@ struct Work {
   std::string signature_name, manifest_name;
 };
 
-Result<Bytes> read_source(const Result<ByteSource>& source) {
-  if (!source) return Unexpected(source.error());
-  return read_all(*source, kMaxContainer);
+Result<Bytes> read_file(const OpenNamed& files, const std::string& name) {
+  MYNA_TRY(const ByteSource source, files(name));
+  return read_all(source, kMaxContainer, Errc::document_unsupported);
 }
+
+Result<Bytes> read_existing_container(const Work& work) { return read_all(*work.container, kMaxContainer, Errc::document_unsupported); }
 
 // The container as it will be with these signature files; what was read before must be the same still.
 Status write_with(const Work& work, std::vector<NewEntry> entries, std::chrono::sys_seconds time, const ByteSink& out) {
   Bytes before;
   if (work.request.files.empty()) {
-    MYNA_TRY(before, read_source(work.container()));
+    MYNA_TRY(before, read_existing_container(work));
     if (!equal(hash(Digest::sha256, before), work.container_hash)) return fail(Errc::malformed);
   } else {
     std::vector<NewEntry> all;
     for (const NamedFacts& file : work.facts) {
-      MYNA_TRY(Bytes content, read_source(work.files(file.name)));
+      MYNA_TRY(Bytes content, read_file(work.files, file.name));
       if (!equal(hash(Digest::sha256, content), file.facts.sha256)) return fail(Errc::malformed);
       all.push_back({file.name, std::move(content)});
     }
@@ -136,7 +139,7 @@ Status hash_files(Work& work, const std::vector<std::string>& names, const OpenN
   std::vector<ManifestEntry> entries;
   std::uint64_t total = 0;
   for (const std::string& name : names) {
-    MYNA_TRY(const Bytes content, read_source(files(name)));
+    MYNA_TRY(const Bytes content, read_file(files, name));
     if ((total += content.size()) > kMaxContainer) return fail(Errc::document_unsupported);
     work.facts.push_back({name, {.bytes = content.size(), .pages = {}, .sha256 = hash(Digest::sha256, content)}});
     entries.push_back({name, hash(work.request.digest, content)});
@@ -158,7 +161,7 @@ Status make_plan(Plan& plan, Digest digest) {
 
 Status read_existing(AsicDocument& document) {
   Work& work = document.work_;
-  MYNA_TRY(const Bytes bytes, read_source(work.container()));
+  MYNA_TRY(const Bytes bytes, read_existing_container(work));
   work.container_hash = hash(Digest::sha256, bytes);
   document.facts_ = {.bytes = bytes.size(), .pages = {}, .sha256 = work.container_hash};
   MYNA_TRY(const Container container, read_container(bytes));
@@ -169,11 +172,11 @@ Status read_existing(AsicDocument& document) {
 
 }  // namespace
 
-Result<std::unique_ptr<ReferringDocument>> read_asic(const OpenSource& container, const OpenNamed& files, const AsicRequest& request) {
+Result<std::unique_ptr<ReferringDocument>> read_asic(InputPtr container, const OpenNamed& files, const AsicRequest& request) {
   if (!is_possible(request)) return fail(Errc::invalid_argument);
   auto document = std::make_unique<AsicDocument>();
   document->work_.request = request;
-  document->work_.container = container;
+  document->work_.container = std::move(container);
   document->work_.files = files;
   MYNA_CHECK(make_plan(document->work_.plan, request.digest));
   if (request.files.empty()) {

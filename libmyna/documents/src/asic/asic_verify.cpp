@@ -5,8 +5,9 @@
 
 #include "asic_container.hpp"
 #include "asic_manifest.hpp"
-#include "cms/cms_checks.hpp"
 #include "myna/documents/asic.hpp"
+#include "cms/cms_verify.hpp"
+#include "report/checks.hpp"
 #include "xml/tree/xml_tree.hpp"
 
 namespace myna {
@@ -56,7 +57,7 @@ std::vector<XmlSignerReport> verify_xades(const std::string& name, const Contain
   const Bytes& text = container.entries.at(name);
   const auto tree = xml::parse(text);
   const bool right = tree && xml::is_element(xmlDocGetRootElement(tree->get()), "XAdESSignatures", kAsicSpace);
-  auto reports = right || !tree ? verify_xml(text, with_files) : Result<std::vector<XmlSignerReport>>(fail(Errc::malformed));
+  auto reports = right || !tree ? verify_xml(*memory_input(text), with_files) : Result<std::vector<XmlSignerReport>>(fail(Errc::malformed));
   if (!reports) return {with_one_check(bad("form", kBadSignatureFile), name)};
   return *std::move(reports);
 }
@@ -126,7 +127,8 @@ SignatureFiles sort_out(const Container& container) {
 
 }  // namespace
 
-Result<std::vector<XmlSignerReport>> verify_asic(ByteView bytes, const VerifyOptions& options) {
+Result<std::vector<XmlSignerReport>> verify_asic(const DocumentInput& input, const VerifyOptions& options) {
+  MYNA_TRY(const Bytes bytes, read_all(input, kMaxContainer));
   MYNA_TRY(const Container container, read_container(bytes));
   if (container.problem) return std::vector{with_one_check(bad(kAsicCode, *container.problem))};
   const SignatureFiles files = sort_out(container);

@@ -5,7 +5,7 @@
 
 #include "myna/core/hex.hpp"
 #include "myna/core/tlv.hpp"
-#include "myna/documents/cms.hpp"
+#include "cms_signature.hpp"
 #include "report/der_object.hpp"
 
 namespace myna {

@@ -40,7 +40,7 @@ bool is_doubled(CMS_SignerInfo* info, int nid) {
 bool signs_content_directly(CMS_SignerInfo* info) { return CMS_signed_get_attr_count(info) <= 0; }
 
 // RFC 5652, 11.1: without it a signature could be carried over to content of another kind.
-bool names_content_type(const SignerView& signer) {
+bool names_content_type(const CmsSigner& signer) {
   const auto* named =
       static_cast<const ASN1_OBJECT*>(CMS_signed_get0_data_by_OBJ(signer.info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
   return named != nullptr && signer.content_type != nullptr && OBJ_cmp(named, signer.content_type) == 0;
@@ -62,7 +62,7 @@ Bytes signers_own(const ASN1_STRING* list) {
 }
 
 // Without signed attributes the value is made over the content's digest itself (RFC 5652, 5.4).
-bool verify_direct(const SignerView& signer) {
+bool verify_direct(const CmsSigner& signer) {
   const Owner<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new(X509_get0_pubkey(signer.certificate), nullptr));
   const EVP_MD* md = EVP_get_digestbyname(std::string(digest_name(*signer.digest)).c_str());
   const ByteView value = bytes_of(CMS_SignerInfo_get0_signature(signer.info));
@@ -70,29 +70,7 @@ bool verify_direct(const SignerView& signer) {
          EVP_PKEY_verify(context.get(), value.data(), value.size(), signer.content_hash.data(), signer.content_hash.size()) == 1;
 }
 
-struct PolicyRow {
-  std::string_view oid;
-  bool test;
-};
-// docs/card/certificates.md; the phone policy is reported and not verified.
-constexpr std::array kPolicies{
-    PolicyRow{.oid = "1.2.392.200149.8.5.1.1.20", .test = false}, PolicyRow{.oid = "1.2.392.200149.8.5.1.3.30", .test = false},
-    PolicyRow{.oid = "1.2.392.200149.8.5.1.1.40", .test = false}, PolicyRow{.oid = "1.2.392.200149.8.5.1.0.20", .test = true},
-    PolicyRow{.oid = "1.2.392.200149.8.5.1.0.30", .test = true},
-};
-
-bool lists(const std::vector<std::string>& list, std::string_view item) { return std::ranges::find(list, item) != list.end(); }
-
 }  // namespace
-
-std::optional<Digest> allowed_digest(int nid) {
-  switch (nid) {
-    case NID_sha256: return Digest::sha256;
-    case NID_sha384: return Digest::sha384;
-    case NID_sha512: return Digest::sha512;
-    default: return std::nullopt;
-  }
-}
 
 std::optional<Digest> signer_digest(CMS_SignerInfo* info) {
   X509_ALGOR* algorithm = nullptr;
@@ -110,7 +88,7 @@ X509* signer_certificate(CMS_SignerInfo* info, STACK_OF(X509)* certificates) {
   return nullptr;
 }
 
-SignatureCheck check_content(const SignerView& signer) {
+SignatureCheck check_content(const CmsSigner& signer) {
   constexpr std::string_view kCode = "content";
   if (!signer.digest) return bad(kCode, kWeak);
   if (signs_content_directly(signer.info) && signer.may_be_attributes) return bad(kCode, kConfused);
@@ -121,7 +99,7 @@ SignatureCheck check_content(const SignerView& signer) {
   return bad(kCode, {"the content is not what was signed", "内容が署名時と異なります"});
 }
 
-SignatureCheck check_signature(const SignerView& signer) {
+SignatureCheck check_signature(const CmsSigner& signer) {
   constexpr std::string_view kCode = "signature";
   const ErrorScope errors;
   if (signer.certificate == nullptr) return bad(kCode, kNoCertificate);
@@ -132,7 +110,7 @@ SignatureCheck check_signature(const SignerView& signer) {
   return bad(kCode, {"the signature does not fit the certificate", "署名値が証明書と一致しません"});
 }
 
-SignatureCheck check_signing_certificate(const SignerView& signer) {
+SignatureCheck check_signing_certificate(const CmsSigner& signer) {
   constexpr std::string_view kCode = "signing-certificate";
   const ErrorScope errors;
   const ASN1_STRING* v1 = attribute(signer.info, NID_id_smime_aa_signingCertificate);
@@ -153,25 +131,6 @@ SignatureCheck check_signing_certificate(const SignerView& signer) {
   sk_X509_push(only.get(), signer.certificate);
   const bool named = OSSL_ESS_check_signing_certs(old_form.get(), new_form.get(), only.get(), 1) > 0;
   return named ? good(kCode) : bad(kCode, other);
-}
-
-SignatureCheck check_key_usage(const CertificateFields& fields) {
-  constexpr std::string_view kCode = "key-usage";
-  if (fields.is_ca) return bad(kCode, {"the signer is a certification authority", "認証局の証明書による署名です"});
-  const bool allowed = fields.key_usage.empty() || lists(fields.key_usage, "digitalSignature") || lists(fields.key_usage, "nonRepudiation");
-  return allowed ? good(kCode) : bad(kCode, {"the key is not meant for signatures", "署名用の鍵ではありません"});
-}
-
-SignatureCheck check_policy(const CertificateFields& fields, bool pinned_chain) {
-  constexpr std::string_view kCode = "policy";
-  const auto known = std::ranges::find_if(kPolicies, [&fields](const PolicyRow& row) { return lists(fields.policies, row.oid); });
-  if (known == kPolicies.end()) {
-    if (pinned_chain) return bad(kCode, {"not a policy of JPKI", "公的個人認証のポリシーではありません"});
-    return not_checked(kCode, {"the issuer is none of JPKI's", "公的個人認証以外の発行者です"});
-  }
-  if (known->test && pinned_chain) return bad(kCode, {"a test policy", "テスト用のポリシーです"});
-  if (known->test) return not_checked(kCode, {"TEST certificate: it proves nothing about anybody", "テスト用の証明書です（本人の証明にはなりません）"});
-  return good(kCode);
 }
 
 }  // namespace myna

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "myna/core/hex.hpp"
-#include "myna/documents/cms_verify.hpp"
+#include "cms_verify.hpp"
 #include "report/der_object.hpp"
 
 namespace myna {

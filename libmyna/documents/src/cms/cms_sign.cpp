@@ -3,8 +3,7 @@
 // the value that the card made is put in afterwards; so no private key and no callback is needed.
 #include <algorithm>
 
-#include "myna/documents/cms.hpp"
-#include "myna/documents/document.hpp"
+#include "cms_signature.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 #include "report/der_object.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/documents/cms_verify.hpp"
+#include "cms_verify.hpp"
 #include "report/der_object.hpp"
 
 #include <algorithm>
@@ -49,11 +49,11 @@ std::vector<Stamp> stamps_of(CMS_SignerInfo* info, const VerifyOptions& options)
   return stamps;
 }
 
-SignerReport report_on(SignerView signer, const VerifyOptions& options) {
+SignerReport report_on(const CmsSigner& signer, const VerifyOptions& options) {
   if (signer.certificate != nullptr) CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
   SignerReport report{.signer = {}, .claimed_time = claimed_time(signer.info), .stamps = stamps_of(signer.info, options), .checks = {}};
   report.checks = {check_content(signer), check_signature(signer), check_signing_certificate(signer)};
-  add_certificate_checks(report, signer, options);
+  add_certificate_checks(report, signer.view(), options);
   return report;
 }
 
@@ -103,10 +103,6 @@ SignerReport no_signer() {
 
 }  // namespace
 
-bool SignerReport::good() const noexcept {
-  return std::ranges::none_of(checks, [](const SignatureCheck& check) { return check.result == CheckResult::bad; });
-}
-
 ContentHashes::ContentHashes() {
   for (const Digest digest : kDigests) hashers_[digest] = make_hasher(digest);
 }
@@ -143,10 +139,10 @@ Result<std::vector<SignerReport>> verify_cms(ByteView detached, const ContentHas
   for (int i = 0; i < sk_CMS_SignerInfo_num(signers); ++i) {
     CMS_SignerInfo* info = sk_CMS_SignerInfo_value(signers, i);
     const auto digest = signer_digest(info);
-    const SignerView view{.info = info, .certificate = signer_certificate(info, certificates.get()), .others = certificates.get(),
-                          .content_hash = digest ? content.of(*digest) : ByteView{}, .digest = digest,
-                          .content_type = CMS_get0_eContentType(cms.get()),
-                          .may_be_attributes = content.looks_like_attributes()};
+    const CmsSigner view{.info = info, .certificate = signer_certificate(info, certificates.get()), .others = certificates.get(),
+                         .content_hash = digest ? content.of(*digest) : ByteView{}, .digest = digest,
+                         .content_type = CMS_get0_eContentType(cms.get()),
+                         .may_be_attributes = content.looks_like_attributes()};
     reports.push_back(report_on(view, options));
     auto& checks = reports.back().checks;
     if (is_repeated(signers, i)) checks.insert(checks.begin(), bad(kForm, {"a signature is there twice", "同じ署名が重複しています"}));

@@ -96,7 +96,9 @@ Result<std::vector<Jws::Signature>> signatures_of(const Json& document) {
 
 }  // namespace
 
-Result<Jws> Jws::parse(ByteView bytes) {
+Result<Jws> Jws::read(const DocumentInput& input) {
+  constexpr std::size_t kMaxFile = 2 * kMaxJwsContent;
+  MYNA_TRY(const Bytes bytes, read_all(input, kMaxFile));
   const std::string_view text = trimmed(as_text(bytes));
   Jws jws;
   if (text.starts_with('{')) {

@@ -3,7 +3,7 @@
 
 #include "base64url.hpp"
 #include "jws_algorithms.hpp"
-#include "myna/documents/jws.hpp"
+#include "jws_signature.hpp"
 
 namespace myna {
 namespace {
@@ -14,25 +14,25 @@ constexpr const char* kByUriHash = "http://uri.etsi.org/19182/ObjectIdByURIHash"
 
 // The signature is over an empty payload, and the hash of the content stands in the header. It is taken over the base64url form, as the
 // payload would be (ETSI TS 119 182-1, 5.2.8.3.3, without b64).
-OrderedJson signed_by_hash(const JwsRequest& request, ByteView content) {
+OrderedJson signed_by_hash(const JwsOptions& options, ByteView content) {
   const Bytes content_hash = hash(Digest::sha256, as_bytes(base64url(content)));
   return {{"mId", kByUriHash},
-          {"pars", OrderedJson::array({request.content_name})},
+          {"pars", OrderedJson::array({options.content_name})},
           {"hashM", "S256"},
           {"hashV", OrderedJson::array({base64url(content_hash)})}};
 }
 
-Result<OrderedJson> header_of(const JwsRequest& request, ByteView content) {
-  const JwsAlgorithm* algorithm = jws_algorithm(request.digest, request.pss);
+Result<OrderedJson> header_of(const JwsOptions& options, const SigningIdentity& identity, ByteView content) {
+  const JwsAlgorithm* algorithm = jws_algorithm(options.digest, options.pss);
   if (algorithm == nullptr) return fail(Errc::invalid_argument);
   OrderedJson header{{"alg", algorithm->name}};
-  if (request.jades) header["iat"] = request.signing_time.time_since_epoch().count();
-  if (request.jades && request.detached) {
+  if (options.jades) header["iat"] = identity.signing_time.time_since_epoch().count();
+  if (options.jades && options.detached) {
     header["crit"] = OrderedJson::array({"sigD"});
-    header["sigD"] = signed_by_hash(request, content);
+    header["sigD"] = signed_by_hash(options, content);
   }
-  header["x5c"] = OrderedJson::array({base64(request.signer), base64(request.issuer)});
-  header["x5t#S256"] = base64url(hash(Digest::sha256, request.signer));
+  header["x5c"] = OrderedJson::array({base64(identity.signer), base64(identity.issuer)});
+  header["x5t#S256"] = base64url(hash(Digest::sha256, identity.signer));
   return header;
 }
 
@@ -45,22 +45,22 @@ Result<OrderedJson> stamped_header(const std::string& value, TimeStamper& stampe
 
 }  // namespace
 
-Result<JwsSignature> JwsSignature::prepare(const JwsRequest& request, ByteView content) {
+Result<JwsSignature> JwsSignature::prepare(const JwsOptions& options, const SigningIdentity& identity, ByteView content) {
   if (content.size() > kMaxJwsContent) return fail(Errc::document_unsupported);
-  MYNA_CHECK(parse_certificate(request.signer));
-  MYNA_CHECK(parse_certificate(request.issuer));
-  MYNA_TRY(const OrderedJson header, header_of(request, content));
+  MYNA_CHECK(parse_certificate(identity.signer));
+  MYNA_CHECK(parse_certificate(identity.issuer));
+  MYNA_TRY(const OrderedJson header, header_of(options, identity, content));
   JwsSignature jws;
-  jws.serialization_ = request.serialization;
-  jws.pss_ = request.pss;
-  jws.jades_ = request.jades;
-  jws.detached_ = request.detached;
-  jws.digest_ = request.digest;
+  jws.serialization_ = options.serialization;
+  jws.pss_ = options.pss;
+  jws.jades_ = options.jades;
+  jws.detached_ = options.detached;
+  jws.digest_ = options.digest;
   // The name of a file may be no UTF-8.
   jws.header_ = base64url(as_bytes(header.dump(-1, ' ', false, OrderedJson::error_handler_t::replace)));
-  jws.signer_.assign(request.signer.begin(), request.signer.end());
-  const bool by_hash = request.jades && request.detached;
-  jws.hash_ = hash(request.digest, as_bytes(jws.header_ + '.' + (by_hash ? std::string{} : base64url(content))));
+  jws.signer_.assign(identity.signer.begin(), identity.signer.end());
+  const bool by_hash = options.jades && options.detached;
+  jws.hash_ = hash(options.digest, as_bytes(jws.header_ + '.' + (by_hash ? std::string{} : base64url(content))));
   return jws;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks of JWS signatures. Whatever a header says, the algorithm is one of four and the key is that of the certificate in x5c.
 #include "base64url.hpp"
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "jws_algorithms.hpp"
 #include "jws_json.hpp"
 #include "myna/documents/jws.hpp"
@@ -100,8 +100,7 @@ class Judge {
     report.claimed_time = claimed_time(header_);
     report.stamps = stamps();
     report.checks = {check_content(), check_value(), check_named()};
-    add_certificate_checks(report, {.info = nullptr, .certificate = certificate_, .others = certificates_.get(), .content_hash = {},
-                                    .digest = {}}, options_);
+    add_certificate_checks(report, {.certificate = certificate_, .others = certificates_.get()}, options_);
     return report;
   }
 
@@ -188,7 +187,11 @@ class Judge {
 
 }  // namespace
 
-std::vector<SignerReport> Jws::verify(ByteView content, const VerifyOptions& options) const {
+Result<std::vector<SignerReport>> Jws::verify(const DocumentInput* input, const VerifyOptions& options) const {
+  Bytes content;
+  if (input != nullptr) {
+    MYNA_TRY(content, read_all(*input, kMaxJwsContent));
+  }
   std::vector<SignerReport> reports;
   for (const Signature& signature : signatures_) reports.push_back(Judge(signature, payload_, content, options).report());
   return reports;

@@ -79,7 +79,7 @@ bool was_valid(const X509* certificate, std::chrono::sys_seconds at) {
   return X509_cmp_time(X509_get0_notBefore(certificate), &when) <= 0 && X509_cmp_time(X509_get0_notAfter(certificate), &when) >= 0;
 }
 
-std::optional<Text> signature_problem(const SignerView& signer) {
+std::optional<Text> signature_problem(const CmsSigner& signer) {
   if (signer.certificate == nullptr) return kForged;
   CMS_SignerInfo_set1_signer_cert(signer.info, signer.certificate);
   for (const SignatureCheck& check : {check_content(signer), check_signature(signer), check_signing_certificate(signer)}) {
@@ -88,13 +88,13 @@ std::optional<Text> signature_problem(const SignerView& signer) {
   return X509_check_purpose(signer.certificate, X509_PURPOSE_TIMESTAMP_SIGN, 0) == 1 ? std::nullopt : std::optional(kPurpose);
 }
 
-SignatureCheck judge_chain(const SignerView& signer, std::chrono::sys_seconds time, const VerifyOptions& options) {
-  const ChainResult chain = check_chain(signer, options);
+SignatureCheck judge_chain(const CmsSigner& signer, std::chrono::sys_seconds time, const VerifyOptions& options) {
+  const ChainResult chain = check_chain(signer.view(), options);
   if (chain.check.result != CheckResult::good) return chain.untrusted ? not_checked(kCode, kUntrusted) : bad(kCode, kChain);
   return check_validity(chain, time).result == CheckResult::good ? good(kCode) : bad(kCode, kDates);
 }
 
-SignatureCheck judge(const Token& token, const SignerView& signer, const StampedHash& hash_of, const Stamp& stamp,
+SignatureCheck judge(const Token& token, const CmsSigner& signer, const StampedHash& hash_of, const Stamp& stamp,
                      const VerifyOptions& options) {
   if (!stamp.time) return bad(kCode, kDamaged);
   if (const auto problem = imprint_problem(token.info.get(), hash_of)) return bad(kCode, *problem);
@@ -120,9 +120,9 @@ Stamp verify_timestamp(ByteView token, const StampedHash& hash_of, const VerifyO
   const Certificates certificates(CMS_get1_certs(parsed->cms.get()));
   const auto digest = signer_digest(parsed->signer);
   const Bytes content_hash = digest ? hash(*digest, parsed->content) : Bytes{};
-  const SignerView signer{.info = parsed->signer, .certificate = signer_certificate(parsed->signer, certificates.get()),
-                          .others = certificates.get(),
-                          .content_hash = content_hash, .digest = digest, .content_type = CMS_get0_eContentType(parsed->cms.get())};
+  const CmsSigner signer{.info = parsed->signer, .certificate = signer_certificate(parsed->signer, certificates.get()),
+                         .others = certificates.get(),
+                         .content_hash = content_hash, .digest = digest, .content_type = CMS_get0_eContentType(parsed->cms.get())};
   stamp.time = time_of(parsed->info.get());
   stamp.authority = subject_of(signer.certificate);
   stamp.check = judge(*parsed, signer, hash_of, stamp, options);

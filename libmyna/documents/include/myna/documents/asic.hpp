@@ -24,10 +24,10 @@ inline constexpr std::size_t kMaxContainer = 256 << 20;   // bytes of a containe
 // With files: a new container of them (`container` is not opened). Errors: invalid_argument (a name that leads out, twice the same,
 // `mimetype` or below META-INF; a time stamp for cades), document_unsupported (too large; a container that verify_asic would refuse), those
 // of the sources.
-Result<std::unique_ptr<ReferringDocument>> read_asic(const OpenSource& container, const OpenNamed& files, const AsicRequest& request);
+Result<std::unique_ptr<ReferringDocument>> read_asic(InputPtr container, const OpenNamed& files, const AsicRequest& request);
 
 // Every signature of a container. Checks beside those of XML and CMS: container. A container that is unsafe to read, damaged or without a
 // signature is one report with a bad check. Errors: malformed when this is no ZIP.
-Result<std::vector<XmlSignerReport>> verify_asic(ByteView container, const VerifyOptions& options);
+Result<std::vector<XmlSignerReport>> verify_asic(const DocumentInput& container, const VerifyOptions& options);
 
 }  // namespace myna

@@ -1,58 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// CMS signatures of level CAdES-B-B (RFC 5652, RFC 5035, ETSI EN 319 122-1) in two halves: everything but the
-// signature value is prepared without the card, and the card signs one DigestInfo.
+// CMS signatures of level CAdES-B-B, with a time stamp B-T (RFC 5652, RFC 5035, ETSI EN 319 122-1), and their verification. The content
+// streams in both, however large.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <memory>
+#include <vector>
 
-#include "myna/core/bytes.hpp"
-#include "myna/core/result.hpp"
-#include "myna/crypto/crypto.hpp"
+#include "myna/documents/document.hpp"
+#include "myna/documents/report.hpp"
 
 namespace myna {
 
-class TimeStamper;   // document.hpp
-
-struct CmsRequest {
-  ByteView signer;            // DER of the certificate whose key signs
-  ByteView issuer;            // DER of its CA, included beside it
-  Digest digest = Digest::sha256;
-  ByteView content_hash;      // of the whole content, by `digest`
-  std::chrono::sys_seconds signing_time;
-  bool with_signing_time = true;   // as a signed attribute
+struct CmsOptions {
+  Digest digest = Digest::sha256;        // sha256, sha384 or sha512
+  bool detached = false;                 // without the content
+  TimeStamper* time_stamper = nullptr;   // must outlive the document
 };
 
-// A signature that waits for the card.
-class CmsSignature {
+// Reads and hashes the content. Errors: those of the input.
+Result<std::unique_ptr<Document>> open_cms(InputPtr content, const CmsOptions& options);
+
+class ContentHashes;
+
+// A signature taken apart: BER, DER, or PEM of at most 8 MiB.
+class SignedCms {
  public:
-  // Signed attributes: contentType (data), messageDigest, signingTime, signing-certificate-v2. Errors: malformed
-  // (certificate), invalid_argument (length of the hash), crypto_failed.
-  static Result<CmsSignature> prepare(const CmsRequest& request);
-  CmsSignature(CmsSignature&&) noexcept;
-  CmsSignature& operator=(CmsSignature&&) noexcept;
-  ~CmsSignature();
+  // A content inside is hashed as it passes by. Errors: malformed, those of the input.
+  static Result<SignedCms> read(const DocumentInput& signature);
 
-  // What the card signs: DigestInfo over the DER of the signed attributes.
-  Result<Bytes> digest_info() const;
-
-  // DER of the detached ContentInfo; with a time stamp over the value when there is a stamper (CAdES-B-T). Errors: signature_mismatch when
-  // the value does not fit the certificate, those of the time stamp.
-  Result<Bytes> finish(ByteView signature, TimeStamper* stamper = nullptr);
+  bool attached() const noexcept { return attached_; }
+  // Every signer, over the content inside, or over `content` where that was left out. Errors: malformed when this is no SignedData,
+  // invalid_argument when the content is given and inside, or neither; those of the content. What is checked and bad is in the report and
+  // is no error, a signature without a signer too.
+  Result<std::vector<SignerReport>> verify(const DocumentInput* content, const VerifyOptions& options) const;
 
  private:
-  struct State;
-  explicit CmsSignature(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  Bytes detached_;
+  bool attached_ = false;
+  std::shared_ptr<const ContentHashes> inside_;
 };
-
-// Gives the next piece of a stream, at most what fits; 0 at the end.
-using ByteSource = std::function<Result<std::size_t>(std::span<Byte>)>;
-using ByteSink = std::function<Status(ByteView)>;
-
-// Writes the signature with its content inside, as BER with indefinite lengths, in constant memory. The content must be
-// what was hashed: the caller compares. Errors: malformed (not a detached SignedData), those of source and sink.
-Status attach_content(ByteView detached, const ByteSource& content, const ByteSink& out);
 
 }  // namespace myna

@@ -11,7 +11,7 @@
 #include "myna/core/bytes.hpp"
 #include "myna/core/result.hpp"
 #include "myna/crypto/crypto.hpp"
-#include "myna/documents/cms.hpp"
+#include "myna/documents/input.hpp"
 
 namespace myna {
 

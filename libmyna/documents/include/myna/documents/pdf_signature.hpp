@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna {
@@ -34,18 +34,20 @@ struct PdfSignatureOptions {
   TimeStamper* time_stamper = nullptr;     // must outlive the document; pades only
 };
 
-// Reads and hashes the file, and plans everything that does not depend on the signer. Errors: storage_failed; malformed (no PDF);
-// document_encrypted; document_locked (a certification or a lock forbids it); document_unsupported (XFA, a damaged cross-reference, an
-// offset of more than ten digits); invalid_argument (options that do not fit one another or the document).
-Result<std::unique_ptr<Document>> open_pdf(const std::string& path, const PdfSignatureOptions& options);
+// Reads and hashes the input, which must have random access, and plans everything that does not depend on the signer. Errors:
+// storage_failed; malformed (no PDF); document_encrypted; document_locked (a certification or a lock forbids it); document_unsupported
+// (XFA, a damaged cross-reference, an offset of more than ten digits); invalid_argument (options that do not fit one another or the
+// document).
+Result<std::unique_ptr<Document>> open_pdf(InputPtr input, const PdfSignatureOptions& options);
 
 struct PdfVerifyOptions {
   VerifyOptions certificates;
   bool moj = false;   // also the rules of 登記・供託オンライン: checks moj-c1 to moj-c9
 };
 
-// One report a signature, in the order of the bytes that they cover; a file without one gives a report that is bad. Errors: storage_failed.
-Result<std::vector<SignerReport>> verify_pdf(const std::string& path, const PdfVerifyOptions& options);
+// One report a signature, in the order of the bytes that they cover; a file without one gives a report that is bad. Errors: storage_failed,
+// also without random access.
+Result<std::vector<SignerReport>> verify_pdf(const DocumentInput& input, const PdfVerifyOptions& options);
 
 // What the checks are called that only PDF has.
 struct PdfCheckTitle {

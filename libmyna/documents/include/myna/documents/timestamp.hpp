@@ -9,7 +9,7 @@
 #include <string>
 
 #include "myna/core/secret.hpp"
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna {

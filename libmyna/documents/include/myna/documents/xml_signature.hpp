@@ -7,13 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "myna/documents/document.hpp"
 
 namespace myna {
 
-// Opens something to read, from its beginning each time.
-using OpenSource = std::function<Result<ByteSource>()>;
 // Opens a file by its name in a reference, relative to the folder of the signature. Errors: storage_failed, invalid_argument.
 using OpenNamed = std::function<Result<ByteSource>(const std::string& name)>;
 
@@ -58,7 +56,7 @@ class ReferringDocument : public Document {
 // that is signed already gets one more signature, and the earlier ones stay valid. Errors: invalid_argument (the request: digest, files, a
 // combination), malformed, document_unsupported (a DTD; no 構成情報 with its ID; a comment that splits a text, which no canonical form covers;
 // too large), document_locked (an earlier signature covers the place where this one would go), those of the sources.
-Result<std::unique_ptr<ReferringDocument>> read_xml(const OpenSource& input, const OpenNamed& files, const XmlRequest& request);
+Result<std::unique_ptr<ReferringDocument>> read_xml(InputPtr input, const OpenNamed& files, const XmlRequest& request);
 
 struct XmlVerifyOptions : VerifyOptions {
   OpenNamed files;                          // for references to files; none: such a reference is bad
@@ -73,6 +71,6 @@ struct XmlSignerReport : SignerReport {
 
 // Verifies every signature in document order. Checks beside those of CMS: form, references, coverage, timestamp. Errors: malformed when
 // this is no XML; what is checked and bad is in the report, a document without a signature and one with a DTD too.
-Result<std::vector<XmlSignerReport>> verify_xml(ByteView document, const XmlVerifyOptions& options);
+Result<std::vector<XmlSignerReport>> verify_xml(const DocumentInput& document, const XmlVerifyOptions& options);
 
 }  // namespace myna

@@ -272,7 +272,7 @@ class Judge {
 };
 
 // The signature stood in the revision that it says it signed.
-bool stands_in(QPDF& revision, const FoundSignature& found, const PdfBytes& bytes) {
+bool stands_in(QPDF& revision, const FoundSignature& found, const RandomAccess& bytes) {
   for (const FoundSignature& one : find_signatures(revision, bytes)) {
     if (one.field == found.field && one.range.range && one.range.range->gap_begin == found.range.range->gap_begin &&
         one.end() == found.end()) {
@@ -284,8 +284,8 @@ bool stands_in(QPDF& revision, const FoundSignature& found, const PdfBytes& byte
 
 }  // namespace
 
-SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes,
-                             QPDF& final_revision) {
+SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all,
+                             const std::shared_ptr<RandomAccess>& bytes, QPDF& final_revision) {
   constexpr std::string_view kCode = "changes";
   if (found.end() == bytes->size()) return good(kCode);
   if (const Text tail = tail_problem(bytes, found.end()); is_bad(tail)) return bad(kCode, tail);

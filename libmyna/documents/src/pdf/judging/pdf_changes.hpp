@@ -3,18 +3,18 @@
 // libmyna/documents.
 #pragma once
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "pdf_verify.hpp"
 
 namespace myna::pdf {
 
 // Everything behind `from` is whole revisions, each with its cross-reference and its end, and every object in them is one that a
 // cross-reference names. An empty text when so.
-Text tail_problem(const std::shared_ptr<PdfBytes>& bytes, std::uint64_t from);
+Text tail_problem(const std::shared_ptr<RandomAccess>& bytes, std::uint64_t from);
 
 // Allowed are later signatures and time stamps, revocation data, and filling in forms, as far as certification and locks let them;
 // everything else is bad. `all`: every signature of the file.
-SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all, const std::shared_ptr<PdfBytes>& bytes,
-                             QPDF& final_revision);
+SignatureCheck check_changes(const FoundSignature& found, const std::vector<FoundSignature>& all,
+                             const std::shared_ptr<RandomAccess>& bytes, QPDF& final_revision);
 
 }  // namespace myna::pdf

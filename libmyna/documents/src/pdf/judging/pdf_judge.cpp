@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cms/cms_checks.hpp"
 #include "myna/crypto/openssl_owners.hpp"
+#include "cms/cms_verify.hpp"
+#include "report/checks.hpp"
 
 namespace myna::pdf {
 namespace {
@@ -22,12 +23,8 @@ constexpr Text kNoToken{"this is no time-stamp token", "タイムスタンプト
 constexpr Text kNoCms{"/Contents holds no CMS signature", "/ContentsがCMS署名ではありません"};
 
 Result<CmsReader> read_cms(ByteView cms, const ByteSink& content) {
-  ByteReader rest(cms);
-  return CmsReader::read([&rest](std::span<Byte> out) -> Result<std::size_t> {
-    MYNA_TRY(const ByteView part, rest.take(std::min(out.size(), rest.remaining())));
-    std::ranges::copy(part, out.begin());
-    return part.size();
-  }, content);
+  MYNA_TRY(const ByteSource source, memory_input(cms)->open());
+  return CmsReader::read(source, content);
 }
 
 ContentHashes hashes_of(ByteView content) {
@@ -37,7 +34,7 @@ ContentHashes hashes_of(ByteView content) {
   return hashes;
 }
 
-Result<ContentHashes> hashes_of(const FoundSignature& found, const PdfBytes& bytes) {
+Result<ContentHashes> hashes_of(const FoundSignature& found, const RandomAccess& bytes) {
   ContentHashes hashes;
   MYNA_CHECK(stream_signed(bytes, *found.range.range, [&hashes](ByteView piece) {
     hashes.update(piece);
@@ -69,7 +66,7 @@ std::optional<std::chrono::sys_seconds> stated_time(QPDFObjectHandle signature) 
   return sys_days(date) + hours(h) + minutes(mi) + seconds(s) - (sign == '+' ? zone : sign == '-' ? -zone : seconds(0));
 }
 
-SignerReport judge_cms(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
+SignerReport judge_cms(const FoundSignature& found, const RandomAccess& bytes, const VerifyOptions& options) {
   const auto reader = read_cms(found.contents.cms, [](ByteView) { return Status{}; });
   if (!reader) return only(bad(kContents, kNoCms));
   if (reader->attached()) return only(bad(kContents, {"the CMS signature holds a content of its own", "CMS署名が別の内容を含んでいます"}));
@@ -111,7 +108,7 @@ bool names_time_stamp(ByteView cms) {
 }
 
 // The content of the CMS is a TSTInfo, whose imprint is of the signed range (RFC 3161, 2.4.2).
-SignerReport judge_time_stamp(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
+SignerReport judge_time_stamp(const FoundSignature& found, const RandomAccess& bytes, const VerifyOptions& options) {
   Bytes content;
   const auto reader = read_cms(found.contents.cms, [&content](ByteView piece) -> Status {
     append(content, piece);
@@ -133,7 +130,7 @@ SignerReport judge_time_stamp(const FoundSignature& found, const PdfBytes& bytes
 
 struct KindRow {
   std::string_view sub_filter;
-  SignerReport (*judge)(const FoundSignature&, const PdfBytes&, const VerifyOptions&);
+  SignerReport (*judge)(const FoundSignature&, const RandomAccess&, const VerifyOptions&);
 };
 constexpr std::array kKinds{
     KindRow{"/adbe.pkcs7.detached", judge_cms},
@@ -145,7 +142,7 @@ constexpr std::array kKinds{
 
 SignerReport only(SignatureCheck check) { return {.signer = {}, .claimed_time = {}, .checks = {check}}; }
 
-SignerReport judge_signature(const FoundSignature& found, const PdfBytes& bytes, const VerifyOptions& options) {
+SignerReport judge_signature(const FoundSignature& found, const RandomAccess& bytes, const VerifyOptions& options) {
   const ErrorScope errors;
   const auto kind = std::ranges::find(kKinds, std::string_view(name_of(found.value, "/SubFilter")), &KindRow::sub_filter);
   if (kind != kKinds.end()) return kind->judge(found, bytes, options);

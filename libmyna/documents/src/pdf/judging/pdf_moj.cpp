@@ -5,7 +5,7 @@
 #include <array>
 #include <cctype>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 
 namespace myna::pdf {
@@ -29,7 +29,7 @@ bool is_full_date(const std::string& text) {
   return fits(date, kDateForm) && (zone == "Z" || zone == "Z00'00'" || fits(zone, "+00'00'") || fits(zone, "+00'00"));
 }
 
-bool ends_a_revision(const PdfBytes& bytes, std::uint64_t end) {
+bool ends_with_eof(const RandomAccess& bytes, std::uint64_t end) {
   constexpr std::string_view kEnd = "%%EOF";
   const std::uint64_t count = std::min<std::uint64_t>(end, kEnd.size() + 2);
   const auto tail = bytes.piece(end - count, count);
@@ -93,7 +93,7 @@ std::vector<SignatureCheck> moj_checks(const MojInput& input) {
   const ErrorScope errors;
   const Signer signer = signer_of(input.cms);
   const bool covers =
-      input.range && (input.range->end == input.bytes.size() || (!input.widest && ends_a_revision(input.bytes, input.range->end)));
+      input.range && (input.range->end == input.bytes.size() || (!input.widest && ends_with_eof(input.bytes, input.range->end)));
   return {
       judged("moj-c1", name_of(input.signature, "/Type") == "/Sig", {"/Type is not /Sig", "/Typeが/Sigではありません"}),
       judged("moj-c2", name_of(input.signature, "/SubFilter") == "/adbe.pkcs7.detached",

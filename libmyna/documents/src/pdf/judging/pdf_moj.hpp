@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "myna/documents/cms_verify.hpp"
+#include "myna/documents/report.hpp"
 #include "pdf/reading/pdf_range.hpp"
 
 namespace myna::pdf {
@@ -12,7 +12,7 @@ namespace myna::pdf {
 // `range` and `cms` as read from the dictionary; `widest`: no other signature covers more.
 struct MojInput {
   QPDFObjectHandle signature;
-  const PdfBytes& bytes;
+  const RandomAccess& bytes;
   const std::optional<SignedRange>& range;
   ByteView cms;   // empty when /Contents is not as it must be
   bool widest;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "pdf_changes.hpp"
 #include "pdf_judge.hpp"
@@ -20,7 +20,6 @@ constexpr Text kFront{"the file does not begin as a PDF", "ファイルの先頭
 constexpr Text kTwice{"a dictionary has a key twice: each program takes another", "辞書に同じキーが重複しています（ソフトウェアにより解釈が異なります）"};
 constexpr Text kTooMany{"the signatures are too many to be judged", "署名が多すぎて判定できません"};
 constexpr std::size_t kMaxSignatures = 100;
-constexpr std::string_view kHeader = "%PDF-";
 
 void read_pages(QPDFObjectHandle node, std::set<QPDFObjGen>& seen, int depth) {
   constexpr int kMaxDepth = 64;
@@ -41,13 +40,13 @@ bool has_key_twice(QPDF& pdf) {
 // All signatures of one file, and what they are judged with.
 class FileJudge {
  public:
-  FileJudge(std::shared_ptr<PdfBytes> bytes, const PdfVerifyOptions& options)
+  FileJudge(std::shared_ptr<RandomAccess> bytes, const PdfVerifyOptions& options)
       : bytes_(std::move(bytes)), options_(options), pdf_(parse(bytes_, bytes_->size())), all_(find_signatures(*pdf_, *bytes_)) {}
 
   std::vector<SignerReport> reports() {
     if (all_.empty()) return {only(bad("signature", {"there is no signature in this PDF", "このPDFには署名がありません"}))};
-    const auto front = bytes_->piece(0, kHeader.size());
-    if (!front || as_text(*front) != kHeader) return {only(bad("structure", kFront))};
+    const auto front = bytes_->piece(0, kPdfHeader.size());
+    if (!front || as_text(*front) != kPdfHeader) return {only(bad("structure", kFront))};
     if (has_key_twice(*pdf_)) return {only(bad("structure", kTwice))};
     if (all_.size() > kMaxSignatures) return {only(bad("structure", kTooMany))};
     std::vector<SignerReport> reports;
@@ -84,7 +83,7 @@ class FileJudge {
     return report;
   }
 
-  std::shared_ptr<PdfBytes> bytes_;
+  std::shared_ptr<RandomAccess> bytes_;
   const PdfVerifyOptions& options_;
   std::unique_ptr<QPDF> pdf_;
   std::vector<FoundSignature> all_;
@@ -92,7 +91,7 @@ class FileJudge {
 
 }  // namespace
 
-Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issuer, bool moj) {
+Status check_new_signature(const std::shared_ptr<RandomAccess>& bytes, ByteView issuer, bool moj) {
   return guarded([&]() -> Status {
     const auto pdf = parse(bytes, bytes->size());
     const auto found = find_signatures(*pdf, *bytes);
@@ -118,8 +117,8 @@ Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issu
 
 namespace myna {
 
-Result<std::vector<SignerReport>> verify_pdf(const std::string& path, const PdfVerifyOptions& options) {
-  MYNA_TRY(const auto bytes, pdf::open_bytes(path));
+Result<std::vector<SignerReport>> verify_pdf(const DocumentInput& input, const PdfVerifyOptions& options) {
+  MYNA_TRY(const auto bytes, input.open_random_access());
   auto reports = pdf::guarded([&]() -> Result<std::vector<SignerReport>> { return pdf::FileJudge(bytes, options).reports(); });
   if (reports || reports.error().code == Errc::storage_failed) return reports;
   return std::vector{pdf::only(bad("structure", pdf::kDamaged))};

@@ -21,10 +21,10 @@ struct FoundSignature {
 };
 
 // Sorted by what they cover, least first. Throws QPDFExc.
-std::vector<FoundSignature> find_signatures(QPDF& pdf, const PdfBytes& bytes);
+std::vector<FoundSignature> find_signatures(QPDF& pdf, const RandomAccess& bytes);
 
 // Our own new signature, before anybody gets it: all of it good but for the dates of the certificate, and by the rules of moj when asked.
 // Errors: signature_mismatch.
-Status check_new_signature(const std::shared_ptr<PdfBytes>& bytes, ByteView issuer, bool moj);
+Status check_new_signature(const std::shared_ptr<RandomAccess>& bytes, ByteView issuer, bool moj);
 
 }  // namespace myna::pdf

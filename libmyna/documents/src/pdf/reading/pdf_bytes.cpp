@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pdf_bytes.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
 
 namespace myna::pdf {
@@ -15,33 +9,9 @@ namespace {
 
 constexpr std::size_t kPiece = 1 << 16;
 
-class FileBytes final : public PdfBytes {
+class JoinedBytes final : public RandomAccess {
  public:
-  FileBytes(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
-  ~FileBytes() override { ::close(fd_); }
-
-  std::uint64_t size() const noexcept override { return size_; }
-
-  Status read(std::uint64_t offset, std::span<Byte> out) const override {
-    while (!out.empty()) {
-      const ssize_t count = ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return fail_native(Errc::storage_failed, errno);
-      if (count == 0) return fail(Errc::storage_failed);
-      out = out.subspan(static_cast<std::size_t>(count));
-      offset += static_cast<std::uint64_t>(count);
-    }
-    return {};
-  }
-
- private:
-  int fd_;
-  std::uint64_t size_;
-};
-
-class JoinedBytes final : public PdfBytes {
- public:
-  JoinedBytes(std::shared_ptr<PdfBytes> original, Bytes appended) : original_(std::move(original)), appended_(std::move(appended)) {}
+  JoinedBytes(std::shared_ptr<RandomAccess> original, Bytes appended) : original_(std::move(original)), appended_(std::move(appended)) {}
 
   std::uint64_t size() const noexcept override { return original_->size() + appended_.size(); }
 
@@ -57,14 +27,14 @@ class JoinedBytes final : public PdfBytes {
   }
 
  private:
-  std::shared_ptr<PdfBytes> original_;
+  std::shared_ptr<RandomAccess> original_;
   Bytes appended_;
 };
 
 // What libqpdf reads: the first `end_` bytes, through a window.
 class View final : public InputSource {
  public:
-  View(std::shared_ptr<const PdfBytes> bytes, std::uint64_t end) : bytes_(std::move(bytes)), end_(static_cast<qpdf_offset_t>(end)) {}
+  View(std::shared_ptr<const RandomAccess> bytes, std::uint64_t end) : bytes_(std::move(bytes)), end_(static_cast<qpdf_offset_t>(end)) {}
 
   qpdf_offset_t findAndSkipNextEOL() override {
     for (; at_ < end_ && !is_eol(byte()); ++at_) {}
@@ -119,7 +89,7 @@ class View final : public InputSource {
     must(bytes_->read(static_cast<std::uint64_t>(at_), window_));
   }
 
-  std::shared_ptr<const PdfBytes> bytes_;
+  std::shared_ptr<const RandomAccess> bytes_;
   qpdf_offset_t end_;
   qpdf_offset_t at_ = 0;
   qpdf_offset_t window_at_ = 0;
@@ -129,39 +99,11 @@ class View final : public InputSource {
 
 }  // namespace
 
-Result<Bytes> PdfBytes::piece(std::uint64_t offset, std::uint64_t count) const {
-  if (offset > size() || count > size() - offset) return fail(Errc::malformed);
-  Bytes bytes(static_cast<std::size_t>(count));
-  MYNA_CHECK(read(offset, bytes));
-  return bytes;
-}
-
-Status PdfBytes::stream(std::uint64_t from, std::uint64_t to, const ByteSink& sink) const {
-  std::array<Byte, kPiece> buffer{};
-  while (from < to) {
-    const std::span<Byte> part = std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, to - from)));
-    MYNA_CHECK(read(from, part));
-    MYNA_CHECK(sink(part));
-    from += part.size();
-  }
-  return {};
-}
-
-Result<std::shared_ptr<PdfBytes>> open_bytes(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail_native(Errc::storage_failed, errno);
-  struct stat facts {};
-  const bool regular = ::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
-  auto bytes = std::make_shared<FileBytes>(fd, regular ? static_cast<std::uint64_t>(facts.st_size) : 0);
-  if (!regular) return fail(Errc::storage_failed);
-  return std::shared_ptr<PdfBytes>(std::move(bytes));
-}
-
-std::shared_ptr<PdfBytes> joined(std::shared_ptr<PdfBytes> original, Bytes appended) {
+std::shared_ptr<RandomAccess> joined(std::shared_ptr<RandomAccess> original, Bytes appended) {
   return std::make_shared<JoinedBytes>(std::move(original), std::move(appended));
 }
 
-std::unique_ptr<QPDF> parse(std::shared_ptr<const PdfBytes> bytes, std::uint64_t end, bool repair) {
+std::unique_ptr<QPDF> parse(std::shared_ptr<const RandomAccess> bytes, std::uint64_t end, bool repair) {
   auto pdf = std::make_unique<QPDF>();
   pdf->setSuppressWarnings(true);
   pdf->setAttemptRecovery(repair);
@@ -169,7 +111,7 @@ std::unique_ptr<QPDF> parse(std::shared_ptr<const PdfBytes> bytes, std::uint64_t
   return pdf;
 }
 
-Result<std::uint64_t> last_startxref(const PdfBytes& bytes, std::uint64_t end) {
+Result<std::uint64_t> last_startxref(const RandomAccess& bytes, std::uint64_t end) {
   // As far back as readers look (ISO 32000-1, annex H.3, note 18), and the number.
   constexpr std::uint64_t kTail = 1054;
   constexpr std::string_view kWord = "startxref";

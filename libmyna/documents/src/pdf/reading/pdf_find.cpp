@@ -17,7 +17,7 @@ Text problem_of(QPDFObjectHandle value) {
   return value.hasKey("/ByteRange") || value.hasKey("/Contents") ? Text{} : kNoDictionary;
 }
 
-FoundSignature found_in(const Field& field, QPDFObjectHandle value, const PdfBytes& bytes) {
+FoundSignature found_in(const Field& field, QPDFObjectHandle value, const RandomAccess& bytes) {
   FoundSignature found{.field = field.name, .value = value, .field_problem = problem_of(value), .range = {}, .contents = {}};
   if (!value.isDictionary()) return found;
   found.range = read_range(value, bytes);
@@ -27,7 +27,7 @@ FoundSignature found_in(const Field& field, QPDFObjectHandle value, const PdfByt
 
 }  // namespace
 
-std::vector<FoundSignature> find_signatures(QPDF& pdf, const PdfBytes& bytes) {
+std::vector<FoundSignature> find_signatures(QPDF& pdf, const RandomAccess& bytes) {
   std::vector<FoundSignature> all;
   std::multiset<std::string> names;
   std::multiset<std::uint64_t> gaps;

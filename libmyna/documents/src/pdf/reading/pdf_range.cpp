@@ -56,7 +56,7 @@ bool follows_contents_key(ByteView before) {
 }
 
 // %%EOF and at most white space: nothing is behind it that only other programs find.
-bool ends_a_revision(const PdfBytes& bytes, std::uint64_t end) {
+bool ends_a_revision(const RandomAccess& bytes, std::uint64_t end) {
   constexpr std::uint64_t kTail = 256;
   const auto tail = bytes.piece(end - std::min(end, kTail), std::min(end, kTail));
   std::string_view text = tail ? as_text(*tail) : std::string_view{};
@@ -66,7 +66,7 @@ bool ends_a_revision(const PdfBytes& bytes, std::uint64_t end) {
 
 }  // namespace
 
-RangeReading read_range(QPDFObjectHandle signature, const PdfBytes& bytes) {
+RangeReading read_range(QPDFObjectHandle signature, const RandomAccess& bytes) {
   constexpr std::uint64_t kBefore = 64;
   const auto numbers = four_numbers(signature.getKey("/ByteRange"));
   if (!numbers) return {{}, {"/ByteRange is not four whole numbers from nought up", "/ByteRangeが0以上の整数4個ではありません"}};
@@ -86,7 +86,7 @@ RangeReading read_range(QPDFObjectHandle signature, const PdfBytes& bytes) {
   return {SignedRange{length, next, next + rest}, {}};
 }
 
-ContentsReading read_contents(QPDFObjectHandle signature, const SignedRange& range, const PdfBytes& bytes) {
+ContentsReading read_contents(QPDFObjectHandle signature, const SignedRange& range, const RandomAccess& bytes) {
   QPDFObjectHandle contents = signature.getKey("/Contents");
   if (!contents.isString()) return {{}, {"there is no /Contents", "/Contentsがありません"}};
   const auto gap = bytes.piece(range.gap_begin + 1, range.gap_end - range.gap_begin - 2);
@@ -103,7 +103,7 @@ ContentsReading read_contents(QPDFObjectHandle signature, const SignedRange& ran
   return {Bytes(decoded->begin(), decoded->begin() + static_cast<std::ptrdiff_t>(*size)), {}};
 }
 
-Status stream_signed(const PdfBytes& bytes, const SignedRange& range, const ByteSink& sink) {
+Status stream_signed(const RandomAccess& bytes, const SignedRange& range, const ByteSink& sink) {
   MYNA_CHECK(bytes.stream(0, range.gap_begin, sink));
   return bytes.stream(range.gap_end, range.end, sink);
 }

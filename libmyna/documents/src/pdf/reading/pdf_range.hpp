@@ -20,17 +20,17 @@ struct RangeReading {
   std::optional<SignedRange> range;
   Text problem;   // when there is none
 };
-RangeReading read_range(QPDFObjectHandle signature, const PdfBytes& bytes);
+RangeReading read_range(QPDFObjectHandle signature, const RandomAccess& bytes);
 
 struct ContentsReading {
   Bytes cms;      // without the padding; empty when there is a problem
   Text problem;
 };
 // The bytes in the gap are those of the dictionary's own /Contents, one BER object, and nothing but zeros behind it.
-ContentsReading read_contents(QPDFObjectHandle signature, const SignedRange& range, const PdfBytes& bytes);
+ContentsReading read_contents(QPDFObjectHandle signature, const SignedRange& range, const RandomAccess& bytes);
 
 // Passes the signed bytes on.
-Status stream_signed(const PdfBytes& bytes, const SignedRange& range, const ByteSink& sink);
+Status stream_signed(const RandomAccess& bytes, const SignedRange& range, const ByteSink& sink);
 
 // /Name.. of a dictionary as UTF-8; empty when it is none.
 std::string text_of(QPDFObjectHandle dictionary, const std::string& key);

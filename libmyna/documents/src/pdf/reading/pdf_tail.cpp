@@ -99,7 +99,7 @@ void collect_offsets(QPDF& pdf, std::set<std::uint64_t>& offsets) {
 
 }  // namespace
 
-Text tail_problem(const std::shared_ptr<PdfBytes>& bytes, std::uint64_t from) {
+Text tail_problem(const std::shared_ptr<RandomAccess>& bytes, std::uint64_t from) {
   if (bytes->size() - from > kMaxTail) return kTooMuch;
   const auto raw = bytes->piece(from, bytes->size() - from);
   if (!raw) return kBroken;

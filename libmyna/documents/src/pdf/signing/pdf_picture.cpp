@@ -73,7 +73,7 @@ Result<Surface> jpeg(ByteView bytes) {
 }  // namespace
 
 Result<Surface> load_picture(const std::string& path) {
-  MYNA_TRY(const auto file, open_bytes(path));
+  MYNA_TRY(const auto file, file_input(path)->open_random_access());
   if (file->size() < 24 || file->size() > kMaxBytes) return fail(Errc::invalid_argument);
   MYNA_TRY(const Bytes bytes, file->piece(0, file->size()));
   MYNA_TRY(const std::uint32_t magic, ByteReader(bytes).be32());

@@ -11,7 +11,7 @@ namespace myna::pdf {
 namespace {
 
 constexpr std::uint64_t kMaxOffset = 9'999'999'999;   // ten digits in a cross-reference table (ISO 32000-1, 7.5.4)
-constexpr int kMaxTreeDepth = 64;
+constexpr int kMaxPageDepth = 64;
 constexpr std::uint32_t kMaxPages = 1'000'000;
 constexpr std::uint32_t kPrintedAndLocked = 4 + 128;  // annotation flags (ISO 32000-1, table 165)
 
@@ -23,7 +23,7 @@ class PageTree {
   std::optional<QPDFObjectHandle> page;
 
   Status walk(QPDFObjectHandle node, int depth) {
-    if (!node.isDictionary() || depth > kMaxTreeDepth || count > kMaxPages) return fail(Errc::malformed);
+    if (!node.isDictionary() || depth > kMaxPageDepth || count > kMaxPages) return fail(Errc::malformed);
     if (node.isIndirect() && !seen_.insert(node.getObjGen()).second) return fail(Errc::malformed);
     QPDFObjectHandle kids = node.getKey("/Kids");
     if (!kids.isArray()) {
@@ -40,7 +40,7 @@ class PageTree {
 };
 
 QPDFObjectHandle inherited(QPDFObjectHandle page, const std::string& key) {
-  for (int depth = 0; depth < kMaxTreeDepth && page.isDictionary(); ++depth) {
+  for (int depth = 0; depth < kMaxPageDepth && page.isDictionary(); ++depth) {
     if (page.hasKey(key)) return page.getKey(key);
     page = page.getKey("/Parent");
   }
@@ -90,7 +90,7 @@ class Planner {
  public:
   Planner(QPDF& pdf, const PdfSignatureOptions& options) : pdf_(pdf), options_(options), fields_(fields_of(pdf)) {}
 
-  Result<Plan> run(const PdfBytes& bytes) {
+  Result<Plan> run(const RandomAccess& bytes) {
     MYNA_CHECK(file_facts(bytes));
     MYNA_CHECK(permitted());
     MYNA_CHECK(find_page());
@@ -100,7 +100,7 @@ class Planner {
   }
 
  private:
-  Status file_facts(const PdfBytes& bytes) {
+  Status file_facts(const RandomAccess& bytes) {
     plan_.size = bytes.size();
     MYNA_TRY(plan_.previous, last_startxref(bytes, plan_.size));
     MYNA_TRY(const Bytes start, bytes.piece(plan_.previous, 1));
@@ -237,7 +237,7 @@ class Planner {
 };
 
 // A file that only a repair makes readable has no revision that could be signed.
-Errc why_unreadable(const std::shared_ptr<PdfBytes>& bytes, Errc code) {
+Errc why_unreadable(const std::shared_ptr<RandomAccess>& bytes, Errc code) {
   if (code != Errc::malformed) return code;
   const Status repaired = guarded([&]() -> Status {
     const auto pdf = parse(bytes, bytes->size(), true);
@@ -248,11 +248,10 @@ Errc why_unreadable(const std::shared_ptr<PdfBytes>& bytes, Errc code) {
 
 }  // namespace
 
-Result<Plan> plan_signature(const std::shared_ptr<PdfBytes>& bytes, const PdfSignatureOptions& options) {
-  constexpr std::string_view kHeader = "%PDF-";
-  const auto header = bytes->piece(0, std::min<std::uint64_t>(kHeader.size(), bytes->size()));
+Result<Plan> plan_signature(const std::shared_ptr<RandomAccess>& bytes, const PdfSignatureOptions& options) {
+  const auto header = bytes->piece(0, std::min<std::uint64_t>(kPdfHeader.size(), bytes->size()));
   if (!header) return Unexpected(header.error());
-  if (as_text(*header) != kHeader) return fail(Errc::malformed);
+  if (as_text(*header) != kPdfHeader) return fail(Errc::malformed);
   if (bytes->size() > kMaxOffset - (64 << 20)) return fail(Errc::document_unsupported);
   auto plan = guarded([&]() -> Result<Plan> {
     const auto pdf = parse(bytes, bytes->size());

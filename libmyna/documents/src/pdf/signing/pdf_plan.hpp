@@ -39,6 +39,6 @@ struct Plan {
 };
 
 // Errors: those of open_pdf.
-Result<Plan> plan_signature(const std::shared_ptr<PdfBytes>& bytes, const PdfSignatureOptions& options);
+Result<Plan> plan_signature(const std::shared_ptr<RandomAccess>& bytes, const PdfSignatureOptions& options);
 
 }  // namespace myna::pdf

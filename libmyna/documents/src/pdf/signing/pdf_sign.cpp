@@ -9,6 +9,7 @@
 
 #include "myna/crypto/openssl_owners.hpp"
 #include "myna/core/hex.hpp"
+#include "cms/cms_signature.hpp"
 #include "pdf/judging/pdf_verify.hpp"
 #include "pdf/reading/pdf_fields.hpp"
 #include "pdf/reading/pdf_revision.hpp"
@@ -89,9 +90,9 @@ struct Revision {
 
 class PdfSignature final : public DocumentSignature {
  public:
-  PdfSignature(std::shared_ptr<const std::string> path, const DocumentFacts& facts, const PdfSignatureOptions& options, Revision revision,
+  PdfSignature(InputPtr input, const DocumentFacts& facts, const PdfSignatureOptions& options, Revision revision,
                CmsSignature cms, ByteView issuer)
-      : path_(std::move(path)),
+      : input_(std::move(input)),
         facts_(facts),
         options_(options),
         revision_(std::move(revision)),
@@ -103,7 +104,7 @@ class PdfSignature final : public DocumentSignature {
   Status finish(ByteView signature, const ByteSink& out) override {
     MYNA_TRY(const Bytes der, signed_data(signature));
     MYNA_CHECK(fill(der));
-    MYNA_TRY(const auto original, open_bytes(*path_));
+    MYNA_TRY(const auto original, input_->open_random_access());
     if (original->size() != facts_.bytes) return fail(Errc::malformed);
     if (const Status good = check_new_signature(joined(original, revision_.bytes), issuer_, options_.profile == PdfProfile::moj); !good) {
       MYNA_CHECK(pass_original(*original, [](ByteView) { return Status{}; }));   // a document that changed is the reason
@@ -114,7 +115,7 @@ class PdfSignature final : public DocumentSignature {
   }
 
  private:
-  Status pass_original(const PdfBytes& original, const ByteSink& out) const {
+  Status pass_original(const RandomAccess& original, const ByteSink& out) const {
     const HashState again = new_hash(Digest::sha256);
     MYNA_CHECK(original.stream(0, facts_.bytes, [&](ByteView piece) {
       update(again, piece);
@@ -137,7 +138,7 @@ class PdfSignature final : public DocumentSignature {
     return {};
   }
 
-  std::shared_ptr<const std::string> path_;
+  InputPtr input_;
   const DocumentFacts& facts_;
   const PdfSignatureOptions& options_;
   Revision revision_;
@@ -147,8 +148,8 @@ class PdfSignature final : public DocumentSignature {
 
 class PdfDocument final : public Document {
  public:
-  PdfDocument(const std::string& path, const PdfSignatureOptions& options, Plan plan, HashState state)
-      : path_(std::make_shared<const std::string>(path)), options_(options), plan_(std::move(plan)), state_(std::move(state)) {
+  PdfDocument(InputPtr input, const PdfSignatureOptions& options, Plan plan, HashState state)
+      : input_(std::move(input)), options_(options), plan_(std::move(plan)), state_(std::move(state)) {
     facts_.bytes = plan_.size;
     facts_.pages = plan_.pages;
   }
@@ -172,7 +173,7 @@ class PdfDocument final : public Document {
                                                       .content_hash = content_hash, .signing_time = identity.signing_time,
                                                       .with_signing_time = row_of(options_.profile).signing_time}));
     return std::unique_ptr<DocumentSignature>(
-        std::make_unique<PdfSignature>(path_, facts_, options_, std::move(revision), std::move(cms), identity.issuer));
+        std::make_unique<PdfSignature>(input_, facts_, options_, std::move(revision), std::move(cms), identity.issuer));
   }
 
   Result<Revision> append_revision(const SigningIdentity& identity) const {
@@ -224,7 +225,7 @@ class PdfDocument final : public Document {
     std::ranges::copy(numbers, revision.bytes.begin() + at);
   }
 
-  std::shared_ptr<const std::string> path_;
+  InputPtr input_;
   PdfSignatureOptions options_;
   Plan plan_;
   HashState state_;
@@ -239,9 +240,9 @@ bool options_fit(const PdfSignatureOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Document>> open_pdf(const std::string& path, const PdfSignatureOptions& options) {
+Result<std::unique_ptr<Document>> open_pdf(InputPtr input, const PdfSignatureOptions& options) {
   if (!options_fit(options)) return fail(Errc::invalid_argument);
-  MYNA_TRY(const auto bytes, open_bytes(path));
+  MYNA_TRY(const auto bytes, input->open_random_access());
   MYNA_TRY(Plan plan, plan_signature(bytes, options));
   if (options.visible) MYNA_CHECK(check_appearance(*options.visible));
   HashState state = new_hash(options.digest);
@@ -252,7 +253,7 @@ Result<std::unique_ptr<Document>> open_pdf(const std::string& path, const PdfSig
     return Status{};
   }));
   Bytes sha256 = value_of(options.digest == Digest::sha256 ? state : whole);
-  auto document = std::make_unique<PdfDocument>(path, options, std::move(plan), std::move(state));
+  auto document = std::make_unique<PdfDocument>(std::move(input), options, std::move(plan), std::move(state));
   document->set_sha256(std::move(sha256));
   return std::unique_ptr<Document>(std::move(document));
 }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "xml/tree/xml_place.hpp"
 
 namespace myna::xml {

@@ -93,7 +93,7 @@ std::optional<Text> dereference(const xmlNode* reference, const OpenNamed& files
   if (!is_safe_name(*uri)) return kOutside;
   const auto source = open_file(files, out.file);
   if (!source) return kNoFile;
-  auto content = stream_digest ? hash_of(*source, *stream_digest) : read_all(*source, kMaxDocument);
+  auto content = stream_digest ? hash_of(*source, *stream_digest) : read_all(*source, kMaxDocument, Errc::document_unsupported);
   if (!content) return kNoFile;
   flow.bytes = *std::move(content);
   return std::nullopt;
@@ -194,17 +194,6 @@ Result<Bytes> hash_of(const ByteSource& source, Digest digest) {
     MYNA_TRY(const std::size_t count, source(piece));
     if (count == 0) return hasher->finish();
     hasher->update(ByteView(piece).first(count));
-  }
-}
-
-Result<Bytes> read_all(const ByteSource& source, std::size_t limit) {
-  Bytes all;
-  std::array<Byte, kPiece> piece{};
-  while (true) {
-    MYNA_TRY(const std::size_t count, source(piece));
-    if (count == 0) return all;
-    if (all.size() + count > limit) return fail(Errc::document_unsupported);
-    append(all, ByteView(piece).first(count));
   }
 }
 

@@ -26,8 +26,6 @@ std::optional<Canonicalisation> canonicalisation_of(const xmlNode* method);
 
 // Hashes all of a source. Errors: those of the source.
 Result<Bytes> hash_of(const ByteSource& source, Digest digest);
-// Errors: document_unsupported above the limit; those of the source.
-Result<Bytes> read_all(const ByteSource& source, std::size_t limit);
 
 // A comment with text at either side: canonical forms drop it, and programs that read the text up to it see another text.
 bool has_split_text(const xmlNode* from, const xmlNode* without);

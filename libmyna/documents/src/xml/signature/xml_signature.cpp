@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "document/hashed_content.hpp"
 #include "xml/tree/xml_mime.hpp"
 #include "xml/tree/xml_place.hpp"
 #include "xml/tree/xml_text.hpp"
@@ -29,7 +30,7 @@ struct Prepared {
 
 class PendingXml final : public DocumentSignature {
  public:
-  PendingXml(Generator generator, const Prepared& prepared, const OpenSource& input, ByteView input_hash)
+  PendingXml(Generator generator, const Prepared& prepared, const InputPtr& input, ByteView input_hash)
       : generator_(std::move(generator)), prepared_(prepared), input_(input), input_hash_(input_hash) {}
 
   Result<Bytes> digest_info() const override { return generator_.digest_info(); }
@@ -50,15 +51,14 @@ class PendingXml final : public DocumentSignature {
  private:
   Result<Bytes> input_again() const {
     if (is_detached(prepared_.placement.form)) return Bytes{};
-    MYNA_TRY(const ByteSource source, input_());
-    MYNA_TRY(Bytes bytes, read_all(source, kMaxDocument));
+    MYNA_TRY(Bytes bytes, read_all(*input_, kMaxDocument, Errc::document_unsupported));
     if (!equal(hash(Digest::sha256, bytes), input_hash_)) return fail(Errc::malformed);
     return bytes;
   }
 
   Generator generator_;
   const Prepared& prepared_;     // of the document, which outlives its signature
-  const OpenSource& input_;
+  const InputPtr& input_;
   ByteView input_hash_;
 };
 
@@ -74,7 +74,7 @@ class XmlDocument final : public ReferringDocument {
   DocumentFacts facts_;
   std::vector<NamedFacts> files_;
   Prepared prepared_;
-  OpenSource input_;
+  InputPtr input_;
 };
 
 bool is_possible(const XmlRequest& request) {
@@ -88,35 +88,13 @@ bool is_possible(const XmlRequest& request) {
          std::ranges::all_of(request.files, is_safe_name);
 }
 
-// The digest that a file's bytes have, and what is shown of it.
-struct Hashed {
-  DocumentFacts facts;
-  Bytes digest;
-};
-Result<Hashed> hash_file(const OpenNamed& files, const std::string& name, Digest digest) {
-  MYNA_TRY(const ByteSource source, files(name));
-  Hashed hashed;
-  const auto counted = [&source, &hashed](std::span<Byte> out) -> Result<std::size_t> {
-    MYNA_TRY(const std::size_t count, source(out));
-    hashed.facts.bytes += count;
-    return count;
-  };
-  const auto sha256 = make_hasher(Digest::sha256);
-  MYNA_TRY(hashed.digest, hash_of([&](std::span<Byte> out) -> Result<std::size_t> {
-    MYNA_TRY(const std::size_t count, counted(out));
-    sha256->update(ByteView(out).first(count));
-    return count;
-  }, digest));
-  hashed.facts.sha256 = sha256->finish();
-  return hashed;
-}
-
 Status refer_to_files(XmlDocument& document, const OpenNamed& files, const std::vector<std::string>& names, bool raw) {
   for (const std::string& name : names) {
     if (!files || !is_safe_name(name)) return fail(Errc::invalid_argument);
-    MYNA_TRY(Hashed hashed, hash_file(files, name, document.prepared_.plan.digest));
+    MYNA_TRY(const ByteSource source, files(name));
+    MYNA_TRY(HashedContent hashed, hash_content(source, document.prepared_.plan.digest));
     document.files_.push_back({name, std::move(hashed.facts)});
-    document.prepared_.plan.references.push_back({raw ? name : percent_encoded(name), {}, std::move(hashed.digest), mime_type_of(name)});
+    document.prepared_.plan.references.push_back({raw ? name : percent_encoded(name), {}, std::move(hashed.hash), mime_type_of(name)});
   }
   return {};
 }
@@ -211,10 +189,10 @@ Plan first_plan(const XmlRequest& request) {
 
 }  // namespace
 
-Result<std::unique_ptr<ReferringDocument>> read_xml(const OpenSource& input, const OpenNamed& files, const XmlRequest& request) {
+Result<std::unique_ptr<ReferringDocument>> read_xml(InputPtr input, const OpenNamed& files, const XmlRequest& request) {
   if (!is_possible(request)) return fail(Errc::invalid_argument);
   auto document = std::make_unique<XmlDocument>();
-  document->input_ = input;
+  document->input_ = std::move(input);
   document->prepared_ = {.plan = first_plan(request), .placement = {.form = request.form, .object_id = random_id()},
                          .stamper = request.time_stamper};
   if (is_detached(request.form)) {
@@ -223,8 +201,7 @@ Result<std::unique_ptr<ReferringDocument>> read_xml(const OpenSource& input, con
     MYNA_TRY(document->prepared_.plan.context, context_of(nullptr));
     return std::unique_ptr<ReferringDocument>(std::move(document));
   }
-  MYNA_TRY(const ByteSource source, input());
-  MYNA_TRY(const Bytes bytes, read_all(source, kMaxDocument));
+  MYNA_TRY(const Bytes bytes, read_all(*document->input_, kMaxDocument, Errc::document_unsupported));
   document->facts_ = {.bytes = bytes.size(), .pages = {}, .sha256 = hash(Digest::sha256, bytes)};
   MYNA_CHECK(plan_inside(*document, files, request, bytes));
   return std::unique_ptr<ReferringDocument>(std::move(document));

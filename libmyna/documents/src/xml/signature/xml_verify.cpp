@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "xml_coverage.hpp"
 #include "xml_structure.hpp"
 #include "xml_xades_checks.hpp"
@@ -118,15 +118,15 @@ XmlSignerReport report_on(const xmlNode* signature, const XmlVerifyOptions& opti
   report.covered = covered_names(parts, outcomes);
   report.checks.insert(report.checks.end(), {check_references(outcomes), keys.check, xades.signing_certificate,
                                              check_coverage(parts, outcomes, options.used_elements)});
-  add_certificate_checks(report, {.info = nullptr, .certificate = keys.signer, .others = keys.all.get(), .content_hash = {},
-                                  .digest = {}}, options);
+  add_certificate_checks(report, {.certificate = keys.signer, .others = keys.all.get()}, options);
   return report;
 }
 
 }  // namespace
 
-Result<std::vector<XmlSignerReport>> verify_xml(ByteView document, const XmlVerifyOptions& options) {
-  const auto tree = parse(document);
+Result<std::vector<XmlSignerReport>> verify_xml(const DocumentInput& document, const XmlVerifyOptions& options) {
+  MYNA_TRY(const Bytes bytes, read_all(document, kMaxDocument));
+  const auto tree = parse(bytes);
   if (!tree && tree.error().code == Errc::document_unsupported) return std::vector{with_one_check(bad("form", kDtd))};
   if (!tree) return Unexpected(tree.error());
   const auto signatures = descendants(xmlDocGetRootElement(tree->get()), "Signature");

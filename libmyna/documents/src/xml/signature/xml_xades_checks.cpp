@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cms/cms_checks.hpp"
+#include "report/checks.hpp"
 #include "myna/documents/timestamp.hpp"
 #include "xml/tree/xml_text.hpp"
 #include "xml_algorithms.hpp"
@@ -12,7 +12,7 @@
 namespace myna::xml {
 namespace {
 
-constexpr std::string_view kCode = "signing-certificate";
+constexpr std::string_view kXadesCode = "signing-certificate";
 constexpr std::string_view kStampCode = "timestamp";
 constexpr std::size_t kMaxStamps = 8;
 
@@ -62,11 +62,11 @@ SignatureCheck check_properties(const SignatureParts& parts, const xmlNode* qual
   const bool plain = unsigned_ones.empty() ||
                      (unsigned_ones.size() == 1 && children(unsigned_ones.front(), "UnsignedSignatureProperties", kXades).size() <= 1 &&
                       !has_stray(unsigned_ones.front()));
-  if (!plain || has_stray(qualifying) || elements(qualifying).size() != 1 + unsigned_ones.size()) return bad(kCode, kOdd);
-  if (properties == nullptr || id.empty() || attribute(qualifying, "Target") != "#" + id) return bad(kCode, kOdd);
-  if (!is_covered(properties, outcomes)) return bad(kCode, kUncovered);
+  if (!plain || has_stray(qualifying) || elements(qualifying).size() != 1 + unsigned_ones.size()) return bad(kXadesCode, kOdd);
+  if (properties == nullptr || id.empty() || attribute(qualifying, "Target") != "#" + id) return bad(kXadesCode, kOdd);
+  if (!is_covered(properties, outcomes)) return bad(kXadesCode, kUncovered);
   const auto problem = certificate_problem(child(properties, "SignedSignatureProperties", kXades), signer);
-  return problem ? bad(kCode, *problem) : good(kCode);
+  return problem ? bad(kXadesCode, *problem) : good(kXadesCode);
 }
 
 const Stamp kOddStamp{.check = bad(kStampCode, kBadStamp), .time = {}, .authority = {}};
@@ -103,10 +103,10 @@ XadesOutcome check_xades(const SignatureParts& parts, const std::vector<Referenc
     for (xmlNode* one : children(object, "QualifyingProperties", kXades)) all.push_back(one);
   }
   const bool typed = std::ranges::any_of(outcomes, [](const ReferenceOutcome& o) { return o.type == kSignedPropertiesType; });
-  XadesOutcome out{.signing_certificate = not_checked(kCode, kNoXades), .stamps = {}, .claimed_time = {}};
+  XadesOutcome out{.signing_certificate = not_checked(kXadesCode, kNoXades), .stamps = {}, .claimed_time = {}};
   if (all.empty() && !typed) return out;
   if (all.size() != 1) {
-    out.signing_certificate = bad(kCode, kOdd);
+    out.signing_certificate = bad(kXadesCode, kOdd);
     return out;
   }
   out.signing_certificate = check_properties(parts, all.front(), outcomes, signer);

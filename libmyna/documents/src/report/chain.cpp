@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "cms_checks.hpp"
+#include "checks.hpp"
 #include "myna/trust/issuers.hpp"
 
 namespace myna {

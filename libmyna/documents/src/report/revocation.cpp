@@ -3,7 +3,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509_vfy.h>
 
-#include "cms_checks.hpp"
+#include "checks.hpp"
 
 namespace myna {
 namespace {
@@ -11,13 +11,13 @@ namespace {
 using namespace openssl;
 
 using Crl = Owner<X509_CRL, X509_CRL_free>;
-using Response = Owner<OCSP_RESPONSE, OCSP_RESPONSE_free>;
+using OcspResponse = Owner<OCSP_RESPONSE, OCSP_RESPONSE_free>;
 using Basic = Owner<OCSP_BASICRESP, OCSP_BASICRESP_free>;
 using CertificateId = Owner<OCSP_CERTID, OCSP_CERTID_free>;
 using Store = Owner<X509_STORE, X509_STORE_free>;
 using StoreContext = Owner<X509_STORE_CTX, X509_STORE_CTX_free>;
 
-constexpr std::string_view kCode = "revocation";
+constexpr std::string_view kRevocationCode = "revocation";
 constexpr Text kRevoked{"the certificate was revoked", "証明書は失効しています"};
 constexpr Text kUseless{"the given CRL or OCSP response does not tell (another issuer, not current, or damaged)",
                         "指定されたCRL/OCSP応答では判定できません（発行者違い、期限切れ、破損）"};
@@ -58,7 +58,7 @@ bool is_current(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until, std::ch
 
 Verdict by_ocsp(const ChainResult& chain, ByteView der, std::chrono::sys_seconds at) {
   const unsigned char* from = der.data();
-  const Response response(d2i_OCSP_RESPONSE(nullptr, &from, static_cast<long>(der.size())));
+  const OcspResponse response(d2i_OCSP_RESPONSE(nullptr, &from, static_cast<long>(der.size())));
   if (!response || from != der.data() + der.size() || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
     return Verdict::unknown;
   }
@@ -85,15 +85,15 @@ Verdict combine(Verdict so_far, Verdict next) {
 SignatureCheck check_revocation(const ChainResult& chain, const VerifyOptions& options, std::chrono::sys_seconds at) {
   const ErrorScope errors;
   if (options.crls.empty() && options.ocsp_responses.empty()) {
-    return not_checked(kCode, {"only registered verifiers may ask J-LIS; --crl and --ocsp-response take what you have",
+    return not_checked(kRevocationCode, {"only registered verifiers may ask J-LIS; --crl and --ocsp-response take what you have",
                                "J-LISに照会できるのは登録された検証者のみ。--crl / --ocsp-response で指定できます"});
   }
-  if (!chain.chain || sk_X509_num(chain.chain.get()) < 2) return not_checked(kCode, {"there is no chain", "チェーンがありません"});
+  if (!chain.chain || sk_X509_num(chain.chain.get()) < 2) return not_checked(kRevocationCode, {"there is no chain", "チェーンがありません"});
   Verdict verdict = Verdict::unknown;
   for (const Bytes& crl : options.crls) verdict = combine(verdict, by_crl(chain, crl, at));
   for (const Bytes& response : options.ocsp_responses) verdict = combine(verdict, by_ocsp(chain, response, at));
-  if (verdict == Verdict::good) return good(kCode);
-  return bad(kCode, verdict == Verdict::revoked ? kRevoked : kUseless);
+  if (verdict == Verdict::good) return good(kRevocationCode);
+  return bad(kRevocationCode, verdict == Verdict::revoked ? kRevoked : kUseless);
 }
 
 }  // namespace myna
