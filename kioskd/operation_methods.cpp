@@ -5,19 +5,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base64.hpp"
+#include "myna/core/base64.hpp"
 
 namespace myna::kioskd {
 namespace {
 
 using namespace kiosk;
 using Made = Result<Request>;
-
-// nullptr for a parameter that is not given or no text.
-const std::string* text_in(const Json& params, const char* name) {
-  const auto found = params.find(name);
-  return found == params.end() ? nullptr : found->get_ptr<const std::string*>();
-}
 
 template <typename Row>
 const Row* named(std::span<const Row> rows, std::string_view name) {

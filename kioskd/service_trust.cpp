@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "base64.hpp"
+#include "myna/core/base64.hpp"
 #include "myna/core/hex.hpp"
 #include "settings.hpp"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base64.hpp"
+#include "myna/core/base64.hpp"
 
 namespace myna::kioskd {
 namespace {
@@ -19,7 +19,7 @@ std::string_view kind_name(CardKind kind) {
   return found == profiles.end() ? "foreign" : (*found)->name;
 }
 
-std::string base64_of(const SecretBytes& bytes) { return to_base64(bytes.view()); }
+std::string base64_of(const SecretBytes& bytes) { return base64(bytes.view()); }
 std::string text_of(const SecretBytes& bytes) { return std::string(as_text(bytes.view())); }
 
 // YYYY-MM-DD; a register without the day writes 00, and so do we.
@@ -84,6 +84,11 @@ std::string metric(const char* name, const char* help, const char* type, std::ui
 constexpr std::array<const char*, 6> kNoticeNames{"", "state", "finished", "committed", "dropped", "lost"};
 
 }  // namespace
+
+const std::string* text_in(const Json& params, const char* name) {
+  const auto found = params.find(name);
+  return found == params.end() ? nullptr : found->get_ptr<const std::string*>();
+}
 
 Json to_json(Text text) { return {{"en", text.en}, {"ja", text.ja}}; }
 
@@ -177,7 +182,7 @@ Json face_of(const Held& held) {
 
 Json log_in_of(const Held& held) {
   Json answer{{"certificate", base64_of(held.log_in->certificate)}, {"issuer", base64_of(held.log_in->issuer)},
-              {"signature", to_base64(held.log_in->signature)}};
+              {"signature", base64(held.log_in->signature)}};
   add_verdict(answer, "chain", held.log_in->chain);
   return answer;
 }
@@ -189,7 +194,7 @@ Json age_of(const Held& held) {
 }
 
 Json signature_of(const Held& held) {
-  Json answer{{"signature", to_base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}};
+  Json answer{{"signature", base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}};
   add_verdict(answer, "chain", held.signature->chain);
   return answer;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "base64url.hpp"
 #include "jws_algorithms.hpp"
+#include "myna/core/base64.hpp"
 #include "myna/documents/jws.hpp"
 
 namespace myna {

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxReferences = 1000;
 constexpr std::size_t kMaxInside = 32;        // references into the document: each is a canonicalisation
 constexpr std::size_t kMaxCertificates = 16;
 
-constexpr Text kForm{"the signature does not have the structure it must have", "署名の構造が正しくありません"};
+constexpr Text kStructure{"the signature does not have the structure it must have", "署名の構造が正しくありません"};
 constexpr Text kStray{"something stands in the signature that is not part of it", "署名の中に署名と無関係のものがあります"};
 constexpr Text kEmpty{"the signature refers to nothing", "署名の参照がありません"};
 constexpr Text kMany{"too many references", "参照が多すぎます"};
@@ -21,18 +21,18 @@ constexpr Text kBadCertificate{"a certificate in the signature is none", "署名
 
 std::optional<Text> read_signed_info(SignatureParts& parts) {
   auto fields = elements(parts.signed_info);
-  if (fields.size() < 2 || !is_element(fields[0], "CanonicalizationMethod") || !is_element(fields[1], "SignatureMethod")) return kForm;
+  if (fields.size() < 2 || !is_element(fields[0], "CanonicalizationMethod") || !is_element(fields[1], "SignatureMethod")) return kStructure;
   const auto method = canonicalisation_of(fields[0]);
   if (!method) return refusal_of(attribute(fields[0], "Algorithm").value_or(""));
   parts.method = *method;
   const std::string algorithm = attribute(fields[1], "Algorithm").value_or("");
   const auto digest = digest_of(algorithm, &DigestRow::signature_uri);
   if (!digest) return refusal_of(algorithm);
-  if (!elements(fields[1]).empty()) return kForm;   // HMACOutputLength and the like
+  if (!elements(fields[1]).empty()) return kStructure;   // HMACOutputLength and the like
   parts.digest = *digest;
   std::size_t inside = 0;
   for (std::size_t i = 2; i < fields.size(); ++i) {
-    if (!is_element(fields[i], "Reference")) return kForm;
+    if (!is_element(fields[i], "Reference")) return kStructure;
     const std::string uri = attribute(fields[i], "URI").value_or("");
     if (uri.empty() || uri.front() == '#') ++inside;
     parts.references.push_back(fields[i]);
@@ -56,7 +56,7 @@ std::optional<Text> read_key_info(const xmlNode* key_info, SignatureParts& parts
   for (const xmlNode* data : children(key_info, "X509Data")) {
     for (const xmlNode* one : children(data, "X509Certificate")) {
       const auto text = leaf_text(one);
-      const auto der = text ? from_base64(*text) : std::nullopt;
+      const auto der = text ? from_xml_base64(*text) : std::nullopt;
       if (!der || der->empty() || parts.certificates.size() == kMaxCertificates) return kBadCertificate;
       parts.certificates.push_back(*der);
     }
@@ -66,19 +66,19 @@ std::optional<Text> read_key_info(const xmlNode* key_info, SignatureParts& parts
 
 std::optional<Text> read(SignatureParts& parts) {
   auto fields = elements(parts.signature);
-  if (fields.size() < 2 || !is_element(fields[0], "SignedInfo") || !is_element(fields[1], "SignatureValue")) return kForm;
+  if (fields.size() < 2 || !is_element(fields[0], "SignedInfo") || !is_element(fields[1], "SignatureValue")) return kStructure;
   if (has_stray(parts.signature)) return kStray;
   parts.signed_info = fields[0];
   parts.value_element = fields[1];
   std::size_t next = 2;
   const xmlNode* key_info = next < fields.size() && is_element(fields[next], "KeyInfo") ? fields[next++] : nullptr;
   for (; next < fields.size(); ++next) {
-    if (!is_element(fields[next], "Object")) return kForm;
+    if (!is_element(fields[next], "Object")) return kStructure;
     parts.objects.push_back(fields[next]);
   }
   const auto text = leaf_text(parts.value_element);
-  const auto value = text ? from_base64(*text) : std::nullopt;
-  if (!value) return kForm;
+  const auto value = text ? from_xml_base64(*text) : std::nullopt;
+  if (!value) return kStructure;
   parts.value = *value;
   if (const auto problem = read_signed_info(parts)) return problem;
   return read_key_info(key_info, parts);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xml_text.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -59,25 +57,10 @@ bool is_bad_step(std::string_view step) { return step.empty() || step == "." || 
 
 }  // namespace
 
-std::string base64(ByteView bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
-std::optional<Bytes> from_base64(std::string_view text) {
+std::optional<Bytes> from_xml_base64(std::string_view text) {
   std::string packed(text);
   std::erase_if(packed, [](char c) { return kSpaces.find(c) != std::string_view::npos; });
-  if (packed.empty()) return Bytes{};
-  const auto end = packed.find('=');
-  const std::size_t padding = end == std::string::npos ? 0 : packed.size() - end;
-  if (packed.size() % 4 != 0 || padding > 2 || packed.find_first_not_of('=', end) != std::string::npos) return std::nullopt;
-  Bytes bytes(packed.size() / 4 * 3);
-  const int length = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
-  if (length < 0) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(length) - padding);
-  return bytes;
+  return from_base64(packed);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "myna/core/bytes.hpp"
+#include "myna/core/base64.hpp"
 
 namespace myna::xml {
 
-std::string base64(ByteView bytes);                                // one line
-std::optional<Bytes> from_base64(std::string_view text);           // white space anywhere; none for anything else that is no base64
+// White space may stand anywhere, the rest is strict (XML Schema, base64Binary).
+std::optional<Bytes> from_xml_base64(std::string_view text);
 
 // Everything but unreserved characters (RFC 3986, 2.3) and `/` as %XX; no decoding of what has no two digits.
 std::string percent_encoded(std::string_view text);
