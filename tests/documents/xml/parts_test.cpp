@@ -73,13 +73,6 @@ TEST_CASE("base64 in XML may have white space and is strict about everything els
   CHECK(as_text(*from_xml_base64("Zm9v Yg==\n")) == "foob");
 }
 
-TEST_CASE("percent-encoding of UTF-8 and its way back") {
-  CHECK(percent_encoded("構成情報") == "%E6%A7%8B%E6%88%90%E6%83%85%E5%A0%B1");   // docs/documents-facts.md
-  CHECK(percent_encoded("a b/c-1.xml") == "a%20b/c-1.xml");
-  CHECK(percent_decoded("%E6%a7%8B") == "構");
-  for (const char* text : {"%", "%4", "%zz", "a%"}) CHECK_FALSE(percent_decoded(text).has_value());
-}
-
 TEST_CASE("file names in references stay below the folder") {
   for (const char* name : {"a", "a/b", "構成.xml", "a b", "a/b:c", "..a", "a.."}) CHECK(is_safe_name(name));
   for (const char* name :

@@ -11,8 +11,6 @@
 namespace myna::xml {
 namespace {
 
-constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::chrono::hours kJapan{9};
 
@@ -35,12 +33,6 @@ std::string written(const char* format, const DateTime& t) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-int digit_of(char c) {
-  if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-  const auto at = kHexDigits.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
 // "Z", "+09:00", "-05:30".
 std::optional<std::chrono::minutes> zone_of(const std::string& zone) {
   if (zone == "Z") return std::chrono::minutes{0};
@@ -61,33 +53,6 @@ std::optional<Bytes> from_xml_base64(std::string_view text) {
   std::string packed(text);
   std::erase_if(packed, [](char c) { return kSpaces.find(c) != std::string_view::npos; });
   return from_base64(packed);
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
-    }
-  }
-  return out;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
-      out += text[at];
-      continue;
-    }
-    if (at + 2 >= text.size() || digit_of(text[at + 1]) < 0 || digit_of(text[at + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(digit_of(text[at + 1]) * 16 + digit_of(text[at + 2]));
-    at += 2;
-  }
-  return out;
 }
 
 bool is_safe_name(std::string_view name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The spellings that XML signatures use: base64, percent-encoding, file names in references, times. Private to libmyna/documents.
+// The spellings that XML signatures use: base64 with white space, file names in references, times. Private to libmyna/documents.
 #pragma once
 
 #include <chrono>
@@ -8,15 +8,12 @@
 #include <string_view>
 
 #include "myna/core/base64.hpp"
+#include "myna/core/percent.hpp"
 
 namespace myna::xml {
 
 // White space may stand anywhere, the rest is strict (XML Schema, base64Binary).
 std::optional<Bytes> from_xml_base64(std::string_view text);
-
-// Everything but unreserved characters (RFC 3986, 2.3) and `/` as %XX; no decoding of what has no two digits.
-std::string percent_encoded(std::string_view text);
-std::optional<std::string> percent_decoded(std::string_view text);
 
 // A file below the folder of the signature: not absolute, no "." or ".." or empty step, no backslash, no colon in its first step (a URL),
 // no control character.
