@@ -3,22 +3,16 @@
 #include <algorithm>
 
 #include "cli/files/file_stream.hpp"
+#include "myna/crypto/pem.hpp"
 #include "verify_format.hpp"
 
 namespace myna::cli {
 namespace {
 
-constexpr std::string_view kPem = "-----BEGIN ";
 constexpr Byte kSequence = 0x30;
 
 // What openssl and GnuTLS write; a certificate is no signature.
 constexpr std::array kLabels{std::string_view("CMS"), std::string_view("PKCS7"), std::string_view("PKCS #7 SIGNED DATA")};
-
-bool is_labelled(std::string_view text) {
-  text.remove_prefix(kPem.size());
-  return std::ranges::any_of(
-      kLabels, [text](std::string_view label) { return text.starts_with(label) && text.substr(label.size()).starts_with("-----"); });
-}
 
 // PEM is taken apart in memory, everything else streams.
 Result<CmsReader> read_signature(const std::string& path, const ByteSink& content) {
@@ -26,11 +20,11 @@ Result<CmsReader> read_signature(const std::string& path, const ByteSink& conten
   std::array<Byte, 64> start{};
   MYNA_TRY(const std::size_t count, probe.read(start));
   const std::string_view text = as_text(ByteView(start).first(count));
-  if (!text.starts_with(kPem)) {
+  if (!text.starts_with(kPemBegin)) {
     MYNA_TRY(FileStream file, FileStream::open(path));
     return CmsReader::read(file.source(), content);
   }
-  if (!is_labelled(text)) return fail(Errc::malformed);
+  if (std::ranges::find(kLabels, pem_label(text)) == kLabels.end()) return fail(Errc::malformed);
   MYNA_TRY(const Bytes der, read_der_file(path));
   ByteReader rest(der);
   return CmsReader::read([&rest](std::span<Byte> out) -> Result<std::size_t> {
@@ -43,7 +37,7 @@ Result<CmsReader> read_signature(const std::string& path, const ByteSink& conten
 }  // namespace
 
 bool looks_like_cms(ByteView start, std::string_view) {
-  return as_text(start).starts_with(kPem) || (!start.empty() && start.front() == kSequence);
+  return as_text(start).starts_with(kPemBegin) || (!start.empty() && start.front() == kSequence);
 }
 
 Result<Verification> verify_cms_file(const VerifyInput& input) {

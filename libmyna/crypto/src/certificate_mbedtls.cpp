@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // X.509 fields by mbedTLS's own parser. What only explains a certificate to people (other names, policies, revocation points, key
 // identifiers) is left empty here: the module that uses this backend does not show it.
-#include <mbedtls/base64.h>
 #include <mbedtls/oid.h>
 
 #include <algorithm>
@@ -84,34 +83,6 @@ Result<CertificateFields> parse_certificate(ByteView der) {
   fields.is_ca = certificate->ca_istrue != 0;
   fields.sha256_fingerprint = hash(Digest::sha256, der);
   return fields;
-}
-
-std::string certificate_pem(ByteView der) {
-  std::string base64(4 * ((der.size() + 2) / 3) + 1, '\0');
-  std::size_t length = 0;
-  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &length, der.data(), der.size());
-  base64.resize(length);
-  std::string pem = "-----BEGIN CERTIFICATE-----\n";
-  for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + '\n';
-  return pem + "-----END CERTIFICATE-----\n";
-}
-
-Result<Bytes> der_from_pem(ByteView text_or_der) {
-  const std::string_view text = as_text(text_or_der);
-  const std::size_t begin = text.find("-----BEGIN ");
-  if (begin == std::string_view::npos) return bytes_of(text_or_der);
-  const std::size_t body = text.find('\n', begin);
-  const std::size_t end = text.find("-----END ", begin);
-  if (body == std::string_view::npos || end == std::string_view::npos || end < body) return fail(Errc::malformed);
-  const std::string_view base64 = text.substr(body + 1, end - body - 1);
-  const std::size_t behind = std::min(text.find('\n', end), text.size());
-  if (text.find_first_not_of(" \t\r\n", behind) != std::string_view::npos) return fail(Errc::malformed);
-  Bytes der(base64.size());
-  std::size_t length = 0;
-  const auto* input = reinterpret_cast<const unsigned char*>(base64.data());
-  if (mbedtls_base64_decode(der.data(), der.size(), &length, input, base64.size()) != 0 || length == 0) return fail(Errc::malformed);
-  der.resize(length);
-  return der;
 }
 
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {
