@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
 
 namespace myna::kioskd {
 namespace {
@@ -37,12 +38,13 @@ Result<Bytes> bytes_in(const Json& params, const char* name) {
 
 std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// YYYY-MM-DD; today in Japan (UTC+9) when it is not given.
+// YYYY-MM-DD; today in Japan when it is not given.
 Result<std::chrono::year_month_day> day_in(const Json& params, const char* name) {
-  if (!params.contains(name)) return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now() + std::chrono::hours(9)));
+  if (!params.contains(name)) return std::chrono::year_month_day(day_in_japan(now()));
   const std::string* text = text_in(params, name);
-  if (text == nullptr || text->size() != 10 || (*text)[4] != '-' || (*text)[7] != '-') return fail(Errc::invalid_argument);
-  return day_of(text->substr(0, 4) + text->substr(5, 2) + text->substr(8));
+  const auto day = text == nullptr ? std::nullopt : day_of_iso(*text);
+  if (!day) return fail(Errc::invalid_argument);
+  return *day;
 }
 
 Made make_identify(const Json&) { return Request(Identify{}); }

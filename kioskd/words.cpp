@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
 
 namespace myna::kioskd {
 namespace {
@@ -26,14 +27,6 @@ std::string text_of(const SecretBytes& bytes) { return std::string(as_text(bytes
 std::string dashed(std::string_view digits) {
   if (digits.size() != 8) return std::string(digits);
   return std::string(digits.substr(0, 4)) + '-' + std::string(digits.substr(4, 2)) + '-' + std::string(digits.substr(6));
-}
-
-std::string iso(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date = day;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text.data();
 }
 
 // The proof by name, and beside it why it is not proven or failed: under `reason`, or NAME_reason.
@@ -205,8 +198,8 @@ Json certificate_of(const Held& held) {
 
 Json renewal_of(const Held& held) {
   const Renewal& renewal = *held.renewal;
-  return {{"certificate_until", iso(std::chrono::floor<std::chrono::days>(renewal.certificate_until))},
-          {"card_until", iso(renewal.card_until)},
+  return {{"certificate_until", iso_day(day_in_japan(renewal.certificate_until))},
+          {"card_until", iso_day(renewal.card_until)},
           {"days_left", renewal.days_left},
           {"due", renewal.due},
           {"link", renewal.link}};

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <ctime>
 
 #include "mbedtls_ptr.hpp"
+#include "myna/core/dates.hpp"
 
 namespace myna {
 namespace {
@@ -20,15 +20,11 @@ Bytes bytes_of(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 
 int accept_extension(void*, const mbedtls_x509_crt*, const mbedtls_x509_buf*, int, const unsigned char*, const unsigned char*) { return 0; }
 
-std::chrono::sys_seconds seconds_of(const mbedtls_x509_time& time) {
-  std::tm parts{};
-  parts.tm_year = time.year - 1900;
-  parts.tm_mon = time.mon - 1;
-  parts.tm_mday = time.day;
-  parts.tm_hour = time.hour;
-  parts.tm_min = time.min;
-  parts.tm_sec = time.sec;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+Result<std::chrono::sys_seconds> seconds_of(const mbedtls_x509_time& time) {
+  const auto number = [](int value) { return static_cast<unsigned>(value); };
+  const auto seconds = utc_of({time.year, number(time.mon), number(time.day), number(time.hour), number(time.min), number(time.sec)});
+  if (!seconds) return fail(Errc::malformed);
+  return *seconds;
 }
 
 Bytes serial_of(ByteView serial) {
@@ -73,8 +69,8 @@ Result<CertificateFields> parse_certificate(ByteView der) {
   fields.serial = serial_of(view(certificate->serial));
   fields.subject = name_of(certificate->subject, certificate->subject_raw);
   fields.issuer = name_of(certificate->issuer, certificate->issuer_raw);
-  fields.not_before = seconds_of(certificate->valid_from);
-  fields.not_after = seconds_of(certificate->valid_to);
+  MYNA_TRY(fields.not_before, seconds_of(certificate->valid_from));
+  MYNA_TRY(fields.not_after, seconds_of(certificate->valid_to));
   fields.key_type = mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA ? "RSA" : "EC";
   fields.key_bits = mbedtls_pk_get_bitlen(&certificate->pk);
   for (const UsageRow& row : kUsages) {

@@ -2,8 +2,6 @@
 // X.509 fields by OpenSSL's own parser.
 #include <openssl/pem.h>
 
-#include <ctime>
-
 #include "certificate_extensions.hpp"
 #include "myna/crypto/crypto.hpp"
 #include "myna/crypto/openssl_owners.hpp"
@@ -24,9 +22,9 @@ bool is_written_once(const X509* certificate, ByteView der) {
 }
 
 Result<std::chrono::sys_seconds> seconds_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return fail(Errc::malformed);
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  const auto seconds = time_of_asn1(time);
+  if (!seconds) return fail(Errc::malformed);
+  return *seconds;
 }
 
 Bytes serial_of(const X509* certificate) {

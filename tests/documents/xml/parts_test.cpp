@@ -81,19 +81,6 @@ TEST_CASE("file names in references stay below the folder") {
   }
 }
 
-TEST_CASE("times in both spellings") {
-  const std::chrono::sys_seconds time(std::chrono::seconds(1795678246));
-  CHECK(utc_time(time) == "2026-11-26T07:30:46Z");
-  CHECK(japan_digits(time) == "20261126163046");
-  for (const char* text : {"2026-11-26T07:30:46Z", "2026-11-26T16:30:46+09:00", "2026-11-26T02:00:46.123-05:30"}) {
-    CHECK(time_of(text) == time);
-  }
-  for (const char* text : {"", "2026-11-26", "2026-11-26T07:30:46", "2026-13-26T07:30:46Z", "2026-11-26T07:30:46+9:00",
-                           "2026-11-26T07:30:46Zx", "x2026-11-26T07:30:46Z"}) {
-    CHECK_FALSE(time_of(text).has_value());
-  }
-}
-
 TEST_CASE("a value that does not fit the certificate is never written") {
   const std::string text = "<a>1</a>";
   const auto xml_document = must(read_xml(input_of(text), {}, {}));

@@ -4,6 +4,7 @@
 #include "jws_algorithms.hpp"
 #include "jws_json.hpp"
 #include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/documents/jws.hpp"
 #include "myna/documents/timestamp.hpp"
 
@@ -69,17 +70,8 @@ std::optional<std::chrono::sys_seconds> claimed_time(const Json& header) {
   if (iat != header.end() && iat->is_number_integer() && iat->get<std::int64_t>() >= 0 && iat->get<std::int64_t>() <= kLast) {
     return std::chrono::sys_seconds(std::chrono::seconds(iat->get<std::int64_t>()));
   }
-  std::string digits;
-  for (const char c : text_of(header, "sigT")) {
-    if (c != '-' && c != ':' && c != 'T') digits += c;
-  }
-  const Time time(ASN1_TIME_new());
-  std::tm parts{};
-  if (digits.size() != std::char_traits<char>::length("20260131120000Z") || digits.find('\0') != std::string::npos ||
-      ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) {
-    return std::nullopt;
-  }
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  const std::string sig_t = text_of(header, "sigT");
+  return sig_t.size() == std::string_view("2026-01-31T12:00:00Z").size() ? time_of_iso(sig_t) : std::nullopt;
 }
 
 // One signature with what is known of it.

@@ -111,7 +111,7 @@ XadesOutcome check_xades(const SignatureParts& parts, const std::vector<Referenc
   }
   out.signing_certificate = check_properties(parts, all.front(), outcomes, signer);
   const xmlNode* of_signature = child(child(all.front(), "SignedProperties", kXades), "SignedSignatureProperties", kXades);
-  out.claimed_time = time_of(leaf_text(child(of_signature, "SigningTime", kXades)).value_or(""));
+  out.claimed_time = time_of_iso(leaf_text(child(of_signature, "SigningTime", kXades)).value_or(""));
   out.stamps = check_stamps(parts, all.front(), options);
   return out;
 }
