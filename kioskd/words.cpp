@@ -7,6 +7,7 @@
 
 #include "myna/core/base64.hpp"
 #include "myna/core/dates.hpp"
+#include "myna/core/enum_table.hpp"
 
 namespace myna::kioskd {
 namespace {
@@ -74,7 +75,7 @@ std::string metric(const char* name, const char* help, const char* type, std::ui
   return "# HELP " + full + ' ' + help + "\n# TYPE " + full + ' ' + type + '\n' + full + ' ' + std::to_string(value) + '\n';
 }
 
-constexpr std::array<const char*, 6> kNoticeNames{"", "state", "finished", "committed", "dropped", "lost"};
+constexpr auto kNoticeNames = names_for<NoticeKind>({"", "state", "finished", "committed", "dropped", "lost"});
 
 }  // namespace
 
@@ -114,7 +115,7 @@ Json to_json(const kiosk::Notice& notice) {
     case NoticeKind::lost: params = Json::object(); break;
   }
   if (notice.error) params["error"] = rpc_error(*notice.error)["data"];
-  return {{"jsonrpc", "2.0"}, {"method", kNoticeNames.at(static_cast<std::size_t>(notice.kind))}, {"params", std::move(params)}};
+  return {{"jsonrpc", "2.0"}, {"method", kNoticeNames[notice.kind]}, {"params", std::move(params)}};
 }
 
 std::string prometheus(const kiosk::Metrics& metrics, std::size_t clients, std::size_t readers) {

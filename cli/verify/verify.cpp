@@ -7,6 +7,7 @@
 #include "cli/files/atomic_file.hpp"
 #include "cli/files/file_stream.hpp"
 #include "myna/core/dates.hpp"
+#include "myna/core/enum_table.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "verify_format.hpp"
 
@@ -39,9 +40,8 @@ struct ResultRow {
   std::string_view name;
   Text words;
 };
-// In the order of CheckResult.
-constexpr std::array kResults{ResultRow{"good", {"good", "良"}}, ResultRow{"bad", {"BAD", "不正"}},
-                              ResultRow{"not-checked", {"not checked", "未確認"}}};
+constexpr auto kResults = rows_for<CheckResult, ResultRow>(
+    {{"good", {"good", "良"}}, {"bad", {"BAD", "不正"}}, {"not-checked", {"not checked", "未確認"}}});
 
 // YYYY-MM-DD, or with a time: YYYY-MM-DDTHH:MM:SSZ (UTC).
 std::optional<std::chrono::sys_seconds> parse_time(const std::string& text) {
@@ -73,7 +73,7 @@ Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::stri
 
 void show_stamps(Output& output, const std::vector<Stamp>& stamps, Json& json) {
   for (const Stamp& stamp : stamps) {
-    const ResultRow& result = kResults.at(static_cast<std::size_t>(stamp.check.result));
+    const ResultRow& result = kResults[stamp.check.result];
     json["timestamps"].push_back(
         {{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
     if (!stamp.time) continue;
@@ -102,7 +102,7 @@ void show(Output& output, const SignerReport& report) {
     output.field({"Signed", "署名の対象"}, what);
   }
   for (const SignatureCheck& check : report.checks) {
-    const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
+    const ResultRow& result = kResults[check.result];
     const std::string reason = words(check.reason);
     json["checks"].push_back({{"check", check.code}, {"result", result.name}, {"reason", reason}});
     output.field(title_of(check.code), words(result.words) + (reason.empty() ? "" : " - " + reason));
