@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capi.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/kiosk/kiosk_number.hpp"
 
 namespace myna::capi {
@@ -10,19 +11,10 @@ namespace {
 
 using kiosk::Held;
 
-constexpr std::chrono::hours kJst{9};
-
 Bytes bytes_of(std::string_view text) { return {as_bytes(text).begin(), as_bytes(text).end()}; }
 SecretBytes copy(ByteView bytes) { return SecretBytes(bytes); }
 SecretBytes words(std::string_view text) { return SecretBytes(bytes_of(text)); }
 SecretBytes yes_no(bool value) { return words(value ? "yes" : "no"); }
-
-std::string date_text(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date(day);
-  const int number = static_cast<int>(date.year()) * 10'000 +
-                     static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
-  return std::to_string(number);
-}
 
 SecretBytes report_text(const AuthenticityReport& report) {
   std::string text;
@@ -126,8 +118,8 @@ const DataRow kData[] = {
     DATA("signature-certificate", signature, copy(x->certificate.view())),
     DATA("signature-chain", signature, words(to_string(x->chain.proof))),
     DATA("certificate", certificate, copy(x->der.view())),
-    DATA("certificate-until", renewal, words(date_text(std::chrono::floor<std::chrono::days>(x->certificate_until + kJst)))),
-    DATA("card-until", renewal, words(date_text(x->card_until))),
+    DATA("certificate-until", renewal, words(digits_of(day_in_japan(x->certificate_until)))),
+    DATA("card-until", renewal, words(digits_of(x->card_until))),
     DATA("days-left", renewal, words(std::to_string(x->days_left))),
     DATA("renewal-due", renewal, yes_no(x->due)),
     DATA("link", renewal, words(x->link)),

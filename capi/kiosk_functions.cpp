@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "capi.hpp"
+#include "myna/core/enum_table.hpp"
 
 using namespace myna;
 using namespace myna::capi;
 
 namespace {
 
-// in the order of NoticeKind
-constexpr std::array<const char*, 6> kNotices{"nothing", "state", "finished", "committed", "dropped", "lost"};
+constexpr auto kNotices = rows_for<kiosk::NoticeKind, const char*>({"nothing", "state", "finished", "committed", "dropped", "lost"});
 
 std::unique_ptr<myna_notice> wrap(kiosk::Notice notice) {
   auto made = std::make_unique<myna_notice>();
@@ -178,7 +178,7 @@ int myna_kiosk_listen(myna_kiosk* kiosk, myna_listener listener, void* context, 
 }
 
 const char* myna_notice_kind(const myna_notice* notice) {
-  return given(notice) ? kNotices.at(static_cast<std::size_t>(notice->notice.kind)) : nullptr;
+  return given(notice) ? kNotices[notice->notice.kind] : nullptr;
 }
 const char* myna_notice_reader(const myna_notice* notice) { return given(notice) ? notice->notice.reader.c_str() : nullptr; }
 const char* myna_notice_state(const myna_notice* notice) { return given(notice) ? kiosk::to_string(notice->notice.state).data() : nullptr; }

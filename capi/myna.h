@@ -63,7 +63,7 @@ MYNA_API size_t myna_data_size(const myna_data *data);
 MYNA_API void myna_data_free(myna_data *data);
 
 /* Where readers come from: "pcsc" (pcscd), "usb" (an RC-S380 without pcscd), "virtual:DIRECTORY" (a virtual card, or a link to one that comes and goes).
- * At least one. Settings by name, each with a default: "idle" 60, "placement" 15, "operation" 30, "retap" 30 (seconds, fractions allowed), "attempts" 1
+ * At least one. Settings by name, each with a default: "idle" 60, "placement" 15, "operation" 30, "retap" 30 (1 to 600 seconds, fractions allowed), "attempts" 1
  * (PINs in one placement, 1 to 3), "pin-floor" 2 (with fewer tries left no PIN is sent, 1 to 5), "test-issuers" no, "require-proof" no,
  * "apdu" auto|short|extended, "trust" DIRECTORY (more than once; /etc/myna/trust without). A pin-floor of 1 is refused where /etc/myna/myna.toml locks
  * allow-last-try. The service key makes pseudonyms that last; at least 16 bytes. */

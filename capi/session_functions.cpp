@@ -94,9 +94,10 @@ int myna_session_log_in(myna_session* session, const char* pin, const char* audi
 int myna_session_check_age(myna_session* session, const char* pin_name, const char* pin, unsigned years, const char* yyyymmdd,
                            myna_error** error) {
   return run(session, error, [&]() -> MadeRequest {
-    MYNA_TRY(const auto on, kiosk::day_of(text_of(yyyymmdd)));
+    const auto on = day_of_digits(text_of(yyyymmdd));
+    if (!on) return fail(Errc::invalid_argument);
     MYNA_TRY(auto checked, pin_of(pin_name, pin));
-    return kiosk::Request(kiosk::CheckAge{std::move(checked), years, on});
+    return kiosk::Request(kiosk::CheckAge{std::move(checked), years, *on});
   });
 }
 int myna_session_sign_digest(myna_session* session, const char* pin_name, const char* pin, const char* digest, const void* hash,

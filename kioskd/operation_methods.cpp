@@ -5,19 +5,14 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base64.hpp"
+#include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
 
 namespace myna::kioskd {
 namespace {
 
 using namespace kiosk;
 using Made = Result<Request>;
-
-// nullptr for a parameter that is not given or no text.
-const std::string* text_in(const Json& params, const char* name) {
-  const auto found = params.find(name);
-  return found == params.end() ? nullptr : found->get_ptr<const std::string*>();
-}
 
 template <typename Row>
 const Row* named(std::span<const Row> rows, std::string_view name) {
@@ -43,12 +38,13 @@ Result<Bytes> bytes_in(const Json& params, const char* name) {
 
 std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// YYYY-MM-DD; today in Japan (UTC+9) when it is not given.
+// YYYY-MM-DD; today in Japan when it is not given.
 Result<std::chrono::year_month_day> day_in(const Json& params, const char* name) {
-  if (!params.contains(name)) return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now() + std::chrono::hours(9)));
+  if (!params.contains(name)) return std::chrono::year_month_day(day_in_japan(now()));
   const std::string* text = text_in(params, name);
-  if (text == nullptr || text->size() != 10 || (*text)[4] != '-' || (*text)[7] != '-') return fail(Errc::invalid_argument);
-  return day_of(text->substr(0, 4) + text->substr(5, 2) + text->substr(8));
+  const auto day = text == nullptr ? std::nullopt : day_of_iso(*text);
+  if (!day) return fail(Errc::invalid_argument);
+  return *day;
 }
 
 Made make_identify(const Json&) { return Request(Identify{}); }

@@ -7,15 +7,6 @@
 #include "service.hpp"
 
 namespace myna::kioskd {
-namespace {
-
-// nullptr for a parameter that is not given or no text.
-const std::string* text_in(const Json& params, const char* name) {
-  const auto found = params.find(name);
-  return found == params.end() ? nullptr : found->get_ptr<const std::string*>();
-}
-
-}  // namespace
 
 const std::array<Service::Method, 12> Service::kMethods{
     Method{"hello", &Service::hello},

@@ -2,20 +2,18 @@
 // The files that the settings name: KEYID.pem of trusted issuers (as `myna --trust` reads them), and the key of pseudonyms.
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include "base64.hpp"
-#include "myna/core/hex.hpp"
+#include "myna/trust/trust_directory.hpp"
 #include "settings.hpp"
 
 namespace myna::kioskd {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kLeastServiceKey = 16, kMost = 64 * 1024, kKeyId = 16;
+constexpr std::size_t kLeastServiceKey = 16, kMost = 64 * 1024;
 
 Complaint about(const fs::path& file, Text text) {
   return {file.string() + ": " + std::string(text.en), file.string() + ": " + std::string(text.ja)};
@@ -28,33 +26,11 @@ std::optional<std::string> content_of(const fs::path& file) {
   return content;
 }
 
-// The base64 between the lines of a PEM.
-std::optional<Bytes> der_of(std::string_view pem) {
-  constexpr std::string_view kBegin = "-----BEGIN PUBLIC KEY-----", kEnd = "-----END PUBLIC KEY-----";
-  const std::size_t begin = pem.find(kBegin), end = pem.find(kEnd);
-  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin + kBegin.size()) return std::nullopt;
-  std::string inner(pem.substr(begin + kBegin.size(), end - begin - kBegin.size()));
-  std::erase_if(inner, [](char c) { return c == '\n' || c == '\r'; });
-  return from_base64(inner);
-}
-
-std::optional<CvAnchor> read_anchor(const fs::path& file) {
-  std::string name = file.stem().string();
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
-  auto issuer = from_hex(name);
-  const auto pem = content_of(file);
-  const auto der = pem ? der_of(*pem) : std::nullopt;
-  if (!issuer || issuer->size() != kKeyId || !der) return std::nullopt;
-  auto key = load_public_key(*der);
-  if (!key) return std::nullopt;
-  return CvAnchor{.issuer = *std::move(issuer), .key = *std::move(key)};
-}
-
 std::optional<Complaint> read_anchors(const std::string& directory, std::vector<CvAnchor>& anchors) {
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     if (entry->path().extension() != ".pem") continue;
-    auto anchor = read_anchor(entry->path());
+    auto anchor = read_trust_file(entry->path());
     if (!anchor) return about(entry->path(), {"is not KEYID.pem with an RSA public key", "鍵ID.pem の形のRSA公開鍵ではありません"});
     anchors.push_back(*std::move(anchor));
   }

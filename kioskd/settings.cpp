@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "myna/kiosk/kiosk_settings.hpp"
 #include "myna/settings/settings_file.hpp"
 
 namespace myna::kioskd {
@@ -22,29 +23,12 @@ struct Key {
   void (*take)(Settings&, const Entry&);
 };
 
-struct LengthRow {
-  std::string_view word;
-  LengthMode mode;
-};
-constexpr std::array kLengthModes{LengthRow{"auto", LengthMode::automatic}, LengthRow{"short", LengthMode::short_only},
-                                  LengthRow{"extended", LengthMode::extended}};
-
 bool flag_of(const Entry& entry) { return entry.value() == "yes"; }
 int number_of(const Entry& entry) { return std::stoi(entry.value()); }
 
 template <std::string Settings::*Member>
 void take_text(Settings& settings, const Entry& entry) {
   settings.*Member = entry.value();
-}
-
-template <bool kiosk::Options::*Member>
-void take_option(Settings& settings, const Entry& entry) {
-  settings.kiosk.*Member = flag_of(entry);
-}
-
-template <std::chrono::milliseconds kiosk::Policy::*Member>
-void take_seconds(Settings& settings, const Entry& entry) {
-  settings.kiosk.policy.*Member = std::chrono::seconds(number_of(entry));
 }
 
 void take_users(Settings& settings, const Entry& entry) {
@@ -58,13 +42,8 @@ void take_users(Settings& settings, const Entry& entry) {
 }
 
 void take_readers(Settings& settings, const Entry& entry) { settings.readers = entry.values; }
-void take_floor(Settings& settings, const Entry& entry) { settings.kiosk.pin_floor = static_cast<std::uint8_t>(number_of(entry)); }
 void take_clients(Settings& settings, const Entry& entry) { settings.clients = static_cast<unsigned>(number_of(entry)); }
-void take_attempts(Settings& settings, const Entry& entry) { settings.kiosk.policy.attempts = static_cast<std::uint8_t>(number_of(entry)); }
 void take_lock(Settings& settings, const Entry& entry) { settings.lock_memory = flag_of(entry); }
-void take_apdu(Settings& settings, const Entry& entry) {
-  settings.kiosk.length_mode = std::ranges::find(kLengthModes, entry.value(), &LengthRow::word)->mode;
-}
 
 WebSettings& web_of(Settings& settings) { return settings.web ? *settings.web : settings.web.emplace(); }
 
@@ -80,18 +59,9 @@ constexpr std::array kKeys{
     Key{"kiosk", "users", take_users},
     Key{"kiosk", "readers", take_readers},
     Key{"kiosk", "trust", take_text<&Settings::trust>},
-    Key{"kiosk", "test-anchors", take_option<&kiosk::Options::test_anchors>},
-    Key{"kiosk", "require-proof", take_option<&kiosk::Options::require_proof>},
     Key{"kiosk", "service-key-file", take_text<&Settings::service_key_file>},
     Key{"kiosk", "lock-memory", take_lock},
     Key{"kiosk", "clients", take_clients},
-    Key{"kiosk", "pin-floor", take_floor},
-    Key{"kiosk", "attempts", take_attempts},
-    Key{"kiosk", "apdu", take_apdu},
-    Key{"kiosk", "idle", take_seconds<&kiosk::Policy::idle>},
-    Key{"kiosk", "placement", take_seconds<&kiosk::Policy::placement>},
-    Key{"kiosk", "operation", take_seconds<&kiosk::Policy::operation>},
-    Key{"kiosk", "retap", take_seconds<&kiosk::Policy::retap>},
     Key{"kiosk", "trial-cards", take_text<&Settings::trial_cards>},
     Key{"kiosk.web", "port", take_port},
     Key{"kiosk.web", "origin", take_web<&WebSettings::origin>},
@@ -99,7 +69,12 @@ constexpr std::array kKeys{
     Key{"kiosk.web", "pages", take_web<&WebSettings::pages>},
 };
 
+// What the kiosk has is the same in the C library.
 void take(Settings& settings, const Entry& entry) {
+  if (entry.row->table == "kiosk" && kiosk::has_setting(entry.name())) {
+    (void)kiosk::set_by_name(settings.kiosk, entry.name(), entry.value());   // it has the right form
+    return;
+  }
   const auto* key = std::ranges::find_if(kKeys, [&](const Key& one) { return one.table == entry.row->table && one.name == entry.name(); });
   if (key != kKeys.end()) key->take(settings, entry);
 }

@@ -5,7 +5,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base64.hpp"
+#include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
+#include "myna/core/enum_table.hpp"
 
 namespace myna::kioskd {
 namespace {
@@ -19,21 +21,13 @@ std::string_view kind_name(CardKind kind) {
   return found == profiles.end() ? "foreign" : (*found)->name;
 }
 
-std::string base64_of(const SecretBytes& bytes) { return to_base64(bytes.view()); }
+std::string base64_of(const SecretBytes& bytes) { return base64(bytes.view()); }
 std::string text_of(const SecretBytes& bytes) { return std::string(as_text(bytes.view())); }
 
 // YYYY-MM-DD; a register without the day writes 00, and so do we.
 std::string dashed(std::string_view digits) {
   if (digits.size() != 8) return std::string(digits);
   return std::string(digits.substr(0, 4)) + '-' + std::string(digits.substr(4, 2)) + '-' + std::string(digits.substr(6));
-}
-
-std::string iso(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date = day;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text.data();
 }
 
 // The proof by name, and beside it why it is not proven or failed: under `reason`, or NAME_reason.
@@ -81,9 +75,14 @@ std::string metric(const char* name, const char* help, const char* type, std::ui
   return "# HELP " + full + ' ' + help + "\n# TYPE " + full + ' ' + type + '\n' + full + ' ' + std::to_string(value) + '\n';
 }
 
-constexpr std::array<const char*, 6> kNoticeNames{"", "state", "finished", "committed", "dropped", "lost"};
+constexpr auto kNoticeNames = names_for<NoticeKind>({"", "state", "finished", "committed", "dropped", "lost"});
 
 }  // namespace
+
+const std::string* text_in(const Json& params, const char* name) {
+  const auto found = params.find(name);
+  return found == params.end() ? nullptr : found->get_ptr<const std::string*>();
+}
 
 Json to_json(Text text) { return {{"en", text.en}, {"ja", text.ja}}; }
 
@@ -116,7 +115,7 @@ Json to_json(const kiosk::Notice& notice) {
     case NoticeKind::lost: params = Json::object(); break;
   }
   if (notice.error) params["error"] = rpc_error(*notice.error)["data"];
-  return {{"jsonrpc", "2.0"}, {"method", kNoticeNames.at(static_cast<std::size_t>(notice.kind))}, {"params", std::move(params)}};
+  return {{"jsonrpc", "2.0"}, {"method", kNoticeNames[notice.kind]}, {"params", std::move(params)}};
 }
 
 std::string prometheus(const kiosk::Metrics& metrics, std::size_t clients, std::size_t readers) {
@@ -177,7 +176,7 @@ Json face_of(const Held& held) {
 
 Json log_in_of(const Held& held) {
   Json answer{{"certificate", base64_of(held.log_in->certificate)}, {"issuer", base64_of(held.log_in->issuer)},
-              {"signature", to_base64(held.log_in->signature)}};
+              {"signature", base64(held.log_in->signature)}};
   add_verdict(answer, "chain", held.log_in->chain);
   return answer;
 }
@@ -189,7 +188,7 @@ Json age_of(const Held& held) {
 }
 
 Json signature_of(const Held& held) {
-  Json answer{{"signature", to_base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}};
+  Json answer{{"signature", base64(held.signature->value)}, {"certificate", base64_of(held.signature->certificate)}};
   add_verdict(answer, "chain", held.signature->chain);
   return answer;
 }
@@ -200,8 +199,8 @@ Json certificate_of(const Held& held) {
 
 Json renewal_of(const Held& held) {
   const Renewal& renewal = *held.renewal;
-  return {{"certificate_until", iso(std::chrono::floor<std::chrono::days>(renewal.certificate_until))},
-          {"card_until", iso(renewal.card_until)},
+  return {{"certificate_until", iso_day(day_in_japan(renewal.certificate_until))},
+          {"card_until", iso_day(renewal.card_until)},
           {"days_left", renewal.days_left},
           {"due", renewal.due},
           {"link", renewal.link}};

@@ -23,6 +23,9 @@ enum RpcCode : int {
   kPageConnected = -32003,    // one page at a time
 };
 
+// nullptr for a parameter that is not given or no text.
+const std::string* text_in(const Json& params, const char* name);
+
 Json to_json(Text text);
 Json rpc_error(int code, std::string_view message);
 Json rpc_error(const Error& error);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/terminal/graphics.hpp"
+#include "myna/core/base64.hpp"
 #include "myna/core/utf8.hpp"
 
 namespace myna::cli {

@@ -2,6 +2,7 @@
 #include "cert_explain.hpp"
 
 #include "cert_words.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/trust/holder_attributes.hpp"
 #include "myna/core/hex.hpp"
 #include "myna/trust/issuers.hpp"

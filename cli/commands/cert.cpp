@@ -5,6 +5,7 @@
 #include "cli/card/cert_explain.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/terminal/pin_input.hpp"
+#include "myna/crypto/pem.hpp"
 #include "myna/use_cases/certificates.hpp"
 
 namespace myna::cli {

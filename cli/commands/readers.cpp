@@ -2,6 +2,7 @@
 // myna readers
 #include "cli/card/card_access.hpp"
 #include "cli/card/usb_readers.hpp"
+#include "myna/core/enum_table.hpp"
 
 namespace myna::cli {
 namespace {
@@ -11,20 +12,17 @@ struct StateRow {
   Text words;
 };
 
-// In the order of ReaderState.
-constexpr std::array kReaderStates{
-    StateRow{"empty", {"no card", "カードなし"}},
-    StateRow{"card-present", {"card present", "カードあり"}},
-    StateRow{"card-unresponsive", {"card does not answer", "カードが応答しません"}},
-    StateRow{"in-use-exclusively", {"used by another program alone", "他のプログラムが占有中"}},
-    StateRow{"unusable", {"cannot be used", "使用できません"}},
-    StateRow{"several-cards", {"more than one card", "複数のカードがあります"}},
-};
-
-const StateRow& row_of(ReaderState state) { return kReaderStates.at(static_cast<std::size_t>(state)); }
+constexpr auto kReaderStates = rows_for<ReaderState, StateRow>({
+    {"empty", {"no card", "カードなし"}},
+    {"card-present", {"card present", "カードあり"}},
+    {"card-unresponsive", {"card does not answer", "カードが応答しません"}},
+    {"in-use-exclusively", {"used by another program alone", "他のプログラムが占有中"}},
+    {"unusable", {"cannot be used", "使用できません"}},
+    {"several-cards", {"more than one card", "複数のカードがあります"}},
+});
 
 void show(Output& output, const ReaderInfo& reader) {
-  const StateRow& row = row_of(reader.state);
+  const StateRow& row = kReaderStates[reader.state];
   output.document()["readers"].push_back({{"name", reader.name}, {"state", row.name}, {"virtual", reader.is_virtual}});
   const std::string mark = reader.is_virtual ? output.words()({" (virtual)", "（仮想）"}) : "";
   output.line(reader.name + mark + ": " + output.words()(row.words));

@@ -9,6 +9,7 @@
 
 #include "cli/terminal/waiting.hpp"
 #include "myna/crypto/crypto.hpp"
+#include "myna/crypto/pem.hpp"
 
 namespace myna::cli {
 namespace {
@@ -59,20 +60,9 @@ Result<Bytes> read_der_file(const std::string& path) {
 }
 
 Result<std::vector<Bytes>> read_der_files(const std::string& path) {
-  constexpr std::string_view kEnd = "-----END ";
   MYNA_TRY(FileStream file, FileStream::open(path));
   MYNA_TRY(const Bytes all, file.read_all(kMaxDer));
-  std::vector<Bytes> found;
-  ByteView rest(all);
-  do {
-    const std::string_view text = as_text(rest);
-    const std::size_t next = text.find("-----BEGIN ", std::min(text.find(kEnd), text.size()));
-    const std::size_t cut = next == text.npos ? text.size() : std::min(text.find('\n', text.find(kEnd)), text.size() - 1) + 1;
-    MYNA_TRY(Bytes der, der_from_pem(rest.first(cut)));
-    found.push_back(std::move(der));
-    rest = rest.subspan(cut);
-  } while (!rest.empty());
-  return found;
+  return ders_from_pem(all);
 }
 
 }  // namespace myna::cli

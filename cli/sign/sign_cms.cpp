@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --format cms, and what myna verify takes for it.
 #include "cli/files/file_stream.hpp"
+#include "myna/crypto/pem.hpp"
 #include "myna/documents/cms.hpp"
 #include "sign_format.hpp"
 
@@ -13,7 +14,7 @@ Result<std::unique_ptr<Document>> open_cms_file(const SignInput& input) {
 
 bool looks_like_cms(ByteView start, std::string_view) {
   constexpr Byte kSequence = 0x30;
-  return as_text(start).starts_with("-----BEGIN ") || (!start.empty() && start.front() == kSequence);
+  return as_text(start).starts_with(kPemBegin) || (!start.empty() && start.front() == kSequence);
 }
 
 Result<Verification> verify_cms_file(const VerifyInput& input) {

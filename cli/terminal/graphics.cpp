@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "myna/core/base64.hpp"
+
 namespace myna::cli {
 namespace {
 
@@ -70,18 +72,6 @@ std::string sixel_sequence(const Picture& picture) {
 }
 
 }  // namespace
-
-std::string base64(ByteView bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t have = std::min<std::size_t>(3, bytes.size() - at);
-    unsigned group = 0;
-    for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < have ? bytes[at + i] : 0U);
-    for (std::size_t i = 0; i < 4; ++i) text += i <= have ? kAlphabet[group >> (18 - 6 * i) & 0x3F] : '=';
-  }
-  return text;
-}
 
 Graphics graphics_by_name(std::string_view name) {
   if (name == "auto") return detected();

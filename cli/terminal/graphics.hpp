@@ -10,8 +10,6 @@
 
 namespace myna::cli {
 
-std::string base64(ByteView bytes);
-
 enum class Graphics { none, kitty, sixel };
 
 // "kitty", "sixel", "none"; "auto" asks the environment (TERM, TERM_PROGRAM) and answers none when standard output is no terminal.

@@ -2,11 +2,12 @@
 // myna verify: the signatures of a file, check by check. Exit 1 when anything checked is bad, and never 0 for a file without a signature.
 #include <algorithm>
 
-#include "cli/card/cert_words.hpp"
 #include "myna/trust/holder_attributes.hpp"
 #include "cli/context.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/files/file_stream.hpp"
+#include "myna/core/dates.hpp"
+#include "myna/core/enum_table.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "verify_format.hpp"
 
@@ -39,19 +40,14 @@ struct ResultRow {
   std::string_view name;
   Text words;
 };
-// In the order of CheckResult.
-constexpr std::array kResults{ResultRow{"good", {"good", "良"}}, ResultRow{"bad", {"BAD", "不正"}},
-                              ResultRow{"not-checked", {"not checked", "未確認"}}};
+constexpr auto kResults = rows_for<CheckResult, ResultRow>(
+    {{"good", {"good", "良"}}, {"bad", {"BAD", "不正"}}, {"not-checked", {"not checked", "未確認"}}});
 
 // YYYY-MM-DD, or with a time: YYYY-MM-DDTHH:MM:SSZ (UTC).
 std::optional<std::chrono::sys_seconds> parse_time(const std::string& text) {
-  using namespace std::chrono;
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
-  const bool full = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &y, &mo, &d, &h, &mi, &s, &used) == 6 && used == 20;
-  const bool day = !full && std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &mo, &d, &used) == 3 && used == 10;
-  const year_month_day date = year(y) / month(static_cast<unsigned>(mo)) / std::chrono::day(static_cast<unsigned>(d));
-  if ((!full && !day) || text.size() != static_cast<std::size_t>(used) || !date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
-  return sys_days(date) + hours(full ? h : 0) + minutes(full ? mi : 0) + seconds(full ? s : 0);
+  if (const auto day = day_of_iso(text)) return std::chrono::sys_days(*day);
+  const bool in_utc = text.size() == std::string_view("YYYY-MM-DDTHH:MM:SSZ").size();
+  return in_utc ? time_of_iso(text) : std::nullopt;
 }
 
 // `subject` names the file that an error is about.
@@ -77,7 +73,7 @@ Result<VerifyOptions> verify_options(const VerifyArguments& arguments, std::stri
 
 void show_stamps(Output& output, const std::vector<Stamp>& stamps, Json& json) {
   for (const Stamp& stamp : stamps) {
-    const ResultRow& result = kResults.at(static_cast<std::size_t>(stamp.check.result));
+    const ResultRow& result = kResults[stamp.check.result];
     json["timestamps"].push_back(
         {{"time", stamp.time ? Json(iso_utc(*stamp.time)) : Json(nullptr)}, {"authority", stamp.authority}, {"result", result.name}});
     if (!stamp.time) continue;
@@ -106,7 +102,7 @@ void show(Output& output, const SignerReport& report) {
     output.field({"Signed", "署名の対象"}, what);
   }
   for (const SignatureCheck& check : report.checks) {
-    const ResultRow& result = kResults.at(static_cast<std::size_t>(check.result));
+    const ResultRow& result = kResults[check.result];
     const std::string reason = words(check.reason);
     json["checks"].push_back({{"check", check.code}, {"result", result.name}, {"reason", reason}});
     output.field(title_of(check.code), words(result.words) + (reason.empty() ? "" : " - " + reason));

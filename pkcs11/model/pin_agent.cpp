@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "myna/core/percent.hpp"
 #include "myna/core/utf8.hpp"
 
 namespace myna::p11 {
@@ -99,31 +100,20 @@ Result<SecretBytes> Agent::ask(const std::string& command) {
   return answer();
 }
 
-int hex_value(Byte c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-// %XX in data lines.
+// %XX in data lines; a lone % is one.
 SecretBytes unescaped(ByteView text) {
   SecretBytes plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    Byte c = text[i];
-    const bool escape = c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-    if (escape) {
-      c = static_cast<Byte>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    }
+    const auto escaped = escaped_byte(as_text(text.subspan(i)));
+    const Byte c = escaped.value_or(text[i]);
     plain.append({&c, 1});
+    if (escaped) i += 2;
   }
   return plain;
 }
 
-// %, carriage return and line feed, which Assuan does not take as they are.
-std::string escaped(std::string_view text) {
-  std::string line;
-  for (const char c : text) line += c == '%' ? "%25" : c == '\n' ? "%0A" : c == '\r' ? "%0D" : std::string(1, c);
-  return line;
-}
+// Assuan does not take these as they are.
+bool is_plain_in_line(char c) { return c != '%' && c != '\r' && c != '\n'; }
 
 std::string calling_program() {
   std::array<char, 64> name{};
@@ -142,7 +132,7 @@ std::string description(const PinRow& pin, const PinStatus& status) {
 Result<SecretBytes> converse(Agent& agent, const PinRow& pin, const PinStatus& status) {
   MYNA_CHECK(agent.greeting());
   for (const std::string& command :
-       {std::string("SETTITLE My Number card"), "SETDESC " + escaped(description(pin, status)), std::string("SETPROMPT PIN:")}) {
+       {std::string("SETTITLE My Number card"), "SETDESC " + percent_encoded(description(pin, status), is_plain_in_line), std::string("SETPROMPT PIN:")}) {
     MYNA_CHECK(agent.ask(command));
   }
   MYNA_TRY(const SecretBytes data, agent.ask("GETPIN"));

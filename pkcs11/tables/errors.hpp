@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "myna/core/enum_table.hpp"
 #include "myna/core/error.hpp"
 #include "pkcs11/cryptoki.hpp"
 
@@ -67,7 +68,7 @@ consteval bool every_error_has_its_row() {
   for (std::size_t at = 0; at < kErrorRows.size(); ++at) {
     if (static_cast<std::size_t>(kErrorRows[at].code) != at) return false;
   }
-  return kErrorRows.size() == static_cast<std::size_t>(kLastErrc) + 1;
+  return kErrorRows.size() == kEnumSize<Errc>;
 }
 static_assert(every_error_has_its_row());
 

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstring>
 
 #include "mechanisms.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/core/tlv.hpp"
 
 namespace myna::p11 {
@@ -68,14 +68,8 @@ Bytes der_integer(ByteView number) {
   return der;
 }
 
-// CK_DATE: YYYYMMDD as text.
-std::string date_of(std::chrono::sys_seconds time) {
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text.data();
-}
+// CK_DATE.
+std::string date_of(std::chrono::sys_seconds time) { return digits_of(std::chrono::floor<std::chrono::days>(time)); }
 
 struct ObjectNames {
   std::string_view id;

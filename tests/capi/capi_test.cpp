@@ -139,7 +139,12 @@ TEST_CASE("C: options that are wrong are refused") {
   const Owned<myna_options> options(myna_options_new());
   for (const auto& [name, value] : {std::pair{"idle", "0"},
                                     {"idle", "x"},
-                                    {"attempts", "9"},
+                                    {"idle", "0.5"},
+                                    {"retap", "601"},
+                                    {"placement", "nan"},
+                                    {"operation", "1s"},
+                                    {"attempts", "4"},
+                                    {"attempts", "1.5"},
                                     {"pin-floor", "0"},
                                     {"apdu", "long"},
                                     {"test-issuers", "maybe"},
@@ -151,6 +156,24 @@ TEST_CASE("C: options that are wrong are refused") {
   CHECK(myna_options_add_readers(options.get(), "serial:", nullptr) == -1);
   CHECK(myna_options_set_service_key(options.get(), "short", 5, nullptr) == -1);
   CHECK(myna_kiosk_new(options.get(), nullptr) == nullptr);   // no readers
+}
+
+TEST_CASE("C: options that are right are taken") {
+  const Owned<myna_options> options(myna_options_new());
+  for (const auto& [name, value] : {std::pair{"idle", "1.5"},
+                                    {"placement", "1"},
+                                    {"operation", "600"},
+                                    {"retap", "30"},
+                                    {"attempts", "3"},
+                                    {"pin-floor", "5"},
+                                    {"test-issuers", "no"},
+                                    {"test-anchors", "yes"},
+                                    {"require-proof", "yes"},
+                                    {"apdu", "short"},
+                                    {"trust", "/nowhere"}}) {
+    CAPTURE(name);
+    CHECK(myna_options_set(options.get(), name, value, nullptr) == 0);
+  }
 }
 
 TEST_CASE("C: notices come by a callback from one thread or by waiting") {

@@ -41,13 +41,6 @@ TEST_CASE("a refusal to protect the counter and a block have codes of their own"
   CHECK(exit_code(Errc::cancelled) == Exit::interrupted);
 }
 
-TEST_CASE("times are told in Japan and in UTC") {
-  using namespace std::chrono;
-  const sys_seconds end = sys_days(2030y / January / 2) + 14h + 59min + 59s;
-  CHECK(japan_time(end) == "2030-01-02 23:59:59 JST");
-  CHECK(iso_utc(end) == "2030-01-02T14:59:59Z");
-}
-
 TEST_CASE("substitute flags count characters and not bytes") {
   CertificateFields fields;
   fields.other_names = {{"1.2.392.200149.8.5.5.1", "髙橋　花子"}, {"1.2.392.200149.8.5.5.2", "10000"},

@@ -32,19 +32,6 @@ TEST_CASE("the CA certificates of the card issued the others") {
   CHECK_FALSE(must(is_issued_by(file_of(card_image(), 0x0001), file_of(card_image(), 0x000B))));
 }
 
-TEST_CASE("PEM is one object, with text before it and nothing but white space behind") {
-  const Bytes& der = file_of(card_image(), 0x0001);
-  const std::string pem = certificate_pem(der);
-  const std::string body = pem.substr(pem.find('\n') + 1);
-  for (const std::string& good : {pem, pem + "\n \r\n", "Certificate:\n    Data:\n" + pem}) {
-    CHECK(must(der_from_pem(as_bytes(good))) == der);
-  }
-  for (const std::string& bad : {pem + pem, pem + "text\n", pem + std::string(1, '\0'),
-                                 "-----BEGIN CERTIFICATE-----\nNote: text\n\n" + body, pem.substr(0, pem.size() / 2)}) {
-    CHECK(der_from_pem(as_bytes(bad)).error().code == Errc::malformed);
-  }
-}
-
 TEST_CASE("every truncation and every trailing byte is malformed") {
   const Bytes& der = file_of(card_image(), 0x0001);
   for (std::size_t size = 0; size < der.size(); size += 7) {

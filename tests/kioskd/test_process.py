@@ -38,7 +38,7 @@ def found_in(pid, secrets):
 
 
 def test_nothing_stays_in_memory(make_service):
-    service = make_service(settings="attempts = 4")
+    service = make_service(settings="attempts = 3")
     visit = service.visit()
     name = visit.type_pin("attributes", "8642")["attributes"]
     face = visit.type_pin("face", FACE_CODE)["face"]

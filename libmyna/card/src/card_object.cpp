@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "myna/card/card_transaction.hpp"
+#include "myna/core/enum_table.hpp"
 
 namespace myna {
 namespace {
@@ -40,8 +41,8 @@ constexpr std::array kObjectRows{
 }  // namespace
 
 std::string_view to_string(ObjectState state) noexcept {
-  constexpr std::array<std::string_view, 3> kNames{"present", "absent", "unreadable"};
-  return kNames.at(static_cast<std::size_t>(state));
+  constexpr auto kNames = names_for<ObjectState>({"present", "absent", "unreadable"});
+  return kNames[state];
 }
 
 std::optional<ObjectState> object_state(const Error& error) noexcept {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "myna/core/enum_table.hpp"
+
 namespace myna {
 namespace {
 
@@ -81,8 +83,8 @@ PinState PinStatus::state() const noexcept {
 }
 
 std::string_view to_string(PinState state) noexcept {
-  constexpr std::array<std::string_view, 5> kNames{"ok", "low", "last-try", "blocked", "verified"};
-  return kNames.at(static_cast<std::size_t>(state));
+  constexpr auto kNames = names_for<PinState>({"ok", "low", "last-try", "blocked", "verified"});
+  return kNames[state];
 }
 
 Status may_try(const PinStatus& status, const TryPolicy& policy) {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "myna/core/enum_table.hpp"
+
 namespace myna {
 namespace {
 
@@ -235,7 +237,7 @@ consteval bool rows_follow_the_enumeration() {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (kRows[i].code != static_cast<Errc>(i)) return false;
   }
-  return kRows.size() == static_cast<std::size_t>(kLastErrc) + 1;
+  return kRows.size() == kEnumSize<Errc>;
 }
 static_assert(rows_follow_the_enumeration());
 

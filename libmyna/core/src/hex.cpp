@@ -6,14 +6,14 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789ABCDEF";
 
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+}  // namespace
+
+int hex_value(char digit) noexcept {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
   return -1;
 }
-
-}  // namespace
 
 std::string to_hex(ByteView bytes) {
   std::string text;
@@ -33,8 +33,8 @@ Result<Bytes> from_hex(std::string_view text) {
       ++i;
       continue;
     }
-    const int high = digit_value(text[i]);
-    const int low = i + 1 < text.size() ? digit_value(text[i + 1]) : -1;
+    const int high = hex_value(text[i]);
+    const int low = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
     if (high < 0 || low < 0) return fail(Errc::invalid_argument);
     bytes.push_back(static_cast<Byte>(high << 4 | low));
     i += 2;

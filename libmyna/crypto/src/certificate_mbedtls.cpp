@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // X.509 fields by mbedTLS's own parser. What only explains a certificate to people (other names, policies, revocation points, key
 // identifiers) is left empty here: the module that uses this backend does not show it.
-#include <mbedtls/base64.h>
 #include <mbedtls/oid.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <ctime>
 
 #include "mbedtls_ptr.hpp"
+#include "myna/core/dates.hpp"
 
 namespace myna {
 namespace {
@@ -21,15 +20,11 @@ Bytes bytes_of(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 
 int accept_extension(void*, const mbedtls_x509_crt*, const mbedtls_x509_buf*, int, const unsigned char*, const unsigned char*) { return 0; }
 
-std::chrono::sys_seconds seconds_of(const mbedtls_x509_time& time) {
-  std::tm parts{};
-  parts.tm_year = time.year - 1900;
-  parts.tm_mon = time.mon - 1;
-  parts.tm_mday = time.day;
-  parts.tm_hour = time.hour;
-  parts.tm_min = time.min;
-  parts.tm_sec = time.sec;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+Result<std::chrono::sys_seconds> seconds_of(const mbedtls_x509_time& time) {
+  const auto number = [](int value) { return static_cast<unsigned>(value); };
+  const auto seconds = utc_of({time.year, number(time.mon), number(time.day), number(time.hour), number(time.min), number(time.sec)});
+  if (!seconds) return fail(Errc::malformed);
+  return *seconds;
 }
 
 Bytes serial_of(ByteView serial) {
@@ -74,8 +69,8 @@ Result<CertificateFields> parse_certificate(ByteView der) {
   fields.serial = serial_of(view(certificate->serial));
   fields.subject = name_of(certificate->subject, certificate->subject_raw);
   fields.issuer = name_of(certificate->issuer, certificate->issuer_raw);
-  fields.not_before = seconds_of(certificate->valid_from);
-  fields.not_after = seconds_of(certificate->valid_to);
+  MYNA_TRY(fields.not_before, seconds_of(certificate->valid_from));
+  MYNA_TRY(fields.not_after, seconds_of(certificate->valid_to));
   fields.key_type = mbedtls_pk_get_type(&certificate->pk) == MBEDTLS_PK_RSA ? "RSA" : "EC";
   fields.key_bits = mbedtls_pk_get_bitlen(&certificate->pk);
   for (const UsageRow& row : kUsages) {
@@ -84,34 +79,6 @@ Result<CertificateFields> parse_certificate(ByteView der) {
   fields.is_ca = certificate->ca_istrue != 0;
   fields.sha256_fingerprint = hash(Digest::sha256, der);
   return fields;
-}
-
-std::string certificate_pem(ByteView der) {
-  std::string base64(4 * ((der.size() + 2) / 3) + 1, '\0');
-  std::size_t length = 0;
-  mbedtls_base64_encode(reinterpret_cast<unsigned char*>(base64.data()), base64.size(), &length, der.data(), der.size());
-  base64.resize(length);
-  std::string pem = "-----BEGIN CERTIFICATE-----\n";
-  for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + '\n';
-  return pem + "-----END CERTIFICATE-----\n";
-}
-
-Result<Bytes> der_from_pem(ByteView text_or_der) {
-  const std::string_view text = as_text(text_or_der);
-  const std::size_t begin = text.find("-----BEGIN ");
-  if (begin == std::string_view::npos) return bytes_of(text_or_der);
-  const std::size_t body = text.find('\n', begin);
-  const std::size_t end = text.find("-----END ", begin);
-  if (body == std::string_view::npos || end == std::string_view::npos || end < body) return fail(Errc::malformed);
-  const std::string_view base64 = text.substr(body + 1, end - body - 1);
-  const std::size_t behind = std::min(text.find('\n', end), text.size());
-  if (text.find_first_not_of(" \t\r\n", behind) != std::string_view::npos) return fail(Errc::malformed);
-  Bytes der(base64.size());
-  std::size_t length = 0;
-  const auto* input = reinterpret_cast<const unsigned char*>(base64.data());
-  if (mbedtls_base64_decode(der.data(), der.size(), &length, input, base64.size()) != 0 || length == 0) return fail(Errc::malformed);
-  der.resize(length);
-  return der;
 }
 
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {

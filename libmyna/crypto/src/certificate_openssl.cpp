@@ -2,8 +2,6 @@
 // X.509 fields by OpenSSL's own parser.
 #include <openssl/pem.h>
 
-#include <ctime>
-
 #include "certificate_extensions.hpp"
 #include "myna/crypto/crypto.hpp"
 #include "myna/crypto/openssl_owners.hpp"
@@ -23,12 +21,10 @@ bool is_written_once(const X509* certificate, ByteView der) {
   return equal(der_of(again, length), der);
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
-
 Result<std::chrono::sys_seconds> seconds_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return fail(Errc::malformed);
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  const auto seconds = time_of_asn1(time);
+  if (!seconds) return fail(Errc::malformed);
+  return *seconds;
 }
 
 Bytes serial_of(const X509* certificate) {
@@ -61,33 +57,6 @@ Result<CertificateFields> parse_certificate(ByteView der) {
   read_key(certificate.get(), fields);
   read_extensions(certificate.get(), fields);
   return fields;
-}
-
-std::string certificate_pem(ByteView der) {
-  std::string base64(4 * ((der.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()), der.data(), static_cast<int>(der.size()));
-  base64.resize(static_cast<std::size_t>(length));
-  std::string pem = "-----BEGIN CERTIFICATE-----\n";
-  for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + '\n';
-  return pem + "-----END CERTIFICATE-----\n";
-}
-
-Result<Bytes> der_from_pem(ByteView text_or_der) {
-  const ErrorScope errors;
-  if (as_text(text_or_der).find("-----BEGIN ") == std::string_view::npos) return Bytes(text_or_der.begin(), text_or_der.end());
-  const Bio bio(BIO_new_mem_buf(text_or_der.data(), static_cast<int>(text_or_der.size())));
-  char *name = nullptr, *header = nullptr;
-  unsigned char* data = nullptr;
-  long length = 0;
-  if (PEM_read_bio(bio.get(), &name, &header, &data, &length) != 1) return fail(Errc::malformed);
-  const bool plain = *header == '\0';
-  OPENSSL_free(name);
-  OPENSSL_free(header);
-  Bytes der = der_of(data, static_cast<int>(length));
-  char* rest = nullptr;
-  const long left = BIO_get_mem_data(bio.get(), &rest);
-  if (!plain || !is_blank({rest, static_cast<std::size_t>(left)})) return fail(Errc::malformed);
-  return der;
 }
 
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der) {

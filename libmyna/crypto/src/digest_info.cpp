@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DigestInfo prefixes (RFC 8017, 9.2 note 1; docs/card/jpki.md) and digest names, the same for every crypto backend.
-#include <algorithm>
-
+#include "myna/core/enum_table.hpp"
 #include "myna/core/hex.hpp"
 #include "myna/crypto/crypto.hpp"
 
@@ -21,30 +20,25 @@ struct DigestRow {
   ByteView prefix;
 };
 
-constexpr std::array kDigests{
-    DigestRow{.digest = Digest::sha1, .name = "sha1", .bytes = 20, .prefix = kSha1},
-    DigestRow{.digest = Digest::sha224, .name = "sha224", .bytes = 28, .prefix = kSha224},
-    DigestRow{.digest = Digest::sha256, .name = "sha256", .bytes = 32, .prefix = kSha256},
-    DigestRow{.digest = Digest::sha384, .name = "sha384", .bytes = 48, .prefix = kSha384},
-    DigestRow{.digest = Digest::sha512, .name = "sha512", .bytes = 64, .prefix = kSha512},
-};
-
-const DigestRow& row_of(Digest digest) { return *std::ranges::find(kDigests, digest, &DigestRow::digest); }
+constexpr auto kDigests = rows_for<Digest, DigestRow>({
+    {.digest = Digest::sha1, .name = "sha1", .bytes = 20, .prefix = kSha1},
+    {.digest = Digest::sha224, .name = "sha224", .bytes = 28, .prefix = kSha224},
+    {.digest = Digest::sha256, .name = "sha256", .bytes = 32, .prefix = kSha256},
+    {.digest = Digest::sha384, .name = "sha384", .bytes = 48, .prefix = kSha384},
+    {.digest = Digest::sha512, .name = "sha512", .bytes = 64, .prefix = kSha512},
+});
+static_assert(kDigests.in_order(&DigestRow::digest));
 
 }  // namespace
 
-std::size_t digest_bytes(Digest digest) noexcept { return row_of(digest).bytes; }
+std::size_t digest_bytes(Digest digest) noexcept { return kDigests[digest].bytes; }
 
-std::string_view digest_name(Digest digest) noexcept { return row_of(digest).name; }
+std::string_view digest_name(Digest digest) noexcept { return kDigests[digest].name; }
 
-std::optional<Digest> digest_by_name(std::string_view name) noexcept {
-  const auto found = std::ranges::find(kDigests, name, &DigestRow::name);
-  if (found == kDigests.end()) return std::nullopt;
-  return found->digest;
-}
+std::optional<Digest> digest_by_name(std::string_view name) noexcept { return kDigests.find(name, &DigestRow::name); }
 
 Result<Bytes> digest_info(Digest digest, ByteView hash) {
-  const DigestRow& row = row_of(digest);
+  const DigestRow& row = kDigests[digest];
   if (hash.size() != row.bytes) return fail(Errc::invalid_argument);
   Bytes der(row.prefix.begin(), row.prefix.end());
   append(der, hash);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of states, events, guards and actions, and what a screen says.
+#include "myna/core/enum_table.hpp"
 #include "myna/kiosk/kiosk.hpp"
 
 namespace myna::kiosk {
 namespace {
+
+static_assert(kStates == kEnumSize<State> && kEvents == kEnumSize<Event> && kGuards == kEnumSize<Guard>);
 
 struct StateWords {
   std::string_view name;
@@ -11,7 +14,7 @@ struct StateWords {
 };
 
 // In the order of State.
-constexpr std::array<StateWords, kStates> kStateWords{{
+constexpr auto kStateWords = rows_for<State, StateWords>({
     {"no-reader", {"The card reader is not available.", "カードリーダーを利用できません。"}},
     {"idle", {"Please place your My Number card.", "マイナンバーカードを置いてください。"}},
     {"recognising", {"Reading the card. Please do not move it.", "カードを確認しています。動かさないでください。"}},
@@ -48,26 +51,27 @@ constexpr std::array<StateWords, kStates> kStateWords{{
       "先ほどと違うカードです。処理は行われていません。カードをお取りください。"}},
     {"finished", {"Please take your card.", "カードをお取りください。"}},
     {"left-behind", {"A card was left behind. Please take your card.", "カードの置き忘れです。カードをお取りください。"}},
-}};
+});
 
 // In the order of Event.
-constexpr std::array<std::string_view, kEvents> kEventNames{
+constexpr auto kEventNames = names_for<Event>({
     "reader lost", "reader back", "card arrived", "card removed", "card silent", "two cards", "recognised", "not ours",
     "operation done", "operation refused", "operation failed", "PIN wrong", "PIN blocked", "last try refused", "card changed",
-    "operation started", "PIN wanted", "PIN declined", "PIN given", "confirm asked", "cancelled", "touched", "tick"};
+    "operation started", "PIN wanted", "PIN declined", "PIN given", "confirm asked", "cancelled", "touched", "tick"});
 
-constexpr std::array<std::string_view, kGuards> kGuardNames{"",          "has data",       "attempt left",   "same card",
-                                                            "idle over", "placement over", "operation over", "re-tap over"};
+constexpr auto kGuardNames = names_for<Guard>({"",          "has data",       "attempt left",   "same card",
+                                                            "idle over", "placement over", "operation over", "re-tap over"});
 
-constexpr std::array<std::string_view, kActions> kActionNames{"open",    "close",    "recognise", "cancel", "publish", "spend",
-                                                              "restore", "remember", "forget",    "commit", "warn"};
+constexpr std::array kActionNames = std::to_array<std::string_view>({"open",    "close",    "recognise", "cancel", "publish", "spend",
+                                                              "restore", "remember", "forget",    "commit", "warn"});
+static_assert(kActionNames.size() == kActions && !detail::is_enumerator<static_cast<Action>(1U << kActions)>());
 
 }  // namespace
 
-std::string_view to_string(State state) noexcept { return kStateWords.at(static_cast<std::size_t>(state)).name; }
-Text describe(State state) noexcept { return kStateWords.at(static_cast<std::size_t>(state)).text; }
-std::string_view to_string(Event event) noexcept { return kEventNames.at(static_cast<std::size_t>(event)); }
-std::string_view to_string(Guard guard) noexcept { return kGuardNames.at(static_cast<std::size_t>(guard)); }
+std::string_view to_string(State state) noexcept { return kStateWords[state].name; }
+Text describe(State state) noexcept { return kStateWords[state].text; }
+std::string_view to_string(Event event) noexcept { return kEventNames[event]; }
+std::string_view to_string(Guard guard) noexcept { return kGuardNames[guard]; }
 
 std::string_view to_string(Action action) noexcept {
   std::size_t place = 0;

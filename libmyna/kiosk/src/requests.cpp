@@ -2,7 +2,6 @@
 #include "myna/kiosk/kiosk_requests.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <concepts>
 
 #include "myna/core/utf8.hpp"
@@ -48,16 +47,6 @@ Status check(const Request& request) {
 }
 
 Status check_label(std::string_view label) { return insist(is_text(label, kMostLabel)); }
-
-Result<std::chrono::year_month_day> day_of(std::string_view digits) {
-  unsigned number = 0;
-  const bool all = digits.size() == 8 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  if (all) std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number / 10'000)), std::chrono::month(number / 100 % 100),
-                                        std::chrono::day(number % 100)};
-  MYNA_CHECK(insist(all && is_day(day)));
-  return day;
-}
 
 const Pin* pin_of(const Request& request) noexcept {
   return std::visit(

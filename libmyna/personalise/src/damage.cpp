@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "myna/core/enum_table.hpp"
 #include "myna/personalise/tamper.hpp"
 #include "pki/ber.hpp"
 
 namespace myna {
 namespace {
 
-constexpr std::array<std::string_view, 8> kDamages{"absent", "zeros", "ones", "truncated", "garbled", "scratched", "length", "denied"};
-constexpr std::array<std::string_view, 3> kDisorders{"double", "move", "foreign"};
+constexpr auto kDamages = names_for<Damage>({"absent", "zeros", "ones", "truncated", "garbled", "scratched", "length", "denied"});
+constexpr auto kDisorders = names_for<Disorder>({"double", "move", "foreign"});
 constexpr FileId kNoPin = 0xFFFF;
 constexpr std::uint16_t kForeignTag = 0xDF7E;
-
-template <typename Kind, std::size_t Count>
-std::optional<Kind> named(const std::array<std::string_view, Count>& names, std::string_view name) {
-  const auto found = std::ranges::find(names, name);
-  return found == names.end() ? std::nullopt : std::optional(static_cast<Kind>(found - names.begin()));
-}
 
 Result<FileId> file_id(std::string_view text) {
   const auto bytes = from_hex(text);
@@ -132,9 +127,9 @@ Result<Place> place_by_name(std::string_view name) {
   return place;
 }
 
-std::span<const std::string_view> damage_names() noexcept { return kDamages; }
-std::optional<Damage> damage_by_name(std::string_view name) noexcept { return named<Damage>(kDamages, name); }
-std::optional<Disorder> disorder_by_name(std::string_view name) noexcept { return named<Disorder>(kDisorders, name); }
+std::span<const std::string_view> damage_names() noexcept { return kDamages.rows; }
+std::optional<Damage> damage_by_name(std::string_view name) noexcept { return kDamages.find(name); }
+std::optional<Disorder> disorder_by_name(std::string_view name) noexcept { return kDisorders.find(name); }
 
 Status damage(CardImage& image, const Place& place, Damage kind) {
   if (kind == Damage::absent) return remove_object(image, place);

@@ -6,6 +6,7 @@
 
 #include "files/drawing.hpp"
 #include "files/text_files.hpp"
+#include "myna/core/enum_table.hpp"
 #include "myna/core/tlv.hpp"
 #include "pki/ber.hpp"
 #include "pki/card_key.hpp"
@@ -111,23 +112,21 @@ struct Row {
   std::string_view name;
   Status (*change)(CardImage&);
 };
-constexpr std::array kRows{
-    Row{.what = Tampering::photo, .name = "photo", .change = change_photo},
-    Row{.what = Tampering::name, .name = "name", .change = change_name},
-    Row{.what = Tampering::number, .name = "number", .change = change_number},
-    Row{.what = Tampering::signature, .name = "signature", .change = change_signatures},
-    Row{.what = Tampering::expiry, .name = "expiry", .change = change_expiry},
-    Row{.what = Tampering::clone, .name = "clone", .change = change_keys},
-    Row{.what = Tampering::keyless, .name = "keyless", .change = drop_keys},
-};
+constexpr auto kTamperings = rows_for<Tampering, Row>({
+    {.what = Tampering::photo, .name = "photo", .change = change_photo},
+    {.what = Tampering::name, .name = "name", .change = change_name},
+    {.what = Tampering::number, .name = "number", .change = change_number},
+    {.what = Tampering::signature, .name = "signature", .change = change_signatures},
+    {.what = Tampering::expiry, .name = "expiry", .change = change_expiry},
+    {.what = Tampering::clone, .name = "clone", .change = change_keys},
+    {.what = Tampering::keyless, .name = "keyless", .change = drop_keys},
+});
+static_assert(kTamperings.in_order(&Row::what));
 
 }  // namespace
 
-std::optional<Tampering> tampering_by_name(std::string_view name) noexcept {
-  const auto found = std::ranges::find(kRows, name, &Row::name);
-  return found == kRows.end() ? std::nullopt : std::optional(found->what);
-}
+std::optional<Tampering> tampering_by_name(std::string_view name) noexcept { return kTamperings.find(name, &Row::name); }
 
-Status tamper(CardImage& image, Tampering what) { return std::ranges::find(kRows, what, &Row::what)->change(image); }
+Status tamper(CardImage& image, Tampering what) { return kTamperings[what].change(image); }
 
 }  // namespace myna

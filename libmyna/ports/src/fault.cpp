@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/ports/fault.hpp"
 
-#include <algorithm>
-#include <array>
+#include "myna/core/enum_table.hpp"
 
 namespace myna {
 namespace {
@@ -12,21 +11,22 @@ struct NameRow {
   std::string_view name;
   bool rival = false;
 };
-constexpr std::array kNames{
-    NameRow{FaultKind::removed_before, "removed-before"}, NameRow{FaultKind::removed_after, "removed-after"},
-    NameRow{FaultKind::lost_before, "lost-before"},       NameRow{FaultKind::lost_after, "lost-after"},
-    NameRow{FaultKind::reset_before, "reset-before"},     NameRow{FaultKind::power_loss, "power-loss"},
-    NameRow{FaultKind::short_answer, "short-answer"},     NameRow{FaultKind::long_answer, "long-answer"},
-    NameRow{FaultKind::flipped_answer, "flipped-answer"}, NameRow{FaultKind::garbage_answer, "garbage-answer"},
-    NameRow{FaultKind::stall, "stall"},
-    NameRow{FaultKind::rival_resets, "rival-resets", true},   NameRow{FaultKind::rival_powers, "rival-powers", true},
-    NameRow{FaultKind::rival_holds, "rival-holds", true},     NameRow{FaultKind::rival_selects, "rival-selects", true},
-    NameRow{FaultKind::rival_opens, "rival-opens", true},     NameRow{FaultKind::rival_errs, "rival-errs", true},
-};
+constexpr auto kNames = rows_for<FaultKind, NameRow>({
+    {FaultKind::removed_before, "removed-before"}, {FaultKind::removed_after, "removed-after"},
+    {FaultKind::lost_before, "lost-before"},       {FaultKind::lost_after, "lost-after"},
+    {FaultKind::reset_before, "reset-before"},     {FaultKind::power_loss, "power-loss"},
+    {FaultKind::short_answer, "short-answer"},     {FaultKind::long_answer, "long-answer"},
+    {FaultKind::flipped_answer, "flipped-answer"}, {FaultKind::garbage_answer, "garbage-answer"},
+    {FaultKind::stall, "stall"},
+    {FaultKind::rival_resets, "rival-resets", true},   {FaultKind::rival_powers, "rival-powers", true},
+    {FaultKind::rival_holds, "rival-holds", true},     {FaultKind::rival_selects, "rival-selects", true},
+    {FaultKind::rival_opens, "rival-opens", true},     {FaultKind::rival_errs, "rival-errs", true},
+});
+static_assert(kNames.in_order(&NameRow::kind));
 
 std::vector<FaultKind> kinds(bool rivals) {
   std::vector<FaultKind> some;
-  for (const NameRow& row : kNames) {
+  for (const NameRow& row : kNames.rows) {
     if (row.rival == rivals) some.push_back(row.kind);
   }
   return some;
@@ -34,13 +34,9 @@ std::vector<FaultKind> kinds(bool rivals) {
 
 }  // namespace
 
-std::string_view to_string(FaultKind kind) noexcept { return std::ranges::find(kNames, kind, &NameRow::kind)->name; }
+std::string_view to_string(FaultKind kind) noexcept { return kNames[kind].name; }
 
-std::optional<FaultKind> fault_by_name(std::string_view name) noexcept {
-  const auto found = std::ranges::find(kNames, name, &NameRow::name);
-  if (found == kNames.end()) return std::nullopt;
-  return found->kind;
-}
+std::optional<FaultKind> fault_by_name(std::string_view name) noexcept { return kNames.find(name, &NameRow::name); }
 
 const std::vector<FaultKind>& all_faults() {
   static const std::vector<FaultKind> all = kinds(false);
@@ -52,6 +48,6 @@ const std::vector<FaultKind>& all_rivals() {
   return all;
 }
 
-bool is_rival(FaultKind kind) noexcept { return std::ranges::find(kNames, kind, &NameRow::kind)->rival; }
+bool is_rival(FaultKind kind) noexcept { return kNames[kind].rival; }
 
 }  // namespace myna

@@ -36,7 +36,7 @@ constexpr std::array kRows{
     Row{.table = "kiosk", .name = "lock-memory", .form = Form::flag, .looser = Looser::down, .strictest = "yes"},
     Row{.table = "kiosk", .name = "clients", .form = Form::number, .least = 1, .most = 32},
     Row{.table = "kiosk", .name = "pin-floor", .form = Form::number, .least = 1, .most = 5, .looser = Looser::down, .strictest = "2"},
-    Row{.table = "kiosk", .name = "attempts", .form = Form::number, .least = 1, .most = 4, .looser = Looser::up, .strictest = "1"},
+    Row{.table = "kiosk", .name = "attempts", .form = Form::number, .least = 1, .most = 3, .looser = Looser::up, .strictest = "1"},
     Row{.table = "kiosk", .name = "apdu", .form = Form::choice, .words = "auto short extended"},
     Row{.table = "kiosk", .name = "idle", .form = Form::number, .least = 1, .most = 600},
     Row{.table = "kiosk", .name = "placement", .form = Form::number, .least = 1, .most = 600},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The names of checks, proofs and reasons, and what a report says as a whole.
 #include <algorithm>
-#include <array>
 
+#include "myna/core/enum_table.hpp"
 #include "myna/trust/authenticity.hpp"
 
 namespace myna {
@@ -13,7 +13,7 @@ struct Row {
   Text text;
 };
 // In the order of Check.
-constexpr std::array<Row, 17> kChecks{{
+constexpr auto kChecks = rows_for<Check, Row>({
     {"text-certificate", {"key of the resident's data certified by a trusted issuer", "券面事項入力補助APの署名鍵の証明"}},
     {"text-record", {"record of hashes signed", "ハッシュ記録の署名"}},
     {"attributes-hash", {"name, address, birth date and sex as signed", "氏名・住所・生年月日・性別の一致"}},
@@ -31,11 +31,10 @@ constexpr std::array<Row, 17> kChecks{{
     {"certificate-agreement", {"resident's data and signature certificate agree", "券面事項入力補助APと署名用電子証明書の一致"}},
     {"issuer-agreement", {"municipality and expiry (unsigned), agreement with the issuer's objects", "発行市区町村・有効期限（署名対象外）の発行者領域との一致"}},
     {"revocation", {"revocation of card and certificates", "カード・電子証明書の失効"}},
-}};
-static_assert(kChecks.size() == static_cast<std::size_t>(Check::revocation) + 1);
+});
 
 // In the order of Reason.
-constexpr std::array<Row, 9> kReasons{{
+constexpr auto kReasons = rows_for<Reason, Row>({
     {"", {"", ""}},
     {"not-read", {"not read: no PIN for it was given, or the card does not give it", "読み取りなし（暗証番号の指定がないか、カードが応答しません）"}},
     {"unreadable", {"in a form that this software does not know", "このソフトウェアが知らない形式です"}},
@@ -45,20 +44,19 @@ constexpr std::array<Row, 9> kReasons{{
     {"differs", {"differs from another value, and no signature binds the two", "他の値と異なります（両者を結ぶ署名はありません）"}},
     {"contradiction", {"signature, hash or answer does not fit", "署名・ハッシュ・応答が一致しません"}},
     {"misplaced", {"an object occurs twice or out of its place", "項目が重複しているか、順序が違います"}},
-}};
-static_assert(kReasons.size() == static_cast<std::size_t>(Reason::misplaced) + 1);
+});
 
 }  // namespace
 
 std::string_view to_string(Proof proof) noexcept {
-  constexpr std::array<std::string_view, 4> kNames{"proven", "not-proven", "failed", "not-covered"};
-  return kNames.at(static_cast<std::size_t>(proof));
+  constexpr auto kNames = names_for<Proof>({"proven", "not-proven", "failed", "not-covered"});
+  return kNames[proof];
 }
 
-std::string_view to_string(Reason reason) noexcept { return kReasons.at(static_cast<std::size_t>(reason)).name; }
-Text describe(Reason reason) noexcept { return kReasons.at(static_cast<std::size_t>(reason)).text; }
-std::string_view to_string(Check check) noexcept { return kChecks.at(static_cast<std::size_t>(check)).name; }
-Text describe(Check check) noexcept { return kChecks.at(static_cast<std::size_t>(check)).text; }
+std::string_view to_string(Reason reason) noexcept { return kReasons[reason].name; }
+Text describe(Reason reason) noexcept { return kReasons[reason].text; }
+std::string_view to_string(Check check) noexcept { return kChecks[check].name; }
+Text describe(Check check) noexcept { return kChecks[check].text; }
 
 bool AuthenticityReport::any(Proof proof) const noexcept {
   return std::ranges::any_of(lines_, [proof](const ReportLine& line) { return line.verdict.proof == proof; });

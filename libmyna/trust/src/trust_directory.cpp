@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "myna/core/hex.hpp"
+#include "myna/crypto/pem.hpp"
 
 namespace myna {
 namespace {
@@ -20,7 +21,9 @@ std::string upper_cased(std::string text) {
   return text;
 }
 
-Result<CvAnchor> read_anchor(const fs::path& file) {
+}  // namespace
+
+Result<CvAnchor> read_trust_file(const fs::path& file) {
   MYNA_TRY(Bytes issuer, from_hex(upper_cased(file.stem().string())));
   if (issuer.size() != kIssuerId) return fail(Errc::malformed);
   std::ifstream in(file, std::ios::binary);
@@ -30,8 +33,6 @@ Result<CvAnchor> read_anchor(const fs::path& file) {
   MYNA_TRY(auto key, load_public_key(der));
   return CvAnchor{.issuer = std::move(issuer), .key = std::move(key)};
 }
-
-}  // namespace
 
 Result<std::vector<CvAnchor>> read_trust_directory(const fs::path& directory) {
   std::error_code error;
@@ -43,7 +44,7 @@ Result<std::vector<CvAnchor>> read_trust_directory(const fs::path& directory) {
   std::ranges::sort(files);
   std::vector<CvAnchor> anchors;
   for (const fs::path& file : files) {
-    MYNA_TRY(CvAnchor anchor, read_anchor(file));
+    MYNA_TRY(CvAnchor anchor, read_trust_file(file));
     anchors.push_back(std::move(anchor));
   }
   return anchors;

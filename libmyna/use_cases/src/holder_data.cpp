@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holder_records.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/use_cases/spend_pin.hpp"
 
 namespace myna {
@@ -43,15 +44,6 @@ Result<BirthDate> date_by_age_record(MyNumberCard& card, Pin&& pin, const CardPo
   MYNA_TRY(const AgeEvidence evidence, read_age_record(card, std::move(pin), policy));
   if (evidence.record.empty()) return fail(Errc::file_absent);
   return proven_date(parse_age_record(evidence.record.view()), judge(evidence, anchors));
-}
-
-Result<unsigned> number_of(ByteView digits) {
-  unsigned value = 0;
-  for (const Byte digit : digits) {
-    if (digit < '0' || digit > '9') return fail(Errc::malformed);
-    value = value * 10 + (digit - '0');
-  }
-  return value;
 }
 
 }  // namespace
@@ -102,24 +94,16 @@ Result<FaceAnswer> read_face(MyNumberCard& card, FaceRequest&& request, const Ca
   return answer;
 }
 
-Result<std::chrono::year_month_day> latest_day_of(ByteView digits) {
-  if (digits.size() != 8) return fail(Errc::malformed);
-  MYNA_TRY(const unsigned year, number_of(digits.first(4)));
-  MYNA_TRY(const unsigned month, number_of(digits.subspan(4, 2)));
-  MYNA_TRY(const unsigned day, number_of(digits.subspan(6, 2)));
-  return std::chrono::year_month_day{std::chrono::year(static_cast<int>(year)), std::chrono::month(month == 0 ? 12 : month),
-                                     std::chrono::day(day == 0 ? 31 : day)};
-}
-
 Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors,
                       bool require_proof, Challenge live) {
   const bool by_record = request.pin.row().kind == PinKind::face_birth;
   MYNA_TRY(const BirthDate born, by_record ? date_by_age_record(card, std::move(request.pin), policy, anchors)
                                            : date_by_text(card, std::move(request.pin), policy, anchors, std::move(live)));
   if (born.genuine.proof == Proof::failed) return Age{.old_enough = false, .genuine = born.genuine};
-  MYNA_TRY(const std::chrono::year_month_day day, latest_day_of(born.digits.view()));
-  const std::chrono::year_month_day birthday{day.year() + std::chrono::years(request.years), day.month(),
-                                             day.day()};  // may be no day: 29 February
+  const auto day = latest_day_of(as_text(born.digits.view()));
+  if (!day) return fail(Errc::malformed);
+  const std::chrono::year_month_day birthday{day->year() + std::chrono::years(request.years), day->month(),
+                                             day->day()};  // may be no day: 29 February
   const bool acceptable = born.genuine.proof == Proof::proven || !require_proof;
   return Age{.old_enough = acceptable && request.on >= birthday, .genuine = born.genuine};
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "myna/core/dates.hpp"
 #include "myna/use_cases/holder_data.hpp"
 
 namespace myna {
@@ -11,15 +12,14 @@ namespace {
 using namespace std::chrono;
 
 constexpr int kRenewalDays = 92;             // "three months before" (docs/card/certificates.md), the longest three months
-constexpr hours kJst{9};
 
-int days_until(sys_days end, sys_seconds from) { return static_cast<int>((end - floor<days>(from + kJst)).count()); }
+int days_until(sys_days end, sys_seconds from) { return static_cast<int>((end - day_in_japan(from)).count()); }
 
 // A record that names no day says nothing about the end of the card.
 Renewal renewal_of(const CertificateFields& certificate, const std::optional<CardRecord>& record, sys_seconds at) {
-  const sys_days certificate_day = floor<days>(certificate.not_after + kJst);
+  const sys_days certificate_day = day_in_japan(certificate.not_after);
   Renewal renewal{.certificate_until = certificate.not_after, .card_until = certificate_day, .link = {}};
-  const auto day = record ? latest_day_of(as_bytes(record->expiry)) : Result<year_month_day>(fail(Errc::file_absent));
+  const auto day = record ? latest_day_of(record->expiry) : std::nullopt;
   if (day && day->ok()) renewal.card_until = sys_days(*day);
   renewal.days_left = days_until(std::min(renewal.card_until, certificate_day), at);
   renewal.due = renewal.days_left <= kRenewalDays;

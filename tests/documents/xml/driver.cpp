@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "libmyna/personalise/src/pki/test_pki.hpp"
+#include "myna/crypto/pem.hpp"
 #include "myna/documents/asic.hpp"
 
 namespace myna::test {

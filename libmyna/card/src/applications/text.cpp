@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "myna/card/applications/text.hpp"
 
-#include <array>
-
 #include "default_key.hpp"
 #include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/card/record_fields.hpp"
+#include "myna/core/enum_table.hpp"
 #include "myna/core/utf8.hpp"
 #include "pin_file.hpp"
 
@@ -39,8 +38,8 @@ Result<BasicAttributes> attributes_in(ByteView file) {
 }  // namespace
 
 std::string_view to_string(Sex sex) noexcept {
-  constexpr std::array<std::string_view, 4> kNames{"male", "female", "not-applicable", "unknown"};
-  return kNames.at(static_cast<std::size_t>(sex));
+  constexpr auto kNames = names_for<Sex>({"male", "female", "not-applicable", "unknown"});
+  return kNames[sex];
 }
 
 Result<BasicAttributes> parse_basic_attributes(ByteView file) {

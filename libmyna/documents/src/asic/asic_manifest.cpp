@@ -23,7 +23,7 @@ std::string name_of(const xmlNode* element) { return percent_decoded(attribute(e
 std::optional<Text> check_entry(const xmlNode* entry, const Container& container, std::vector<std::string>& files) {
   const auto method = child(entry, "DigestMethod");
   const auto text = leaf_text(child(entry, "DigestValue"));
-  const auto value = text ? from_base64(*text) : std::nullopt;
+  const auto value = text ? from_xml_base64(*text) : std::nullopt;
   if (method == nullptr || !value) return kForm;
   const std::string uri = attribute(method, "Algorithm").value_or("");
   const auto digest = digest_of(uri, &DigestRow::digest_uri);

@@ -24,10 +24,8 @@ std::optional<std::chrono::sys_seconds> claimed_time(CMS_SignerInfo* info) {
   const int at = CMS_signed_get_attr_by_NID(info, NID_pkcs9_signingTime, -1);
   X509_ATTRIBUTE* attribute = at < 0 ? nullptr : CMS_signed_get_attr(info, at);
   const ASN1_TYPE* value = attribute == nullptr ? nullptr : X509_ATTRIBUTE_get0_type(attribute, 0);
-  std::tm parts{};
   const bool is_time = value != nullptr && (value->type == V_ASN1_UTCTIME || value->type == V_ASN1_GENERALIZEDTIME);
-  if (!is_time || ASN1_TIME_to_tm(value->value.asn1_string, &parts) != 1) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  return is_time ? time_of_asn1(value->value.asn1_string) : std::nullopt;
 }
 
 constexpr int kMaxStamps = 16;   // of one signer

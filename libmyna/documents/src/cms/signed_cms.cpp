@@ -4,22 +4,18 @@
 #include <array>
 
 #include "cms_verify.hpp"
+#include "myna/crypto/pem.hpp"
 #include "myna/documents/cms.hpp"
 
 namespace myna {
 namespace {
 
-constexpr std::string_view kPemStart = "-----BEGIN ";
 constexpr std::size_t kMaxPem = 8 << 20;
 
 // What openssl and GnuTLS write; a certificate is no signature.
 constexpr std::array kPemLabels{std::string_view("CMS"), std::string_view("PKCS7"), std::string_view("PKCS #7 SIGNED DATA")};
 
-bool is_labelled(std::string_view text) {
-  text.remove_prefix(kPemStart.size());
-  return std::ranges::any_of(
-      kPemLabels, [text](std::string_view label) { return text.starts_with(label) && text.substr(label.size()).starts_with("-----"); });
-}
+bool is_labelled(std::string_view text) { return std::ranges::find(kPemLabels, pem_label(text)) != kPemLabels.end(); }
 
 Result<CmsReader> read_pem(const DocumentInput& signature, const ByteSink& content) {
   MYNA_TRY(const Bytes text, read_all(signature, kMaxPem));
@@ -33,7 +29,7 @@ Result<CmsReader> read_signature(const DocumentInput& signature, const ByteSink&
   MYNA_TRY(const ByteSource probe, signature.open());
   MYNA_TRY(const std::size_t count, probe(start));
   const std::string_view text = as_text(ByteView(start).first(count));
-  if (text.starts_with(kPemStart)) return is_labelled(text) ? read_pem(signature, content) : Result<CmsReader>(fail(Errc::malformed));
+  if (text.starts_with(kPemBegin)) return is_labelled(text) ? read_pem(signature, content) : Result<CmsReader>(fail(Errc::malformed));
   MYNA_TRY(const ByteSource source, signature.open());
   return CmsReader::read(source, content);
 }

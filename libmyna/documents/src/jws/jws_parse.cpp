@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base64url.hpp"
 #include "jws_json.hpp"
+#include "myna/core/base64.hpp"
 #include "myna/documents/jws.hpp"
 
 namespace myna {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "base64url.hpp"
 #include "jws_algorithms.hpp"
 #include "jws_signature.hpp"
+#include "myna/core/base64.hpp"
 
 namespace myna {
 namespace {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks of JWS signatures. Whatever a header says, the algorithm is one of four and the key is that of the certificate in x5c.
-#include "base64url.hpp"
-#include "report/checks.hpp"
 #include "jws_algorithms.hpp"
 #include "jws_json.hpp"
+#include "myna/core/base64.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/documents/jws.hpp"
 #include "myna/documents/timestamp.hpp"
+#include "report/checks.hpp"
 
 namespace myna {
 namespace {
 
 using namespace openssl;
 constexpr std::size_t kMaxCertificates = 16;
-constexpr std::size_t kMaxStamps = 16;
+constexpr std::size_t kMaxStampsOfJws = 16;
 constexpr std::array<std::string_view, 3> kUnderstood{"sigD", "sigT", "iat"};
 
 constexpr Text kHeader{"the header is damaged or has a member twice", "ヘッダーが壊れているか、項目が重複しています"};
@@ -20,7 +21,7 @@ constexpr Text kTwice{"a member stands in both headers", "保護・非保護の�
 constexpr Text kAlgorithm{"the algorithm is not RS256, RS384, RS512 or PS256", "アルゴリズムが RS256/384/512・PS256 ではありません"};
 constexpr Text kCritical{"a critical header that is not understood", "未対応の必須ヘッダー（crit）があります"};
 constexpr Text kUnencoded{"an unencoded payload (b64) is not supported", "b64=false には対応していません"};
-constexpr Text kNoCertificate{"there is no certificate (x5c) in the signed header", "署名対象のヘッダーに証明書（x5c）がありません"};
+constexpr Text kNoX5c{"there is no certificate (x5c) in the signed header", "署名対象のヘッダーに証明書（x5c）がありません"};
 constexpr Text kOther{"the signature names another certificate", "署名が指す証明書と一致しません"};
 constexpr Text kContent{"the content is not what was signed", "内容が署名時と異なります"};
 constexpr Text kBySignature{"covered by the signature itself", "署名値が直接カバーしています"};
@@ -69,17 +70,8 @@ std::optional<std::chrono::sys_seconds> claimed_time(const Json& header) {
   if (iat != header.end() && iat->is_number_integer() && iat->get<std::int64_t>() >= 0 && iat->get<std::int64_t>() <= kLast) {
     return std::chrono::sys_seconds(std::chrono::seconds(iat->get<std::int64_t>()));
   }
-  std::string digits;
-  for (const char c : text_of(header, "sigT")) {
-    if (c != '-' && c != ':' && c != 'T') digits += c;
-  }
-  const Time time(ASN1_TIME_new());
-  std::tm parts{};
-  if (digits.size() != std::char_traits<char>::length("20260131120000Z") || digits.find('\0') != std::string::npos ||
-      ASN1_GENERALIZEDTIME_set_string(time.get(), digits.c_str()) != 1 || ASN1_TIME_to_tm(time.get(), &parts) != 1) {
-    return std::nullopt;
-  }
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
+  const std::string sig_t = text_of(header, "sigT");
+  return sig_t.size() == std::string_view("2026-01-31T12:00:00Z").size() ? time_of_iso(sig_t) : std::nullopt;
 }
 
 // One signature with what is known of it.
@@ -122,35 +114,35 @@ class Judge {
 
   // sigD names the content by its hash, over the base64url form (ETSI TS 119 182-1, 5.2.8.3.3).
   SignatureCheck check_content() const {
-    constexpr std::string_view kCode = "content";
-    if (!by_hash()) return not_checked(kCode, kBySignature);
+    constexpr std::string_view kCheck = "content";
+    if (!by_hash()) return not_checked(kCheck, kBySignature);
     const Json& by = header_.at("sigD");
     const bool one = by.is_object() && text_of(by, "mId") == "http://uri.etsi.org/19182/ObjectIdByURIHash" &&
                      text_of(by, "hashM") == "S256" && by.contains("hashV") && by.at("hashV").is_array() && by.at("hashV").size() == 1 &&
                      by.at("hashV").front().is_string() && payload_.empty();
-    if (!one) return bad(kCode, {"this kind of sigD is not supported", "この種類の sigD には対応していません"});
+    if (!one) return bad(kCheck, {"this kind of sigD is not supported", "この種類の sigD には対応していません"});
     const Bytes expected = hash(Digest::sha256, as_bytes(base64url(content_)));
-    return by.at("hashV").front().get<std::string>() == base64url(expected) ? good(kCode) : bad(kCode, kContent);
+    return by.at("hashV").front().get<std::string>() == base64url(expected) ? good(kCheck) : bad(kCheck, kContent);
   }
 
   SignatureCheck check_value() const {
-    constexpr std::string_view kCode = "signature";
-    if (certificate_ == nullptr) return bad(kCode, kNoCertificate);
+    constexpr std::string_view kCheck = "signature";
+    if (certificate_ == nullptr) return bad(kCheck, kNoX5c);
     const SignatureCheck usable = check_key(certificate_);
-    if (usable.result == CheckResult::bad) return bad(kCode, usable.reason);
+    if (usable.result == CheckResult::bad) return bad(kCheck, usable.reason);
     const auto key = certificate_public_key(der_of_certificate(certificate_));
-    if (!key || (*key)->type() != "RSA") return bad(kCode, kAlgorithm);
+    if (!key || (*key)->type() != "RSA") return bad(kCheck, kAlgorithm);
     const std::string payload = by_hash() ? std::string{} : payload_.empty() ? base64url(content_) : std::string(payload_);
     const Bytes input_hash = hash(algorithm_->digest, as_bytes(signature_.header + '.' + payload));
-    return verify_jws_value(**key, *algorithm_, input_hash, signature_.value) ? good(kCode) : bad(kCode, kMismatch);
+    return verify_jws_value(**key, *algorithm_, input_hash, signature_.value) ? good(kCheck) : bad(kCheck, kMismatch);
   }
 
   SignatureCheck check_named() const {
-    constexpr std::string_view kCode = "signing-certificate";
-    if (!header_.contains("x5t#S256")) return not_checked(kCode, {"no x5t#S256", "x5t#S256 がありません"});
+    constexpr std::string_view kCheck = "signing-certificate";
+    if (!header_.contains("x5t#S256")) return not_checked(kCheck, {"no x5t#S256", "x5t#S256 がありません"});
     const bool same =
         certificate_ != nullptr && text_of(header_, "x5t#S256") == base64url(hash(Digest::sha256, der_of_certificate(certificate_)));
-    return same ? good(kCode) : bad(kCode, kOther);
+    return same ? good(kCheck) : bad(kCheck, kOther);
   }
 
   // sigTst in etsiU, each element base64url or plain, over the base64url form of the value (ETSI TS 119 182-1, 5.3.1 and 5.3.4).
@@ -171,7 +163,7 @@ class Judge {
     if (!container.is_object() || !container.contains("tstTokens") || !container.at("tstTokens").is_array()) return;
     for (const Json& token : container.at("tstTokens")) {
       const auto der = token.is_object() ? from_base64(text_of(token, "val")) : std::nullopt;
-      if (found.size() < kMaxStamps) found.push_back(verify_timestamp(der.value_or(Bytes{}), as_bytes(value), options_));
+      if (found.size() < kMaxStampsOfJws) found.push_back(verify_timestamp(der.value_or(Bytes{}), as_bytes(value), options_));
     }
   }
 

@@ -53,12 +53,6 @@ Result<Token> parse_token(ByteView der) {
   return token;
 }
 
-std::optional<std::chrono::sys_seconds> time_of(const TS_TST_INFO* info) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &parts) != 1) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
-}
-
 std::optional<Digest> digest_of(const X509_ALGOR* algorithm) {
   const ASN1_OBJECT* object = nullptr;
   X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
@@ -123,7 +117,7 @@ Stamp verify_timestamp(ByteView token, const StampedHash& hash_of, const VerifyO
   const CmsSigner signer{.info = parsed->signer, .certificate = signer_certificate(parsed->signer, certificates.get()),
                          .others = certificates.get(),
                          .content_hash = content_hash, .digest = digest, .content_type = CMS_get0_eContentType(parsed->cms.get())};
-  stamp.time = time_of(parsed->info.get());
+  stamp.time = time_of_asn1(TS_TST_INFO_get_time(parsed->info.get()));
   stamp.authority = subject_of(signer.certificate);
   stamp.check = judge(*parsed, signer, hash_of, stamp, options);
   return stamp;

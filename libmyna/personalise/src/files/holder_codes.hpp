@@ -8,7 +8,6 @@
 
 namespace myna {
 
-std::string date_digits(const std::chrono::year_month_day& date);   // YYYYMMDD
 // YYMMDD with the year of the Japanese era, as printed: the key of the age record.
 std::string birth_key_of(const Holder& holder);
 // 照合番号B: the birth key, the year in which the card ends, the security code.

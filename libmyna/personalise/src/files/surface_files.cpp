@@ -7,6 +7,7 @@
 #include "application_builder.hpp"
 #include "drawing.hpp"
 #include "holder_codes.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/core/hex.hpp"
 #include "pki/ber.hpp"
 #include "pki/card_key.hpp"
@@ -20,7 +21,7 @@ void append_hash(Bytes& digests, std::span<const Bytes> parts) { append(digests,
 
 // Signed in three groups: birth date, sex and key; the texts; the photo. What follows DF28 is not signed (docs/card/records.md).
 Result<Bytes> face_record(const Personalisation& what, const FacePictures& pictures, const CardKey& card, const CardKey& signer) {
-  std::vector<Bytes> parts{object(0xDF22, date_digits(what.holder.birth_date)), object(0xDF23, std::string(1, what.holder.sex)),
+  std::vector<Bytes> parts{object(0xDF22, digits_of(what.holder.birth_date)), object(0xDF23, std::string(1, what.holder.sex)),
                            object(0xDF24, card.object), object(0xDF25, pictures.name_png), object(0xDF26, pictures.address_png),
                            object(0xDF27, pictures.photo_jp2)};
   const std::span<const Bytes> all(parts);
@@ -75,7 +76,7 @@ Result<ImageApplication> make_surface_application(const Personalisation& what, c
   MYNA_TRY(const CardKey signer, make_card_key());
   const auto card = other.get();
   if (!card) return Unexpected(card.error());
-  MYNA_TRY(Bytes age, signed_pair(0xFF10, 0xDF11, as_bytes(date_digits(what.holder.birth_date)), *card, signer));
+  MYNA_TRY(Bytes age, signed_pair(0xFF10, 0xDF11, as_bytes(digits_of(what.holder.birth_date)), *card, signer));
   MYNA_TRY(Bytes face, face_record(what, pictures, *card, signer));
   MYNA_TRY(Bytes certificate, certify(CvChain::surface, signer));
   MYNA_TRY(Bytes number, signed_pair(0xFF40, 0xDF41, pictures.number_png, *card, signer));

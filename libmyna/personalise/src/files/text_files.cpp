@@ -7,6 +7,7 @@
 
 #include "application_builder.hpp"
 #include "holder_codes.hpp"
+#include "myna/core/dates.hpp"
 #include "myna/core/hex.hpp"
 #include "pki/ber.hpp"
 #include "pki/card_key.hpp"
@@ -59,7 +60,7 @@ Bytes number_file(std::string_view my_number) {
 
 Bytes basic_attributes_file(const Holder& holder) {
   const std::array parts{object(0xDF22, holder.name), object(0xDF23, holder.address),
-                         object(0xDF24, date_digits(holder.birth_date)), object(0xDF25, std::string(1, holder.sex))};
+                         object(0xDF24, digits_of(holder.birth_date)), object(0xDF25, std::string(1, holder.sex))};
   return indexed_record(parts);
 }
 

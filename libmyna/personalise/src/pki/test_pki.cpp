@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
+#include "myna/core/dates.hpp"
 #include "myna/crypto/crypto.hpp"
 #include "validity.hpp"
 
@@ -116,10 +116,7 @@ void add_common_extensions(CertificateBuilder& builder, Branch branch, const Iss
 
 std::string era_date(year_month_day date) {
   const Era* era = era_of(date);
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%c%04d%02u%02u", era == nullptr ? '0' : era->digit, static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text.data();
+  return (era == nullptr ? '0' : era->digit) + digits_of(date);
 }
 
 unsigned era_year(year_month_day date) {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validity.hpp"
 
+#include "myna/core/dates.hpp"
+
 namespace myna {
 namespace {
 
 using namespace std::chrono;
 
-constexpr hours kJapan{9};
 constexpr int kAdult = 18;   // docs/card/certificates.md, "Validity"
 
 sys_days birthday_in(year which, year_month_day birth_date) {
   const year_month_day day = which / birth_date.month() / birth_date.day();
   return day.ok() ? sys_days(day) : sys_days(which / March / 1);
 }
-
-sys_days day_in_japan(sys_seconds when) { return floor<days>(when + kJapan); }
 
 // The birthday that comes as the nth after the day of issue.
 sys_days birthday_after(sys_seconds issued, year_month_day birth_date, int nth) {

@@ -16,6 +16,9 @@ std::string to_hex(ByteView bytes);
 // Accepts both cases and blanks between bytes. Errc::invalid_argument for anything else.
 Result<Bytes> from_hex(std::string_view text);
 
+// 0 to 15; -1 for what is no digit. Both cases.
+int hex_value(char digit) noexcept;
+
 namespace detail {
 consteval Byte hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<Byte>(c - '0');

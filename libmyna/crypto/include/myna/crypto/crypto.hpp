@@ -109,13 +109,6 @@ Result<std::unique_ptr<PublicKey>> certificate_public_key(ByteView der);
 // The same of a certificate whose signatures are to be checked here. Errc::key_unsupported for a key of another kind.
 Result<std::unique_ptr<PublicKey>> certificate_rsa_key(ByteView der);
 
-// "-----BEGIN CERTIFICATE-----", lines of 64 characters.
-std::string certificate_pem(ByteView der);
-
-// The DER inside PEM of any kind, or the bytes themselves when they are no PEM. Text may stand before it, as `openssl x509 -text` writes
-// it. Errc::malformed for damaged PEM, for headers inside, and for anything but white space behind it.
-Result<Bytes> der_from_pem(ByteView text_or_der);
-
 // True when the certificate's signature was made by the issuer's key. Errc::malformed for bad input.
 Result<bool> is_issued_by(ByteView certificate_der, ByteView issuer_der);
 

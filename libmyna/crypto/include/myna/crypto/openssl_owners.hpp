@@ -7,7 +7,10 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include <chrono>
+#include <ctime>
 #include <memory>
+#include <optional>
 
 #include "myna/core/bytes.hpp"
 #include "myna/core/result.hpp"
@@ -46,6 +49,13 @@ inline Bytes der_of(unsigned char* buffer, int length) {
   Bytes der(buffer, buffer + (length > 0 ? length : 0));
   OPENSSL_free(buffer);
   return der;
+}
+
+// UTCTime and GeneralizedTime alike.
+inline std::optional<std::chrono::sys_seconds> time_of_asn1(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
 }
 
 inline Result<Certificate> certificate_from(ByteView der) {

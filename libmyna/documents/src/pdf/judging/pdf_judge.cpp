@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "myna/core/dates.hpp"
 #include "myna/crypto/openssl_owners.hpp"
 #include "cms/cms_verify.hpp"
 #include "report/checks.hpp"
@@ -55,15 +56,17 @@ SignerReport the_one_signer(ByteView detached, const ContentHashes& hashes, cons
 std::optional<std::chrono::sys_seconds> stated_time(QPDFObjectHandle signature) {
   using namespace std::chrono;
   const std::string text = text_of(signature, "/M");
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, zone_h = 0, zone_m = 0;
+  CivilTime t;
+  unsigned zone_h = 0, zone_m = 0;
   char sign = 'Z';
-  if (std::sscanf(text.c_str(), "D:%4d%2d%2d%2d%2d%2d%c%2d'%2d", &y, &mo, &d, &h, &mi, &s, &sign, &zone_h, &zone_m) < 6) {
+  if (std::sscanf(text.c_str(), "D:%4d%2u%2u%2u%2u%2u%c%2u'%2u", &t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &sign, &zone_h,
+                  &zone_m) < 6) {
     return std::nullopt;
   }
-  const year_month_day date = year(y) / month(static_cast<unsigned>(mo)) / day(static_cast<unsigned>(d));
-  if (!date.ok() || h > 23 || mi > 59 || s > 60 || zone_h > 23 || zone_m > 59) return std::nullopt;
+  const auto time = utc_of(t);
+  if (!time || zone_h > 23 || zone_m > 59) return std::nullopt;
   const seconds zone = hours(zone_h) + minutes(zone_m);
-  return sys_days(date) + hours(h) + minutes(mi) + seconds(s) - (sign == '+' ? zone : sign == '-' ? -zone : seconds(0));
+  return *time - (sign == '+' ? zone : sign == '-' ? -zone : seconds(0));
 }
 
 SignerReport judge_cms(const FoundSignature& found, const RandomAccess& bytes, const VerifyOptions& options) {
@@ -95,12 +98,6 @@ SignatureCheck check_imprint(TS_TST_INFO* info, const ContentHashes& hashes) {
   return fits ? good(kTimeStamp) : bad(kTimeStamp, {"the time stamp is over something else", "タイムスタンプの対象が異なります"});
 }
 
-std::optional<std::chrono::sys_seconds> time_of(const TS_TST_INFO* info) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &parts) != 1) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&parts)));
-}
-
 bool names_time_stamp(ByteView cms) {
   const unsigned char* at = cms.data();
   const Cms parsed(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(cms.size())));
@@ -120,7 +117,7 @@ SignerReport judge_time_stamp(const FoundSignature& found, const RandomAccess& b
   if (!info || at != content.data() + content.size() || !hashes) return only(bad(kTimeStamp, kNoToken));
   if (!names_time_stamp(reader->detached())) return only(bad(kTimeStamp, kNoToken));
   SignerReport report = the_one_signer(reader->detached(), hashes_of(content), options);
-  report.claimed_time = time_of(info.get());
+  report.claimed_time = time_of_asn1(TS_TST_INFO_get_time(info.get()));
   report.checks.push_back(check_imprint(info.get(), *hashes));
   const bool for_stamps =
       report.signer && std::ranges::find(report.signer->extended_key_usage, "timeStamping") != report.signer->extended_key_usage.end();

@@ -143,7 +143,7 @@ std::optional<Text> take_apart(const xmlNode* reference, Parts& parts) {
   parts.digest = digest_of(uri, &DigestRow::digest_uri);
   if (!parts.digest) return refusal_of(uri);
   const auto text = leaf_text(fields[1]);
-  if (text) parts.value = from_base64(*text);
+  if (text) parts.value = from_xml_base64(*text);
   if (!parts.value) return kForm;
   return parts.value->size() == digest_bytes(*parts.digest) ? std::nullopt : std::optional(kTruncated);
 }

@@ -56,7 +56,7 @@ std::optional<Text> read_key_info(const xmlNode* key_info, SignatureParts& parts
   for (const xmlNode* data : children(key_info, "X509Data")) {
     for (const xmlNode* one : children(data, "X509Certificate")) {
       const auto text = leaf_text(one);
-      const auto der = text ? from_base64(*text) : std::nullopt;
+      const auto der = text ? from_xml_base64(*text) : std::nullopt;
       if (!der || der->empty() || parts.certificates.size() == kMaxCertificates) return kBadCertificate;
       parts.certificates.push_back(*der);
     }
@@ -77,7 +77,7 @@ std::optional<Text> read(SignatureParts& parts) {
     parts.objects.push_back(fields[next]);
   }
   const auto text = leaf_text(parts.value_element);
-  const auto value = text ? from_base64(*text) : std::nullopt;
+  const auto value = text ? from_xml_base64(*text) : std::nullopt;
   if (!value) return kOddForm;
   parts.value = *value;
   if (const auto problem = read_signed_info(parts)) return problem;

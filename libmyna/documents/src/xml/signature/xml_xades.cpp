@@ -45,7 +45,7 @@ xmlNode* add_signed_properties(xmlNode* object, const XadesFacts& facts) {
   xmlNode* properties = add(qualifying, "SignedProperties");
   set(properties, "Id", properties_id(facts.signature_id));
   xmlNode* of_signature = add(properties, "SignedSignatureProperties");
-  add(of_signature, "SigningTime", utc_time(facts.time));
+  add(of_signature, "SigningTime", iso_utc(facts.time));
   add_signing_certificate(of_signature, facts.signer);
   add_data_formats(properties, facts.data);
   return properties;

@@ -40,7 +40,7 @@ std::optional<Text> certificate_problem(const xmlNode* of_signature, ByteView si
   const std::string uri = attribute(method, "Algorithm").value_or("");
   const auto algorithm = digest_of(uri, &DigestRow::digest_uri);
   if (!algorithm) return refusal_of(uri);
-  const auto value = from_base64(*text);
+  const auto value = from_xml_base64(*text);
   return value && !signer.empty() && equal(*value, hash(*algorithm, signer)) ? std::nullopt : std::optional(kOther);
 }
 
@@ -79,7 +79,7 @@ Stamp check_stamp(const SignatureParts& parts, const xmlNode* stamp, const Verif
     method = *known;
   }
   const auto text = leaf_text(child(stamp, "EncapsulatedTimeStamp", kXades));
-  const auto token = text ? from_base64(*text) : std::nullopt;
+  const auto token = text ? from_xml_base64(*text) : std::nullopt;
   const auto stamped = canonical({parts.signature->doc, parts.value_element, nullptr}, method);
   if (!token || !stamped) return kOddStamp;
   return verify_timestamp(*token, *stamped, options);
@@ -111,7 +111,7 @@ XadesOutcome check_xades(const SignatureParts& parts, const std::vector<Referenc
   }
   out.signing_certificate = check_properties(parts, all.front(), outcomes, signer);
   const xmlNode* of_signature = child(child(all.front(), "SignedProperties", kXades), "SignedSignatureProperties", kXades);
-  out.claimed_time = time_of(leaf_text(child(of_signature, "SigningTime", kXades)).value_or(""));
+  out.claimed_time = time_of_iso(leaf_text(child(of_signature, "SigningTime", kXades)).value_or(""));
   out.stamps = check_stamps(parts, all.front(), options);
   return out;
 }

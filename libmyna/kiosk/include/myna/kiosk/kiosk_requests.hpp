@@ -54,8 +54,6 @@ using Request = std::variant<Identify, CountTries, ReadAttributes, ReadFace, Rea
 Status check(const Request& request);
 // Of a confirmation: 1 to 200 bytes of printable UTF-8. Errors: invalid_argument.
 Status check_label(std::string_view label);
-// YYYYMMDD. Errors: invalid_argument.
-Result<std::chrono::year_month_day> day_of(std::string_view digits);
 
 // The PIN that will be sent; nullptr for none.
 const Pin* pin_of(const Request& request) noexcept;

@@ -42,7 +42,4 @@ struct AgeRequest {
 Result<Age> check_age(MyNumberCard& card, AgeRequest&& request, const CardPolicy& policy, std::span<const CvAnchor> anchors,
                       bool require_proof, Challenge live = {});
 
-// Eight digits YYYYMMDD, 00 taken as the latest possible. Errors: malformed.
-Result<std::chrono::year_month_day> latest_day_of(ByteView digits);
-
 }  // namespace myna
