@@ -4,7 +4,9 @@
 
 #include "capi.hpp"
 #include "myna/core/dates.hpp"
+#ifdef MYNA_WITH_NUMBER
 #include "myna/kiosk/kiosk_number.hpp"
+#endif
 
 namespace myna::capi {
 namespace {
@@ -60,8 +62,10 @@ const kiosk::Attributes* attributes_report(const Held& h) { return h.attributes 
 const CardFace* face(const Held& h) { return h.face && h.face->values ? &*h.face->values : nullptr; }
 const kiosk::Face* face_report(const Held& h) { return h.face ? &*h.face : nullptr; }
 const SecretBytes* photo(const Held& h) { return h.face && !h.face->photo_png.empty() ? &h.face->photo_png : nullptr; }
+#ifdef MYNA_WITH_NUMBER
 const kiosk::NumberRead* number_report(const Held& h) { return h.number.get(); }
 const MyNumber* number(const Held& h) { return h.number && h.number->value ? &*h.number->value : nullptr; }
+#endif
 const kiosk::LogIn* log_in(const Held& h) { return h.log_in ? &*h.log_in : nullptr; }
 const Age* age(const Held& h) { return h.age ? &*h.age : nullptr; }
 const kiosk::Signature* signature(const Held& h) { return h.signature ? &*h.signature : nullptr; }
@@ -103,10 +107,12 @@ const DataRow kData[] = {
     DATA("face-report", face_report, report_text(x->report)),
     DATA("face-reasons", face_report, reasons_text(x->report)),
     DATA("face-genuine", face_report, words(to_string(x->report.verdict().proof))),
+#ifdef MYNA_WITH_NUMBER
     DATA("number", number, copy(x->digits())),
     DATA("number-report", number_report, report_text(x->report)),
     DATA("number-reasons", number_report, reasons_text(x->report)),
     DATA("number-genuine", number_report, words(to_string(x->report.verdict().proof))),
+#endif
     DATA("log-in-certificate", log_in, copy(x->certificate.view())),
     DATA("log-in-issuer", log_in, copy(x->issuer.view())),
     DATA("log-in-signature", log_in, copy(x->signature)),

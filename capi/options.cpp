@@ -4,12 +4,14 @@
 #include <filesystem>
 
 #include "capi.hpp"
-#include "myna/kiosk/kiosk_number.hpp"
 #include "myna/kiosk/kiosk_settings.hpp"
 #include "myna/pcsc/pcsc_backend.hpp"
 #include "myna/settings/module_config.hpp"
 #include "myna/trust/trust_directory.hpp"
 #include "myna/virtual/virtual_backend.hpp"
+#ifdef MYNA_WITH_NUMBER
+#include "myna/kiosk/kiosk_number.hpp"
+#endif
 #include "readers/usb/usb_backend.hpp"
 
 namespace myna::capi {
