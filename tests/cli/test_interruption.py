@@ -128,16 +128,17 @@ def test_at_each_command_to_the_card(bench, name):
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n != "change"])
 def test_when_nobody_reads_the_trace_any_more(bench, name):
+    codes = []
     for count in range(6):
         process = bench.start(name)
         for _ in range(count):
             process.stderr.readline()
         began = time.monotonic()
         process.stderr.close()
-        assert ended_soon(process, began) in (130, 0), count
-        assert bench.pins_now() == bench.pins and bench.left_over() in ([], ["signed"])
-        if count < 3:
-            assert bench.left_over() == []
+        codes.append(ended_soon(process, began))
+        assert bench.pins_now() == bench.pins
+        assert bench.left_over() == (["signed"] if codes[-1] == 0 and "OUT" in COMMANDS[name][0] else []), codes
+    assert set(codes) <= {0, 130} and 130 in codes, codes   # whoever is quick has finished by then
 
 
 @pytest.mark.parametrize("name", COMMANDS)
