@@ -132,7 +132,8 @@ std::string description(const PinRow& pin, const PinStatus& status) {
 Result<SecretBytes> converse(Agent& agent, const PinRow& pin, const PinStatus& status) {
   MYNA_CHECK(agent.greeting());
   for (const std::string& command :
-       {std::string("SETTITLE My Number card"), "SETDESC " + percent_encoded(description(pin, status), is_plain_in_line), std::string("SETPROMPT PIN:")}) {
+       {std::string("SETTITLE My Number card"),
+        "SETDESC " + percent_encoded(description(pin, status), is_plain_in_line), std::string("SETPROMPT PIN:")}) {
     MYNA_CHECK(agent.ask(command));
   }
   MYNA_TRY(const SecretBytes data, agent.ask("GETPIN"));

@@ -15,8 +15,6 @@ namespace {
 
 constexpr FileId kNumberFile = 0x0001;    // of the text application
 constexpr FileId kPictureFile = 0x0005;   // of the surface application
-constexpr Tag kNumberTag = 0xFF10;
-constexpr Tag kPictureTag = 0xDF41;
 constexpr std::size_t kDigits = 12;
 constexpr std::size_t kFileBytes = 3 + kDigits + 2;
 
@@ -43,7 +41,7 @@ Result<NumberReading> number_in(ByteView file) {
   if (is_unwritten(file)) return fail(Errc::file_absent);
   ByteReader reader(file);
   MYNA_TRY(const Tlv object, next_tlv(reader));
-  if (object.tag != kNumberTag) return fail(Errc::malformed);
+  if (object.tag != text_tag::kNumber) return fail(Errc::malformed);
   MYNA_TRY(MyNumber number, MyNumber::parse(object.value));
   return NumberReading{std::move(number), SecretBytes(hash(Digest::sha256, file))};
 }
@@ -74,7 +72,7 @@ Result<SecretBytes> read_number_picture(CardTransaction& transaction, const Purp
 Result<SecretBytes> parse_number_picture(ByteView file) {
   const auto record = about(open_number_picture(file), card_object(aid::kSurface, kPictureFile));
   if (!record) return Unexpected(record.error());
-  MYNA_TRY(const Tlv picture, record->object(kPictureTag));
+  MYNA_TRY(const Tlv picture, record->object(surface_tag::kNumberPicture));
   return SecretBytes(picture.value);
 }
 

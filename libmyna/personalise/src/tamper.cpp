@@ -6,6 +6,8 @@
 
 #include "files/drawing.hpp"
 #include "files/text_files.hpp"
+#include "myna/card/applications/surface_tags.hpp"
+#include "myna/card/applications/text_tags.hpp"
 #include "myna/core/enum_table.hpp"
 #include "myna/core/tlv.hpp"
 #include "pki/ber.hpp"
@@ -42,7 +44,7 @@ Status flip_last(CardImage& image, ByteView aid, FileId id, Tag container, Tag t
 // The first character becomes its neighbour of the same length.
 Status change_name(CardImage& image) {
   MYNA_TRY(Bytes* const file, file_of(image, aid::kText, 0x0002));
-  MYNA_TRY(const auto name, value_in(*file, 0xFF20, 0xDF22));
+  MYNA_TRY(const auto name, value_in(*file, text_tag::kAttributes, text_tag::kName));
   name[name.size() - 1] = static_cast<Byte>(name.back() ^ 0x01);
   return {};
 }
@@ -52,7 +54,7 @@ Status change_number(CardImage& image) {
   MYNA_TRY(Bytes* const number, file_of(image, aid::kText, 0x0001));
   MYNA_TRY(Bytes* const record, file_of(image, aid::kText, 0x0003));
   *number = number_file(kOther);
-  MYNA_TRY(const auto stored, value_in(*record, 0xFF30, 0xDF31));
+  MYNA_TRY(const auto stored, value_in(*record, text_tag::kIntegrity, text_tag::kNumberHash));
   std::ranges::copy(hash(Digest::sha256, *number), stored.begin());
   return {};
 }
@@ -60,7 +62,7 @@ Status change_number(CardImage& image) {
 // The record is put together again around another picture, so it is well formed.
 Status change_photo(CardImage& image) {
   MYNA_TRY(Bytes* const file, file_of(image, aid::kSurface, 0x0002));
-  MYNA_TRY(const Tlv container, find_tlv(*file, 0xFF20));
+  MYNA_TRY(const Tlv container, find_tlv(*file, surface_tag::kFace));
   Picture portrait = draw_portrait();
   std::ranges::reverse(portrait.grey);
   MYNA_TRY(const Bytes photo, encode_jp2(portrait));
@@ -69,7 +71,8 @@ Status change_photo(CardImage& image) {
   MYNA_TRY([[maybe_unused]] const Tlv offsets, next_tlv(objects));
   while (!objects.empty()) {
     MYNA_TRY(const Tlv object, next_tlv(objects));
-    parts.push_back(object.tag == 0xDF27 ? myna::object(0xDF27, photo) : Bytes(object.whole.begin(), object.whole.end()));
+    const bool replaced = object.tag == surface_tag::kPhoto;
+    parts.push_back(replaced ? myna::object(surface_tag::kPhoto, photo) : Bytes(object.whole.begin(), object.whole.end()));
   }
   *file = indexed_record(parts);
   return {};
@@ -77,14 +80,14 @@ Status change_photo(CardImage& image) {
 
 Status change_expiry(CardImage& image) {
   MYNA_TRY(Bytes* const file, file_of(image, aid::kSurface, 0x0002));
-  MYNA_TRY(const auto expiry, value_in(*file, 0xFF20, 0xDF29));
+  MYNA_TRY(const auto expiry, value_in(*file, surface_tag::kFace, surface_tag::kExpiry));
   expiry[3] = expiry[3] == '9' ? Byte{'8'} : static_cast<Byte>(expiry[3] + 1);
   return {};
 }
 
 Status change_signatures(CardImage& image) {
-  MYNA_CHECK(flip_last(image, aid::kText, 0x0003, 0xFF30, 0xDF33));
-  return flip_last(image, aid::kSurface, 0x0002, 0xFF20, 0xDF28);
+  MYNA_CHECK(flip_last(image, aid::kText, 0x0003, text_tag::kIntegrity, text_tag::kIntegritySignature));
+  return flip_last(image, aid::kSurface, 0x0002, surface_tag::kFace, surface_tag::kSignature);
 }
 
 Status change_keys(CardImage& image) {

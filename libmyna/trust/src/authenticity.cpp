@@ -39,7 +39,8 @@ Result<Bytes> signed_info(const Record& record, Tags tags, Form form) {
 
 Result<Bytes> three_digests(const Record& record, Form form) {
   Bytes info(kThreeDigestsInfo.begin(), kThreeDigestsInfo.end());
-  for (const Tags& group : {Tags{0xDF22, 0xDF23, 0xDF24}, Tags{0xDF25, 0xDF26}, Tags{0xDF27}}) {
+  using namespace surface_tag;
+  for (const Tags& group : {Tags{kBirthDate, kSex, kCardKey}, Tags{kNamePicture, kAddressPicture}, Tags{kPhoto}}) {
     MYNA_TRY(const Bytes data, joined(record, group, form));
     append(info, hash(Digest::sha256, data));
   }
@@ -129,9 +130,9 @@ Verdict hashed_in(const Result<Record>& record, Tag tag, ByteView digest, Verdic
 Verdict judge_attributes(const TextEvidence& evidence, const Result<Record>& integrity, Verdict before) {
   const auto attributes = opened(evidence.attributes, open_attributes);
   if (!attributes) return verdict_of(attributes.error());
-  const auto bytes = attributes->from(0xDF22);
+  const auto bytes = attributes->from(text_tag::kName);
   if (!bytes) return verdict_of(bytes.error());
-  return hashed_in(integrity, 0xDF32, hash(Digest::sha256, *bytes), before);
+  return hashed_in(integrity, text_tag::kAttributesHash, hash(Digest::sha256, *bytes), before);
 }
 
 // EF 0003 and who signed it.
@@ -143,7 +144,8 @@ struct HashRecord {
 
 HashRecord judge_hash_record(const TextEvidence& evidence, std::span<const CvAnchor> anchors, AuthenticityReport& report) {
   HashRecord hashes{.signer = signer_of(evidence.certificate, anchors), .record = opened(evidence.integrity, open_integrity)};
-  hashes.verdict = signs(hashes.signer, hashes.record, {0xDF31, 0xDF32}, 0xDF33, kWholeForm);
+  hashes.verdict = signs(hashes.signer, hashes.record, {text_tag::kNumberHash, text_tag::kAttributesHash}, text_tag::kIntegritySignature,
+                         kWholeForm);
   report.add(Check::text_certificate, hashes.signer.verdict);
   report.add(Check::text_record, hashes.verdict);
   return hashes;
@@ -151,23 +153,23 @@ HashRecord judge_hash_record(const TextEvidence& evidence, std::span<const CvAnc
 
 void judge_text_key(const TextEvidence& evidence, const Signer& signer, AuthenticityReport& report) {
   const auto record = opened(evidence.card_key, open_card_key);
-  const Verdict signed_key = signs(signer, record, {0xDF51}, 0xDF52);
+  const Verdict signed_key = signs(signer, record, {text_tag::kCardKey}, text_tag::kCardKeySignature);
   report.add(Check::text_card_key, signed_key);
-  report.add(Check::text_live_key, answered(evidence.live, key_in(record, 0xDF51), signed_key));
+  report.add(Check::text_live_key, answered(evidence.live, key_in(record, text_tag::kCardKey), signed_key));
 }
 
 // No signature covers it: agreement proves nothing.
 Verdict judge_expiry(const Result<Record>& face, const std::optional<CardRecord>& record) {
   if (!record) return not_proven(Reason::not_read);
-  const auto expiry = face ? face->object(0xDF29) : Result<Tlv>(Unexpected(face.error()));
+  const auto expiry = face ? face->object(surface_tag::kExpiry) : Result<Tlv>(Unexpected(face.error()));
   if (!expiry) return not_proven(verdict_of(expiry.error()).reason);
   return as_text(expiry->value) == record->expiry ? kNotCovered : not_proven(Reason::differs);
 }
 
 Verdict judge_number_picture(const FaceEvidence& evidence, const Signer& signer) {
   const auto record = opened(evidence.number_picture, open_number_picture);
-  const Verdict picture = signs(signer, record, {0xDF41, 0xDF42}, 0xDF43);
-  return answered(evidence.live, key_in(record, 0xDF42), picture);
+  const Verdict picture = signs(signer, record, {surface_tag::kNumberPicture, surface_tag::kNumberCardKey}, surface_tag::kNumberSignature);
+  return answered(evidence.live, key_in(record, surface_tag::kNumberCardKey), picture);
 }
 
 Verdict verdict_in(const AuthenticityReport& report, Check check) {
@@ -189,7 +191,7 @@ AuthenticityReport judge(const TextEvidence& evidence, std::span<const CvAnchor>
 AuthenticityReport judge_number(const TextEvidence& evidence, ByteView digest, std::span<const CvAnchor> anchors) {
   AuthenticityReport report;
   const HashRecord hashes = judge_hash_record(evidence, anchors, report);
-  report.add(Check::number_hash, hashed_in(hashes.record, 0xDF31, digest, hashes.verdict));
+  report.add(Check::number_hash, hashed_in(hashes.record, text_tag::kNumberHash, digest, hashes.verdict));
   judge_text_key(evidence, hashes.signer, report);
   return report;
 }
@@ -198,10 +200,10 @@ AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor>
   AuthenticityReport report;
   const Signer signer = signer_of(evidence.certificate, anchors);
   const auto face = opened(evidence.face, open_card_face);
-  const Verdict signature = signed_by(signer, face, 0xDF28, kEitherForm, three_digests);
+  const Verdict signature = signed_by(signer, face, surface_tag::kSignature, kEitherForm, three_digests);
   report.add(Check::face_certificate, signer.verdict);
   report.add(Check::face_signature, signature);
-  report.add(Check::face_live_key, answered(evidence.live, key_in(face, 0xDF24), signature));
+  report.add(Check::face_live_key, answered(evidence.live, key_in(face, surface_tag::kCardKey), signature));
   report.add(Check::face_security_code, kNotCovered);
   report.add(Check::card_expiry, judge_expiry(face, evidence.record));
   if (!evidence.number_picture.empty()) report.add(Check::number_picture, judge_number_picture(evidence, signer));
@@ -210,8 +212,9 @@ AuthenticityReport judge(const FaceEvidence& evidence, std::span<const CvAnchor>
 
 Verdict judge(const AgeEvidence& evidence, std::span<const CvAnchor> anchors) {
   const auto record = opened(evidence.record, open_age_record);
-  const Verdict signature = signs(signer_of(evidence.certificate, anchors), record, {0xDF11, 0xDF12}, 0xDF13);
-  return answered(evidence.live, key_in(record, 0xDF12), signature);
+  using namespace surface_tag;
+  const Verdict signature = signs(signer_of(evidence.certificate, anchors), record, {kAgeBirthDate, kAgeCardKey}, kAgeSignature);
+  return answered(evidence.live, key_in(record, kAgeCardKey), signature);
 }
 
 Verdict judge_agreement(const TextEvidence& text, const FaceEvidence& face, const AuthenticityReport& report) {
@@ -220,7 +223,8 @@ Verdict judge_agreement(const TextEvidence& text, const FaceEvidence& face, cons
   const auto theirs = opened(face.face, open_card_face);
   if (!theirs) return not_proven(verdict_of(theirs.error()).reason);
   const Verdict both_signed = both(verdict_in(report, Check::attributes_hash), verdict_in(report, Check::face_signature));
-  for (const auto& [in_text, in_face] : {std::pair<Tag, Tag>{0xDF24, 0xDF22}, {0xDF25, 0xDF23}}) {
+  for (const auto& [in_text, in_face] : {std::pair<Tag, Tag>{text_tag::kBirthDate, surface_tag::kBirthDate},
+                                         {text_tag::kSex, surface_tag::kSex}}) {
     const auto a = ours->object(in_text), b = theirs->object(in_face);
     if (!a || !b) return not_proven(Reason::unreadable);
     if (!equal(a->value, b->value)) return both_signed == kProven ? failed(Reason::contradiction) : not_proven(Reason::differs);

@@ -5,6 +5,7 @@
 #include "enter_application.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
+#include "myna/card/applications/surface_tags.hpp"
 #include "myna/card/record_fields.hpp"
 #include "myna/core/hex.hpp"
 #include "pin_file.hpp"
@@ -37,20 +38,20 @@ Result<CardFace> face_in(ByteView file) {
   if (file.empty()) return fail(Errc::file_absent);
   MYNA_TRY(const Record record, open_card_face(file));
   CardFace face;
-  MYNA_TRY(face.birth_date, date_field(record, 0xDF22));
-  MYNA_TRY(face.sex, sex_field(record, 0xDF23));
-  MYNA_TRY(face.name_png, png_in(record, 0xDF25));
-  MYNA_TRY(face.address_png, png_in(record, 0xDF26));
-  MYNA_TRY(face.photo_jp2, photo_in(record, 0xDF27));
-  MYNA_TRY(face.expiry, date_field(record, 0xDF29));
-  MYNA_TRY(face.security_code_png, png_in(record, 0xDF2A));
+  MYNA_TRY(face.birth_date, date_field(record, surface_tag::kBirthDate));
+  MYNA_TRY(face.sex, sex_field(record, surface_tag::kSex));
+  MYNA_TRY(face.name_png, png_in(record, surface_tag::kNamePicture));
+  MYNA_TRY(face.address_png, png_in(record, surface_tag::kAddressPicture));
+  MYNA_TRY(face.photo_jp2, photo_in(record, surface_tag::kPhoto));
+  MYNA_TRY(face.expiry, date_field(record, surface_tag::kExpiry));
+  MYNA_TRY(face.security_code_png, png_in(record, surface_tag::kSecurityCodePicture));
   return face;
 }
 
 Result<SecretBytes> birth_date_in(ByteView file) {
   if (file.empty()) return fail(Errc::file_absent);
   MYNA_TRY(const Record record, open_age_record(file));
-  return date_field(record, 0xDF11);
+  return date_field(record, surface_tag::kAgeBirthDate);
 }
 
 }  // namespace

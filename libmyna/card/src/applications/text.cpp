@@ -3,6 +3,7 @@
 
 #include "default_key.hpp"
 #include "enter_application.hpp"
+#include "myna/card/applications/text_tags.hpp"
 #include "myna/card/card_object.hpp"
 #include "myna/card/elementary_file.hpp"
 #include "myna/card/record_fields.hpp"
@@ -14,11 +15,6 @@ namespace myna {
 namespace {
 
 // docs/card/text.md, "Four attributes"
-constexpr Tag kName = 0xDF22;
-constexpr Tag kAddress = 0xDF23;
-constexpr Tag kBirthDate = 0xDF24;
-constexpr Tag kSex = 0xDF25;
-
 Result<SecretBytes> text_of(const Record& record, Tag tag) {
   MYNA_TRY(const Tlv object, record.object(tag));
   if (!is_printable_utf8(as_text(object.value))) return fail(Errc::malformed);
@@ -28,10 +24,10 @@ Result<SecretBytes> text_of(const Record& record, Tag tag) {
 Result<BasicAttributes> attributes_in(ByteView file) {
   if (file.empty()) return fail(Errc::file_absent);
   MYNA_TRY(const Record record, open_attributes(file));
-  MYNA_TRY(SecretBytes name, text_of(record, kName));
-  MYNA_TRY(SecretBytes address, text_of(record, kAddress));
-  MYNA_TRY(SecretBytes birth_date, date_field(record, kBirthDate));
-  MYNA_TRY(const Sex sex, sex_field(record, kSex));
+  MYNA_TRY(SecretBytes name, text_of(record, text_tag::kName));
+  MYNA_TRY(SecretBytes address, text_of(record, text_tag::kAddress));
+  MYNA_TRY(SecretBytes birth_date, date_field(record, text_tag::kBirthDate));
+  MYNA_TRY(const Sex sex, sex_field(record, text_tag::kSex));
   return BasicAttributes{std::move(name), std::move(address), std::move(birth_date), sex};
 }
 

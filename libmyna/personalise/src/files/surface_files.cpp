@@ -7,6 +7,7 @@
 #include "application_builder.hpp"
 #include "drawing.hpp"
 #include "holder_codes.hpp"
+#include "myna/card/applications/surface_tags.hpp"
 #include "myna/core/dates.hpp"
 #include "myna/core/hex.hpp"
 #include "pki/ber.hpp"
@@ -21,18 +22,19 @@ void append_hash(Bytes& digests, std::span<const Bytes> parts) { append(digests,
 
 // Signed in three groups: birth date, sex and key; the texts; the photo. What follows DF28 is not signed (docs/card/records.md).
 Result<Bytes> face_record(const Personalisation& what, const FacePictures& pictures, const CardKey& card, const CardKey& signer) {
-  std::vector<Bytes> parts{object(0xDF22, digits_of(what.holder.birth_date)), object(0xDF23, std::string(1, what.holder.sex)),
-                           object(0xDF24, card.object), object(0xDF25, pictures.name_png), object(0xDF26, pictures.address_png),
-                           object(0xDF27, pictures.photo_jp2)};
+  using namespace surface_tag;
+  std::vector<Bytes> parts{object(kBirthDate, digits_of(what.holder.birth_date)), object(kSex, std::string(1, what.holder.sex)),
+                           object(kCardKey, card.object), object(kNamePicture, pictures.name_png),
+                           object(kAddressPicture, pictures.address_png), object(kPhoto, pictures.photo_jp2)};
   const std::span<const Bytes> all(parts);
   Bytes digests;
   append_hash(digests, all.subspan(0, 3));
   append_hash(digests, all.subspan(3, 2));
   append_hash(digests, all.subspan(5, 1));
   MYNA_TRY(const Bytes signature, sign_digests(signer, digests));
-  parts.push_back(object(0xDF28, signature));
-  parts.push_back(object(0xDF29, card_expiry_of(what)));
-  parts.push_back(object(0xDF2A, pictures.security_code_png));
+  parts.push_back(object(kSignature, signature));
+  parts.push_back(object(kExpiry, card_expiry_of(what)));
+  parts.push_back(object(kSecurityCodePicture, pictures.security_code_png));
   return indexed_record(parts);
 }
 
@@ -76,10 +78,11 @@ Result<ImageApplication> make_surface_application(const Personalisation& what, c
   MYNA_TRY(const CardKey signer, make_card_key());
   const auto card = other.get();
   if (!card) return Unexpected(card.error());
-  MYNA_TRY(Bytes age, signed_pair(0xFF10, 0xDF11, as_bytes(digits_of(what.holder.birth_date)), *card, signer));
+  const std::string birth_date = digits_of(what.holder.birth_date);
+  MYNA_TRY(Bytes age, signed_pair(surface_tag::kAgeRecord, surface_tag::kAgeBirthDate, as_bytes(birth_date), *card, signer));
   MYNA_TRY(Bytes face, face_record(what, pictures, *card, signer));
   MYNA_TRY(Bytes certificate, certify(CvChain::surface, signer));
-  MYNA_TRY(Bytes number, signed_pair(0xFF40, 0xDF41, pictures.number_png, *card, signer));
+  MYNA_TRY(Bytes number, signed_pair(surface_tag::kNumberRecord, surface_tag::kNumberPicture, pictures.number_png, *card, signer));
   ApplicationBuilder surface(aid::kSurface);
   const FileId birth = 0x0011, code_b = 0x0012, code_a = 0x0013;
   surface.file(0x0001, std::move(age), {birth});

@@ -7,6 +7,7 @@
 
 #include "application_builder.hpp"
 #include "holder_codes.hpp"
+#include "myna/card/applications/text_tags.hpp"
 #include "myna/core/dates.hpp"
 #include "myna/core/hex.hpp"
 #include "pki/ber.hpp"
@@ -19,18 +20,18 @@ constexpr std::size_t kAttributesStart = 14;   // first offset of EF 0002: FF20 
 
 // DF31 over the whole file 0001, DF32 over 0002 from DF22 on, DF33 over both objects.
 Result<Bytes> integrity_record(ByteView number, ByteView attributes, std::size_t start, const CardKey& signer) {
-  Bytes content = object(0xDF31, hash(Digest::sha256, number));
-  append(content, object(0xDF32, hash(Digest::sha256, attributes.subspan(start))));
+  Bytes content = object(text_tag::kNumberHash, hash(Digest::sha256, number));
+  append(content, object(text_tag::kAttributesHash, hash(Digest::sha256, attributes.subspan(start))));
   MYNA_TRY(const Bytes signature, sign_record(signer, content));
-  append(content, object(0xDF33, signature));
-  return object(0xFF30, content);
+  append(content, object(text_tag::kIntegritySignature, signature));
+  return object(text_tag::kIntegrity, content);
 }
 
 Result<Bytes> signed_card_key(const CardKey& card, const CardKey& signer) {
-  Bytes content = object(0xDF51, card.object);
+  Bytes content = object(text_tag::kCardKey, card.object);
   MYNA_TRY(const Bytes signature, sign_record(signer, content));
-  append(content, object(0xDF52, signature));
-  return object(0xFF50, content);
+  append(content, object(text_tag::kCardKeySignature, signature));
+  return object(text_tag::kCardKeyRecord, content);
 }
 
 // The unknown 32 bytes of DF43 are random here (docs/card/text.md, "About the application").
@@ -53,14 +54,14 @@ std::size_t start_of_attributes(ByteView file) {
 }  // namespace
 
 Bytes number_file(std::string_view my_number) {
-  Bytes file = object(0xFF10, my_number);
+  Bytes file = object(text_tag::kNumber, my_number);
   append(file, hex("FFFF"));
   return file;
 }
 
 Bytes basic_attributes_file(const Holder& holder) {
-  const std::array parts{object(0xDF22, holder.name), object(0xDF23, holder.address),
-                         object(0xDF24, digits_of(holder.birth_date)), object(0xDF25, std::string(1, holder.sex))};
+  const std::array parts{object(text_tag::kName, holder.name), object(text_tag::kAddress, holder.address),
+                         object(text_tag::kBirthDate, digits_of(holder.birth_date)), object(text_tag::kSex, std::string(1, holder.sex))};
   return indexed_record(parts);
 }
 

@@ -5,20 +5,40 @@
 
 #include <algorithm>
 
+#include "myna/card/applications/surface_tags.hpp"
 #include "myna/card/applications/text.hpp"
+#include "myna/card/applications/text_tags.hpp"
 #include "myna/core/record.hpp"
 
 namespace myna {
 
 // Errors as of Record::open.
-inline Result<Record> open_attributes(ByteView file) { return Record::open(file, 0xFF20, {0xDF21, 0xDF22, 0xDF23, 0xDF24, 0xDF25}); }
-inline Result<Record> open_integrity(ByteView file) { return Record::open(file, 0xFF30, {0xDF31, 0xDF32, 0xDF33}); }
-inline Result<Record> open_card_key(ByteView file) { return Record::open(file, 0xFF50, {0xDF51, 0xDF52}); }
-inline Result<Record> open_card_face(ByteView file) {
-  return Record::open(file, 0xFF20, {0xDF21, 0xDF22, 0xDF23, 0xDF24, 0xDF25, 0xDF26, 0xDF27, 0xDF28, 0xDF29, 0xDF2A});
+inline Result<Record> open_attributes(ByteView file) {
+  namespace tag = text_tag;
+  return Record::open(file, tag::kAttributes, {tag::kIndex, tag::kName, tag::kAddress, tag::kBirthDate, tag::kSex});
 }
-inline Result<Record> open_age_record(ByteView file) { return Record::open(file, 0xFF10, {0xDF11, 0xDF12, 0xDF13}); }
-inline Result<Record> open_number_picture(ByteView file) { return Record::open(file, 0xFF40, {0xDF41, 0xDF42, 0xDF43}); }
+inline Result<Record> open_integrity(ByteView file) {
+  namespace tag = text_tag;
+  return Record::open(file, tag::kIntegrity, {tag::kNumberHash, tag::kAttributesHash, tag::kIntegritySignature});
+}
+inline Result<Record> open_card_key(ByteView file) {
+  namespace tag = text_tag;
+  return Record::open(file, tag::kCardKeyRecord, {tag::kCardKey, tag::kCardKeySignature});
+}
+inline Result<Record> open_card_face(ByteView file) {
+  namespace tag = surface_tag;
+  return Record::open(file, tag::kFace,
+                      {tag::kIndex, tag::kBirthDate, tag::kSex, tag::kCardKey, tag::kNamePicture, tag::kAddressPicture, tag::kPhoto,
+                       tag::kSignature, tag::kExpiry, tag::kSecurityCodePicture});
+}
+inline Result<Record> open_age_record(ByteView file) {
+  namespace tag = surface_tag;
+  return Record::open(file, tag::kAgeRecord, {tag::kAgeBirthDate, tag::kAgeCardKey, tag::kAgeSignature});
+}
+inline Result<Record> open_number_picture(ByteView file) {
+  namespace tag = surface_tag;
+  return Record::open(file, tag::kNumberRecord, {tag::kNumberPicture, tag::kNumberCardKey, tag::kNumberSignature});
+}
 
 // Eight ASCII digits. Errc::malformed.
 inline Result<SecretBytes> date_field(const Record& record, Tag tag) {

@@ -15,7 +15,7 @@ std::string base64(ByteView bytes);
 std::string base64url(ByteView bytes);
 
 // Only what the encoder of the same name writes, so that no two texts spell the same bytes: none for digits of the other alphabet, for
-// white space, for padding that is missing or too much, and for unused bits that are not zero. XML and PEM take their white space off first.
+// white space, for padding that is missing or too much, and for unused bits that are not zero. XML and PEM take white space off first.
 std::optional<Bytes> from_base64(std::string_view text);
 std::optional<Bytes> from_base64url(std::string_view text);
 
