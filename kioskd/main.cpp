@@ -10,16 +10,16 @@
 #include <csignal>
 #include <fstream>
 
-#include "hardening.hpp"
-#include "listener.hpp"
-#include "service_log.hpp"
+#include "kioskd/process/hardening.hpp"
+#include "kioskd/front/listener.hpp"
+#include "kioskd/process/service_log.hpp"
 #include "myna/pcsc/pcsc_backend.hpp"
 #include "myna/virtual/virtual_backend.hpp"
 #include "readers/host/ccid_host.hpp"
 #include "readers/usb/usb_backend.hpp"
 #include "service.hpp"
-#include "service_manager.hpp"
-#include "web_front.hpp"
+#include "kioskd/process/service_manager.hpp"
+#include "kioskd/front/web_front.hpp"
 
 namespace {
 

@@ -10,10 +10,10 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "hardening.hpp"
-#include "listener.hpp"
-#include "service_log.hpp"
-#include "service_manager.hpp"
+#include "kioskd/process/hardening.hpp"
+#include "kioskd/front/listener.hpp"
+#include "kioskd/process/service_log.hpp"
+#include "kioskd/process/service_manager.hpp"
 
 namespace myna::kioskd {
 namespace {

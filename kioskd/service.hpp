@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "client.hpp"
+#include "kioskd/front/client.hpp"
 #include "operation_methods.hpp"
 #include "settings.hpp"
 #include "trial.hpp"

@@ -2,7 +2,7 @@
 // The card face from the card, for every command that shows it.
 #pragma once
 
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/pictures/picture.hpp"
 #include "myna/use_cases/holder_data.hpp"
 

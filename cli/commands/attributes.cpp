@@ -2,10 +2,10 @@
 // myna attributes
 #include <array>
 
-#include "cli/card/report.hpp"
+#include "cli/views/report.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/terminal/dates.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/use_cases/holder_data.hpp"
 
 namespace myna::cli {

@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "cli/card/card_view.hpp"
+#include "cli/views/card_view.hpp"
 #include "cli/card/face_reading.hpp"
-#include "cli/card/report.hpp"
+#include "cli/views/report.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/terminal/dates.hpp"

@@ -2,9 +2,9 @@
 // myna cert show, myna cert export
 #include <sys/stat.h>
 
-#include "cli/card/cert_explain.hpp"
+#include "cli/views/cert_explain.hpp"
 #include "cli/files/atomic_file.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/crypto/pem.hpp"
 #include "myna/use_cases/certificates.hpp"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/card/report.hpp"
+#include "cli/views/report.hpp"
 #include "cli/card/trust.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/use_cases/check_card.hpp"
 
 namespace myna::cli {

@@ -7,7 +7,7 @@
 
 #include "cli/card/face_reading.hpp"
 #include "cli/card/number_picture.hpp"
-#include "cli/card/report.hpp"
+#include "cli/views/report.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/files/atomic_file.hpp"
 #include "cli/terminal/dates.hpp"

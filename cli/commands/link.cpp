@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cli/files/file_stream.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/use_cases/certificates.hpp"
 
 namespace myna::cli {

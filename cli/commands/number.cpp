@@ -5,9 +5,9 @@
 #include <array>
 
 #include "cli/card/number_picture.hpp"
-#include "cli/card/report.hpp"
+#include "cli/views/report.hpp"
 #include "cli/card/trust.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "cli/terminal/terminal.hpp"
 #include "myna/number/my_number.hpp"
 

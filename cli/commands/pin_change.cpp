@@ -2,7 +2,7 @@
 // myna pin change
 #include <algorithm>
 
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "cli/terminal/terminal.hpp"
 
 namespace myna::cli {

@@ -4,8 +4,8 @@
 #include <array>
 #include <span>
 
-#include "cli/card/pin_view.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/views/pin_view.hpp"
+#include "cli/prompts/pin_input.hpp"
 
 namespace myna::cli {
 namespace {

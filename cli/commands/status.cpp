@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna status
 #include "cli/card/card_access.hpp"
-#include "cli/card/pin_view.hpp"
+#include "cli/views/pin_view.hpp"
 #include "myna/use_cases/status.hpp"
 
 namespace myna::cli {

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "cli/card/card_access.hpp"
-#include "cli/card/pin_view.hpp"
+#include "cli/views/pin_view.hpp"
 #include "cli/card/virtual_paths.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/personalise/personalise.hpp"
 #include "myna/virtual/card_directory.hpp"
 #include "myna/virtual/vpcd_link.hpp"

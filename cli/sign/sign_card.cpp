@@ -2,7 +2,7 @@
 // The card's part of a batch. Only APDUs and a few hashes inside the transaction.
 #include <algorithm>
 
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "sign_job.hpp"
 
 namespace myna::cli {

@@ -7,7 +7,7 @@
 
 #include "cli/files/atomic_file.hpp"
 #include "cli/files/file_stream.hpp"
-#include "cli/terminal/pin_input.hpp"
+#include "cli/prompts/pin_input.hpp"
 #include "myna/core/tlv.hpp"
 #include "myna/documents/timestamp.hpp"
 #include "sign_format.hpp"

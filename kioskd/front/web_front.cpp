@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "client.hpp"
-#include "service_log.hpp"
+#include "kioskd/process/service_log.hpp"
 #include "myna/core/secret.hpp"
 
 namespace myna::kioskd {

@@ -2,10 +2,10 @@
 // Pure parts of the command line.
 #include <catch2/catch.hpp>
 
-#include "cli/card/cert_words.hpp"
+#include "cli/views/cert_words.hpp"
 #include "myna/trust/holder_attributes.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/pin_lines.hpp"
+#include "cli/prompts/pin_lines.hpp"
 
 using namespace myna;
 using namespace myna::cli;

@@ -2,7 +2,7 @@
 // Prints the figures of speed.hpp, for tests/bench/reader.
 #include <cstdio>
 
-#include "speed.hpp"
+#include "core/speed.hpp"
 
 using namespace myna::test;
 

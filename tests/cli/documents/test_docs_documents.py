@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from conftest import MYNA, environment  # noqa: E402
 from tsa import Authority, Server  # noqa: E402
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = "%%MediaBox 0 0 595 842\n%%Font F1 Helvetica\nBT /F1 24 Tf 72 720 Td (Pay 100 yen) Tj ET\n"
 KOUSEI = """<?xml version="1.0" encoding="UTF-8"?>
 <DataRoot><構成情報 ID="構成情報"><受付行政機関ID>100900</受付行政機関ID>{files}</構成情報><その他/></DataRoot>

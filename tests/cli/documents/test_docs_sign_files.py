@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from conftest import MYNA, environment  # noqa: E402
 from tsa import Authority, Server  # noqa: E402
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/sign-files.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs/sign-files.md"
 
 
 def test_every_block(card, tmp_path):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from jwcrypto import jwk, jws
 from jwcrypto.common import JWSEHeaderParameter
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from conftest import create, openssl, run  # noqa: E402
 from tsa import Authority, Server  # noqa: E402
 

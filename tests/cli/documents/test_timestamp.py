@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from conftest import IN_OWN_MOUNTS, MYNA, environment, openssl, run  # noqa: E402
 from tsa import USAGE, Authority, Server  # noqa: E402
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from conftest import openssl, run  # noqa: E402
 from jdk_judge import JdkJudge  # noqa: E402
 from test_docs_documents import KOUSEI, PAGE  # noqa: E402

@@ -93,7 +93,7 @@ void sweep_all(bool right, const std::vector<FaultKind>& kinds) {
 
 std::vector<FaultKind> every_kind() {
   std::vector<FaultKind> kinds = all_faults();
-  std::erase(kinds, FaultKind::stall);   // three seconds each; tests/cli/test_faults.py has it
+  std::erase(kinds, FaultKind::stall);   // three seconds each; tests/cli/sweeps/test_faults.py has it
   kinds.insert(kinds.end(), all_rivals().begin(), all_rivals().end());
   return kinds;
 }
