@@ -30,7 +30,7 @@ CK_RV check_key(Session& session, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE wanted)
 }
 
 // The signature key is for documents: what is no DigestInfo is refused (docs/card/rules.md, 11).
-CK_RV check_request(const Session& session, const SignRequest& request) {
+CK_RV check_request(const Session& session, const DataToSign& request) {
   if (request.pss || session.slot->kind() == KeyKind::auth) return CKR_OK;
   return is_digest_info(request.data) ? CKR_OK : CKR_DATA_INVALID;
 }

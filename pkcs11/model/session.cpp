@@ -16,15 +16,15 @@ bool SignatureInput::add(ByteView part) {
   return true;
 }
 
-Result<SignRequest> SignatureInput::finish() {
+Result<DataToSign> SignatureInput::finish() {
   const bool pss = row_.padding == Padding::pss;
   Bytes data = hasher_ ? hasher_->finish() : std::move(collected_);
-  if (pss) return data.size() == 32 ? Result<SignRequest>(SignRequest{std::move(data), true}) : fail(Errc::invalid_argument);
+  if (pss) return data.size() == 32 ? Result<DataToSign>(DataToSign{std::move(data), true}) : fail(Errc::invalid_argument);
   if (row_.digest) {
     MYNA_TRY(data, digest_info(*row_.digest, data));
   }
   if (data.empty()) return fail(Errc::invalid_argument);
-  return SignRequest{std::move(data), false};
+  return DataToSign{std::move(data), false};
 }
 
 }  // namespace myna::p11

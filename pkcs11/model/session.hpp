@@ -22,7 +22,7 @@ class SignatureInput {
   // False when the data is longer than anything that the key signs.
   bool add(ByteView part);
   // DigestInfo, payload or hash. Errc::invalid_argument: a length that the mechanism does not take.
-  Result<SignRequest> finish();
+  Result<DataToSign> finish();
 
  private:
   MechanismRow row_;
@@ -38,7 +38,7 @@ struct FindOperation {
 };
 struct SignOperation {
   SignatureInput input;
-  std::optional<SignRequest> ready{};   // after the data is complete, while a caller asks again with more room
+  std::optional<DataToSign> ready{};   // after the data is complete, while a caller asks again with more room
   bool needs_login = false;             // CKA_ALWAYS_AUTHENTICATE: a context login has to come
 };
 struct VerifyOperation {

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "myna/card/applications/text.hpp"
-#include "myna/card/card_application.hpp"
 #include "myna/card/card_object.hpp"
+#include "myna/use_cases/pins.hpp"
+#include "myna/use_cases/sign_digests.hpp"
+#include "myna/use_cases/spend_pin.hpp"
 
 namespace myna::p11 {
 namespace {
@@ -27,12 +29,11 @@ bool same_card(const TokenInformation& a, const TokenInformation& b) {
   return !a.label.empty() && a.label == b.label && a.serial == b.serial && a.model == b.model;
 }
 
-PinKind pin_of(KeyKind kind) { return kind == KeyKind::auth ? PinKind::auth : PinKind::sign; }
 CertificateKind certificate_of(KeyKind kind) { return kind == KeyKind::auth ? CertificateKind::auth : CertificateKind::sign; }
 CertificateKind ca_of(KeyKind kind) { return kind == KeyKind::auth ? CertificateKind::auth_ca : CertificateKind::sign_ca; }
 
-Status fits(const TokenCertificate& certificate, const SignRequest& request, ByteView signature) {
-  return request.pss ? certificate.key->verify_pss_sha256(request.data, signature) : certificate.key->verify_pkcs1(request.data, signature);
+Status fits(const TokenCertificate& certificate, const DataToSign& input, ByteView signature) {
+  return input.pss ? certificate.key->verify_pss_sha256(input.data, signature) : certificate.key->verify_pkcs1(input.data, signature);
 }
 
 }  // namespace
@@ -144,7 +145,7 @@ Result<TokenState> TokenReader::state(KeyKind kind) {
   const MutexLock lock(mutex_);
   return in_jpki({}, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Result<TokenState> {
     MYNA_CHECK(require(kind));
-    const auto pin = jpki.pin_status(pin_of(kind));
+    const auto pin = jpki.pin_status(key_row(*profile_, kind).pin);
     if (!pin && !object_state(pin.error())) return Unexpected(pin.error());
     return TokenState{*information_, pin ? std::optional(*pin) : std::nullopt};
   });
@@ -161,11 +162,41 @@ Result<bool> TokenReader::has_token(KeyKind kind) {
   return in_jpki({}, [&](JpkiApplication&) MYNA_REQUIRES(mutex_) -> Result<bool> { return require(kind).has_value(); });
 }
 
-Status TokenReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) {
-  MYNA_TRY(const auto typed, Pin::parse(key_row(*profile_, kind).pin, as_text(pin)));
-  const Status verified = jpki.verify(typed, {.source = source, .allow_last_try = config_.allow_last_try, .allow_retry = false}, *refused_);
-  if (!verified && verified.error().code == Errc::pin_wrong) (void)identify(jpki, *information_);
+CardPolicy TokenReader::policy_for(PinSource source) const {
+  return {.tries = {.source = source, .allow_last_try = config_.allow_last_try}, .profile = profile_.load()};
+}
+
+Result<Pin> TokenReader::pin_for(KeyKind kind, ByteView typed) const {
+  const CardProfile& card = *profile_;
+  return Pin::parse(pin_row(card, key_row(card, kind).pin), as_text(typed));
+}
+
+// What was refused is held against this card, whoever resets it in between.
+void TokenReader::note_refusal(JpkiApplication& jpki, const Status& answer) {
+  if (!answer && answer.error().code == Errc::pin_wrong) (void)identify(jpki, *information_);
+}
+
+Status TokenReader::verify(JpkiApplication& jpki, KeyKind kind, ByteView typed) {
+  MYNA_TRY(Pin pin, pin_for(kind, typed));
+  const Status verified = spend_pin(*card_, jpki, std::move(pin), policy_for(PinSource::typed));
+  note_refusal(jpki, verified);
   return verified;
+}
+
+// The certificates are known from the login.
+Result<Bytes> TokenReader::verify_and_sign(JpkiApplication& jpki, KeyKind kind, const DataToSign& input) {
+  MYNA_TRY(Pin pin, pin_for(kind, token(kind).pin->view()));
+  SignRequest request{.pin = std::move(pin), .signer = false, .issuer = false, .pss = input.pss};
+  SignerCertificates none;
+  Bytes signature;
+  const auto sign_it = [&](const SignOne& sign) -> Status {
+    MYNA_TRY(signature, sign(input.data));
+    return {};
+  };
+  const Status made = sign_digests(*card_, jpki, std::move(request), policy_for(PinSource::stored), none, sign_it);
+  note_refusal(jpki, made);
+  MYNA_CHECK(made);
+  return signature;
 }
 
 bool TokenReader::is_readable_without_pin(KeyKind kind) const { return !certificate_row(*profile_, certificate_of(kind)).read_pin; }
@@ -201,7 +232,7 @@ Status TokenReader::login(KeyKind kind, ByteView pin, std::uint32_t generation) 
     const bool behind_pin = !is_readable_without_pin(kind);
     if (behind_pin) MYNA_CHECK(jpki.learn_extended_length());
     if (!behind_pin && !token(kind).certificate) MYNA_CHECK(read_certificate(jpki, kind));   // one SELECT less than afterwards
-    MYNA_CHECK(verify(jpki, kind, page.view(), PinSource::typed));
+    MYNA_CHECK(verify(jpki, kind, page.view()));
     return behind_pin ? read_certificate(jpki, kind) : Status{};
   });
   MYNA_CHECK(verified);
@@ -225,24 +256,21 @@ Result<SharedCertificate> TokenReader::certificate(KeyKind kind, std::uint32_t g
 }
 
 // Verified, signed and closed in one transaction; then held against the certificate before anybody gets it.
-Result<Bytes> TokenReader::sign(KeyKind kind, const SignRequest& request, std::uint32_t generation) {
+Result<Bytes> TokenReader::sign(KeyKind kind, const DataToSign& input, std::uint32_t generation) {
   const MutexLock lock(mutex_);
   if (generation != generation_) return fail(Errc::card_removed);
   expire(kind);
   if (!token(kind).pin || !token(kind).certificate) return fail(Errc::access_denied);
   if (!token(kind).certificate->key) return fail(Errc::key_unsupported);
-  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) -> Result<Bytes> {
-    MYNA_CHECK(verify(jpki, kind, token(kind).pin->view(), PinSource::stored));
-    return request.pss ? jpki.sign_pss(kind, request.data) : jpki.sign(kind, request.data);
-  });
-  if (!signature && request.pss && signature.error().code == Errc::unexpected_status) pss_ = false;
+  auto signature = in_jpki(generation, [&](JpkiApplication& jpki) MYNA_REQUIRES(mutex_) { return verify_and_sign(jpki, kind, input); });
+  if (!signature && input.pss && signature.error().code == Errc::unexpected_status) pss_ = false;
   if (!signature && may_be_logged_out(signature.error())) {
     token(kind).pin.reset();
     return fail(Errc::counter_touched, signature.error().sw);
   }
   if (!signature) return signature;
-  const bool good = fits(*token(kind).certificate, request, *signature).has_value();
-  if (!good && request.pss) {
+  const bool good = fits(*token(kind).certificate, input, *signature).has_value();
+  if (!good && input.pss) {
     pss_ = false;   // another salt, or no PSS at all
     return fail(Errc::signature_mismatch);
   }
@@ -261,17 +289,14 @@ Status TokenReader::recognise_again(CardTransaction& transaction) {
 
 Status TokenReader::change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation) {
   const MutexLock lock(mutex_);
-  const PinRow& row = pin_row(*profile_, pin_of(kind));
-  MYNA_TRY(const Pin old_value, Pin::parse(row, as_text(old_pin)));
-  MYNA_TRY(const Pin new_value, Pin::parse(row, as_text(new_pin)));
-  const TryPolicy policy{.source = PinSource::typed, .allow_last_try = config_.allow_last_try};
+  MYNA_TRY(Pin old_value, pin_for(kind, old_pin));
+  MYNA_TRY(Pin new_value, pin_for(kind, new_pin));
   token(kind).pin.reset();
   MYNA_TRY(auto transaction, begin());
   if (generation != generation_) return fail(Errc::card_removed);
   if (must_identify_) MYNA_CHECK(recognise_again(transaction));
-  MYNA_TRY(auto application, CardApplication::select(transaction, row.application));
-  MYNA_CHECK(application.verify(old_value, policy, *refused_));
-  return application.change_pin(new_value);
+  bool sent = false;
+  return myna::change_pin(*card_, transaction, std::move(old_value), std::move(new_value), policy_for(PinSource::typed), sent);
 }
 
 void TokenReader::expire(KeyKind kind) {

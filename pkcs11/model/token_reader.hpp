@@ -15,6 +15,7 @@
 #include "myna/crypto/crypto.hpp"
 #include "myna/ports/reader_hub.hpp"
 #include "myna/settings/module_config.hpp"
+#include "myna/use_cases/card_policy.hpp"
 
 namespace myna::p11 {
 
@@ -33,7 +34,7 @@ struct TokenCertificate {
 };
 using SharedCertificate = std::shared_ptr<const TokenCertificate>;
 
-struct SignRequest {
+struct DataToSign {
   Bytes data;         // DigestInfo, or the SHA-256 hash for PSS
   bool pss = false;
 };
@@ -63,7 +64,7 @@ class TokenReader {
   // Without a command once the card is known. A foreign card is a token that will not be recognised.
   Result<bool> has_token(KeyKind kind);
   Status login(KeyKind kind, ByteView pin, std::uint32_t generation);
-  Result<Bytes> sign(KeyKind kind, const SignRequest& request, std::uint32_t generation);
+  Result<Bytes> sign(KeyKind kind, const DataToSign& input, std::uint32_t generation);
   Status change_pin(KeyKind kind, ByteView old_pin, ByteView new_pin, std::uint32_t generation);
   // nullptr while it can be read only after a login, and when the card does not give it in a form that can be read.
   Result<SharedCertificate> certificate(KeyKind kind, std::uint32_t generation);
@@ -102,7 +103,11 @@ class TokenReader {
   bool probe_pss() MYNA_REQUIRES(mutex_);
   Status require(KeyKind kind) const MYNA_REQUIRES(mutex_);
   Status recognise_again(CardTransaction& transaction) MYNA_REQUIRES(mutex_);
-  Status verify(JpkiApplication& jpki, KeyKind kind, ByteView pin, PinSource source) MYNA_REQUIRES(mutex_);
+  CardPolicy policy_for(PinSource source) const;
+  Result<Pin> pin_for(KeyKind kind, ByteView typed) const;
+  Status verify(JpkiApplication& jpki, KeyKind kind, ByteView typed) MYNA_REQUIRES(mutex_);
+  Result<Bytes> verify_and_sign(JpkiApplication& jpki, KeyKind kind, const DataToSign& input) MYNA_REQUIRES(mutex_);
+  void note_refusal(JpkiApplication& jpki, const Status& answer) MYNA_REQUIRES(mutex_);
   static Result<Bytes> read_if_readable(JpkiApplication& jpki, CertificateKind kind);
   Status read_certificate(JpkiApplication& jpki, KeyKind kind) MYNA_REQUIRES(mutex_);
   bool is_readable_without_pin(KeyKind kind) const;

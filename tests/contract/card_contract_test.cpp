@@ -22,7 +22,7 @@ TEST_CASE("the card says what it is and what it holds, without a PIN") {
 
 TEST_CASE("the three free certificates are read whole, and the fourth only behind the sign password") {
   CardUnderTest card(any_dialect());
-  const CardImage& image = personalised_image();
+  const CardImage& image = card_image();
   card.in_transaction([&image](JpkiApplication& jpki) {
     for (const CertificateRow& row : jpki.profile().certificates) {
       INFO(row.name);
@@ -43,7 +43,7 @@ TEST_CASE("both keys sign behind their own PIN, and the certificates prove it") 
     REQUIRE(jpki.verify(*Pin::parse(PinKind::auth, "1234"), {}, card.refused()));
     const auto signature = jpki.sign(KeyKind::auth, some_digest_info());
     REQUIRE(signature);
-    CHECK((*certificate_public_key(file_of(personalised_image(), 0x000A)))->verify_pkcs1(some_digest_info(), *signature));
+    CHECK((*certificate_public_key(file_of(card_image(), 0x000A)))->verify_pkcs1(some_digest_info(), *signature));
     CHECK(jpki.sign(KeyKind::sign, some_digest_info()).error().code == Errc::access_denied);
   });
   card.in_transaction([&](JpkiApplication& jpki) {
@@ -51,7 +51,7 @@ TEST_CASE("both keys sign behind their own PIN, and the certificates prove it") 
     for (int i = 0; i < 2; ++i) {   // one VERIFY serves several signatures (docs/card/commands.md)
       const auto signature = jpki.sign(KeyKind::sign, some_digest_info());
       REQUIRE(signature);
-      CHECK((*certificate_public_key(file_of(personalised_image(), 0x0001)))->verify_pkcs1(some_digest_info(), *signature));
+      CHECK((*certificate_public_key(file_of(card_image(), 0x0001)))->verify_pkcs1(some_digest_info(), *signature));
     }
   });
 }
@@ -79,7 +79,7 @@ TEST_CASE("the identity of a card stays the same and is the certificate's issuer
   const auto second = card.in_transaction([](JpkiApplication& jpki) { return jpki.identity(); });
   REQUIRE(first);
   CHECK(*first == *second);
-  const auto fields = parse_certificate(file_of(personalised_image(), 0x000A));
+  const auto fields = parse_certificate(file_of(card_image(), 0x000A));
   CHECK(equal(ByteView(first->issuer_and_serial).first(fields->issuer.der.size()), fields->issuer.der));
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("extended length is used when wanted, learned before a VERIFY, and giv
   card.in_transaction([&](JpkiApplication& jpki) {
     REQUIRE(jpki.learn_extended_length());
     REQUIRE(jpki.verify(*Pin::parse(PinKind::sign, "ABC123"), {}, card.refused()));
-    CHECK(equal(jpki.certificate(CertificateKind::sign)->view(), file_of(personalised_image(), 0x0001)));
-    CHECK(equal(jpki.certificate(CertificateKind::auth)->view(), file_of(personalised_image(), 0x000A)));
+    CHECK(equal(jpki.certificate(CertificateKind::sign)->view(), file_of(card_image(), 0x0001)));
+    CHECK(equal(jpki.certificate(CertificateKind::auth)->view(), file_of(card_image(), 0x000A)));
   });
 }

@@ -7,7 +7,6 @@
 #include "myna/pcsc/pcsc_backend.hpp"
 #include "myna/virtual/virtual_backend.hpp"
 #include "myna/virtual/vpcd_link.hpp"
-#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 namespace {
@@ -66,15 +65,6 @@ void wait_until_reader_is_empty() {
 const std::vector<Dialect>& dialects() {
   static const std::vector<Dialect> all = make_dialects();
   return all;
-}
-
-const CardImage& personalised_image() {
-  static const CardImage image = [] {
-    Personalisation what;
-    what.issued = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-    return must(personalise(what));
-  }();
-  return image;
 }
 
 CardUnderTest::CardUnderTest(const Dialect& dialect, CardImage image)

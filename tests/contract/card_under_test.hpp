@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "myna/card/my_number_card.hpp"
-#include "myna/personalise/personalise.hpp"
-#include "myna/virtual/virtual_card.hpp"
+#include "tests/support/virtual_card_fixture.hpp"
 
 namespace myna::test {
 
@@ -17,12 +16,9 @@ namespace myna::test {
 // where each insertion takes a while, only the first and the last.
 const std::vector<Dialect>& dialects();
 
-// Made once: key generation is slow.
-const CardImage& personalised_image();
-
 class CardUnderTest {
  public:
-  explicit CardUnderTest(const Dialect& dialect, CardImage image = personalised_image());
+  explicit CardUnderTest(const Dialect& dialect, CardImage image = card_image());
   CardUnderTest(const CardUnderTest&) = delete;
   CardUnderTest& operator=(const CardUnderTest&) = delete;
   ~CardUnderTest();

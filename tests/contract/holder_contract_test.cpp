@@ -31,7 +31,7 @@ std::string value_of(const CardImage& image, PinKind kind) {
 struct Bench {
   explicit Bench(const Dialect& dialect, std::optional<Tampering> forgery = {})
       : image([&] {
-          CardImage made = personalised_image();
+          CardImage made = card_image();
           made.dialect = dialect;
           if (forgery) (void)must_status(tamper(made, *forgery));
           return made;

@@ -10,7 +10,7 @@ using namespace myna::test;
 namespace {
 
 CardImage image_with_auth_tries(std::uint8_t remaining) {
-  CardImage image = personalised_image();
+  CardImage image = card_image();
   for (ImageApplication& application : image.applications) {
     for (ImagePin& pin : application.pins) {
       if (equal(application.aid, aid::kJpki) && pin.file == 0x0018) pin.remaining = remaining;

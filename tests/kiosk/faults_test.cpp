@@ -82,7 +82,7 @@ void check_aftermath(Visit& visit, const Status& status, const SessionPtr& sessi
 
 TEST_CASE("faults: every fault at every command of every flow") {
   const Flow& flow = flows().at(static_cast<std::size_t>(GENERATE(range(0, 10))));
-  const DeskCardPtr card = make_card(personalised_image());
+  const DeskCardPtr card = make_card(card_image());
   const int tries = tries_of(*card);
   Visit visit;
   REQUIRE(visit_once(visit, card, flow, {}));
@@ -104,7 +104,7 @@ TEST_CASE("faults: every fault at every command of every flow") {
 
 TEST_CASE("faults: every flow in every dialect") {
   const Dialect& dialect = dialects().at(static_cast<std::size_t>(GENERATE_COPY(range(0, static_cast<int>(dialects().size())))));
-  CardImage image = personalised_image();
+  CardImage image = card_image();
   image.dialect = dialect;
   const DeskCardPtr card = make_card(image);
   Visit visit;
@@ -117,7 +117,7 @@ TEST_CASE("faults: every flow in every dialect") {
 
 TEST_CASE("removal: at every command of every flow the session is over and the next card is served") {
   const Flow& flow = flows().at(static_cast<std::size_t>(GENERATE(range(0, 10))));
-  const DeskCardPtr card = make_card(personalised_image());
+  const DeskCardPtr card = make_card(card_image());
   Visit visit;
   REQUIRE(visit_once(visit, card, flow, {}));
   const std::uint32_t commands = visit.desk.commands() - kRecognition;

@@ -19,11 +19,14 @@ T must(Result<T> result) {
 
 inline std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
+// With its keys loaded: copies share them.
+inline CardImage personalised(const Personalisation& what) { return must(VirtualCard::create(must(personalise(what)))).image(); }
+
 inline const CardImage& card_image() {
   static const CardImage image = [] {
     Personalisation what;
     what.issued = now();
-    return must(personalise(what));
+    return personalised(what);
   }();
   return image;
 }

@@ -91,6 +91,7 @@ Status change_keys(CardImage& image) {
     for (ImageKey& key : application.keys) {
       MYNA_TRY(const KeyPair pair, generate_rsa_2048());
       key.pkcs8 = pair.pkcs8;
+      key.loaded.reset();
     }
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "holder_records.hpp"
 #include "myna/trust/holder_attributes.hpp"
 #include "myna/use_cases/spend_pin.hpp"
 
@@ -26,23 +27,16 @@ Pin* pin_for(Pins& pins, std::initializer_list<PinKind> kinds) {
   return found == pins.end() ? nullptr : &*found;
 }
 
-Status collect_text(CardCheck& check) {
+Status check_text(CardCheck& check) {
   Pin* pin = pin_for(check.pins, {PinKind::text});
-  if (pin == nullptr) return {};
-  MYNA_TRY(auto text, TextApplication::select(check.transaction));
-  MYNA_CHECK(collect_certificate(text, check.evidence.text));
-  MYNA_CHECK(spend_pin(check.card, text, std::move(*pin), check.policy));
-  return collect(text, check.evidence.text);
+  return pin == nullptr ? Status{} : collect_text(check.card, check.transaction, std::move(*pin), true, check.policy, check.evidence.text);
 }
 
-Status collect_face(CardCheck& check) {
+Status check_face(CardCheck& check) {
   Pin* pin = pin_for(check.pins, {PinKind::face_code_b, PinKind::face_code_a});
   if (pin == nullptr) return {};
   FaceEvidence& evidence = check.evidence.face;
-  MYNA_TRY(auto surface, SurfaceApplication::select(check.transaction));
-  MYNA_CHECK(collect_certificate(surface, evidence.certificate));
-  MYNA_CHECK(spend_pin(check.card, surface, std::move(*pin), check.policy));
-  MYNA_CHECK(collect(surface, evidence));
+  MYNA_CHECK(collect_surface(check.card, check.transaction, {.pin = std::move(*pin)}, check.policy, evidence));
   return collect_card_record(check.transaction, evidence.record);
 }
 
@@ -50,7 +44,7 @@ Status unless_absent(const Status& collected) {
   return collected || object_state(collected.error()) != ObjectState::absent ? collected : Status{};
 }
 
-Status collect_auth(CardCheck& check, JpkiApplication& jpki, Pin&& pin) {
+Status check_auth(CardCheck& check, JpkiApplication& jpki, Pin&& pin) {
   CardEvidence& evidence = check.evidence;
   MYNA_CHECK(keep_if_given(jpki.certificate(CertificateKind::auth_ca), evidence.auth_ca));
   MYNA_CHECK(spend_pin(check.card, jpki, std::move(pin), check.policy));
@@ -60,23 +54,23 @@ Status collect_auth(CardCheck& check, JpkiApplication& jpki, Pin&& pin) {
 }
 
 // The signature key signs nothing here: a challenge is no document that anybody wants to have signed.
-Status collect_sign(CardCheck& check, JpkiApplication& jpki, Pin&& pin) {
+Status check_sign(CardCheck& check, JpkiApplication& jpki, Pin&& pin) {
   MYNA_CHECK(keep_if_given(jpki.certificate(CertificateKind::sign_ca), check.evidence.sign_ca));
   MYNA_CHECK(spend_pin(check.card, jpki, std::move(pin), check.policy));
   return keep_if_given(jpki.certificate(CertificateKind::sign), check.evidence.sign_certificate);
 }
 
-Status collect_jpki(CardCheck& check) {
+Status check_jpki(CardCheck& check) {
   Pin* auth = pin_for(check.pins, {PinKind::auth});
   Pin* sign = pin_for(check.pins, {PinKind::sign});
   MYNA_TRY(auto jpki, JpkiApplication::select(check.transaction));
-  if (auth != nullptr) MYNA_CHECK(unless_absent(collect_auth(check, jpki, std::move(*auth))));
-  if (sign != nullptr) MYNA_CHECK(unless_absent(collect_sign(check, jpki, std::move(*sign))));
+  if (auth != nullptr) MYNA_CHECK(unless_absent(check_auth(check, jpki, std::move(*auth))));
+  if (sign != nullptr) MYNA_CHECK(unless_absent(check_sign(check, jpki, std::move(*sign))));
   return {};
 }
 
 // A phone has no such objects: nobody asks it for them.
-Status collect_issuer(CardCheck& check) {
+Status check_issuer(CardCheck& check) {
   constexpr std::uint16_t kMunicipality = 0x00F0, kExpiry = 0x00F2;   // docs/card/common.md, "GET DATA"
   CardEvidence& evidence = check.evidence;
   MYNA_CHECK(collect_card_record(check.transaction, evidence.face.record));
@@ -129,10 +123,10 @@ Result<CardEvidence> collect_card_evidence(MyNumberCard& card, Pins&& pins, cons
   MYNA_TRY(auto transaction, card.begin());
   MYNA_TRY([[maybe_unused]] const auto known, JpkiApplication::select(transaction));
   CardCheck check{card, transaction, taken, policy};
-  MYNA_CHECK(unless_absent(collect_text(check)));
-  MYNA_CHECK(unless_absent(collect_face(check)));
-  MYNA_CHECK(collect_jpki(check));
-  MYNA_CHECK(collect_issuer(check));
+  MYNA_CHECK(unless_absent(check_text(check)));
+  MYNA_CHECK(unless_absent(check_face(check)));
+  MYNA_CHECK(check_jpki(check));
+  MYNA_CHECK(check_issuer(check));
   return std::move(check.evidence);
 }
 

@@ -1,34 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/use_cases/holder_data.hpp"
-
+#include "holder_records.hpp"
 #include "myna/use_cases/spend_pin.hpp"
 
 namespace myna {
 namespace {
-
-// The certificate is free and longer than 256 bytes: read first, it teaches extended length while no PIN is open.
-Status collect_text(MyNumberCard& card, CardTransaction& transaction, Pin&& pin, bool proof, const CardPolicy& policy,
-                    TextEvidence& evidence) {
-  MYNA_TRY(auto text, TextApplication::select(transaction));
-  if (proof) MYNA_CHECK(collect_certificate(text, evidence));
-  MYNA_CHECK(spend_pin(card, text, std::move(pin), policy));
-  if (proof) return collect(text, evidence);
-  MYNA_TRY(evidence.attributes, text.read(TextFile::attributes));
-  return {};
-}
-
-Status collect_surface(MyNumberCard& card, CardTransaction& transaction, FaceRequest& request, const CardPolicy& policy,
-                       FaceEvidence& evidence) {
-  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
-  if (request.proof) MYNA_CHECK(collect_certificate(surface, evidence.certificate));
-  MYNA_CHECK(spend_pin(card, surface, std::move(request.pin), policy));
-  if (request.number_picture) {
-    MYNA_TRY(evidence.number_picture, request.number_picture(transaction));
-  }
-  if (request.proof) return collect(surface, evidence);
-  MYNA_TRY(evidence.face, surface.read(SurfaceFile::face));
-  return {};
-}
 
 Result<AgeEvidence> read_age_record(MyNumberCard& card, Pin&& pin, const CardPolicy& policy) {
   MYNA_TRY(auto transaction, card.begin());
@@ -81,6 +56,30 @@ Result<unsigned> number_of(ByteView digits) {
 
 }  // namespace
 
+// The certificate is free and longer than 256 bytes: read first, it teaches extended length while no PIN is open.
+Status collect_text(MyNumberCard& card, CardTransaction& transaction, Pin&& pin, bool proof, const CardPolicy& policy,
+                    TextEvidence& evidence) {
+  MYNA_TRY(auto text, TextApplication::select(transaction));
+  if (proof) MYNA_CHECK(collect_certificate(text, evidence));
+  MYNA_CHECK(spend_pin(card, text, std::move(pin), policy));
+  if (proof) return collect(text, evidence);
+  MYNA_TRY(evidence.attributes, text.read(TextFile::attributes));
+  return {};
+}
+
+Status collect_surface(MyNumberCard& card, CardTransaction& transaction, FaceRequest&& request, const CardPolicy& policy,
+                       FaceEvidence& evidence) {
+  MYNA_TRY(auto surface, SurfaceApplication::select(transaction));
+  if (request.proof) MYNA_CHECK(collect_certificate(surface, evidence.certificate));
+  MYNA_CHECK(spend_pin(card, surface, std::move(request.pin), policy));
+  if (request.number_picture) {
+    MYNA_TRY(evidence.number_picture, request.number_picture(transaction));
+  }
+  if (request.proof) return collect(surface, evidence);
+  MYNA_TRY(evidence.face, surface.read(SurfaceFile::face));
+  return {};
+}
+
 Result<TextEvidence> read_attributes(MyNumberCard& card, Pin&& pin, bool proof, const CardPolicy& policy, Challenge live) {
   MYNA_TRY(auto transaction, card.begin());
   MYNA_CHECK(above_floor(transaction, pin, policy));
@@ -92,13 +91,14 @@ Result<TextEvidence> read_attributes(MyNumberCard& card, Pin&& pin, bool proof, 
 Result<FaceAnswer> read_face(MyNumberCard& card, FaceRequest&& request, const CardPolicy& policy) {
   MYNA_TRY(auto transaction, card.begin());
   MYNA_CHECK(above_floor(transaction, request.pin, policy));
+  const bool proof = request.proof;
   FaceAnswer answer;
   if (request.text_too && request.pin.row().kind == PinKind::face_code_b) {
     MYNA_TRY(Pin same, Pin::parse(PinKind::text_code_b, as_text(request.pin.view())));
-    MYNA_CHECK(collect_text(card, transaction, std::move(same), request.proof, policy, answer.text));
+    MYNA_CHECK(collect_text(card, transaction, std::move(same), proof, policy, answer.text));
   }
-  MYNA_CHECK(collect_surface(card, transaction, request, policy, answer.face));
-  if (request.proof) MYNA_CHECK(collect_card_record(transaction, answer.face.record));
+  MYNA_CHECK(collect_surface(card, transaction, std::move(request), policy, answer.face));
+  if (proof) MYNA_CHECK(collect_card_record(transaction, answer.face.record));
   return answer;
 }
 

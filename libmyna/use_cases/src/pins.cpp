@@ -89,8 +89,13 @@ Status verify_pin(MyNumberCard& card, Pin&& pin, const CardPolicy& policy) {
 }
 
 Status change_pin(MyNumberCard& card, Pin&& old_value, Pin&& new_value, const CardPolicy& policy, bool& sent) {
-  const Pin wanted = std::move(new_value);
   MYNA_TRY(auto transaction, card.begin());
+  return change_pin(card, transaction, std::move(old_value), std::move(new_value), policy, sent);
+}
+
+Status change_pin(MyNumberCard& card, CardTransaction& transaction, Pin&& old_value, Pin&& new_value, const CardPolicy& policy,
+                  bool& sent) {
+  const Pin wanted = std::move(new_value);
   MYNA_CHECK(above_floor(transaction, old_value, policy));
   MYNA_TRY(auto application, CardApplication::select(transaction, old_value.row().application));
   MYNA_CHECK(spend_pin(card, application, std::move(old_value), policy));

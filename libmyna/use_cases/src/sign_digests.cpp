@@ -53,10 +53,16 @@ Result<Bytes> sign_one(JpkiApplication& jpki, KeyKind key, bool pss, ByteView di
 
 Status sign_digests(MyNumberCard& card, SignRequest&& request, const CardPolicy& policy, SignerCertificates& certificates,
                     const std::function<Status(const SignOne&)>& work) {
-  MYNA_TRY(const KeyUse use, use_of(request.pin));
+  MYNA_CHECK(use_of(request.pin));
   MYNA_TRY(auto transaction, card.begin());
   MYNA_CHECK(above_floor(transaction, request.pin, policy));
   MYNA_TRY(auto jpki, JpkiApplication::select(transaction, *policy.profile));
+  return sign_digests(card, jpki, std::move(request), policy, certificates, work);
+}
+
+Status sign_digests(MyNumberCard& card, JpkiApplication& jpki, SignRequest&& request, const CardPolicy& policy,
+                    SignerCertificates& certificates, const std::function<Status(const SignOne&)>& work) {
+  MYNA_TRY(const KeyUse use, use_of(request.pin));
   MYNA_CHECK(before_verify(jpki, request, use, certificates));
   MYNA_CHECK(spend_pin(card, jpki, std::move(request.pin), policy));
   MYNA_CHECK(after_verify(jpki, request, use, certificates));

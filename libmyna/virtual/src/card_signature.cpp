@@ -59,7 +59,7 @@ Answer VirtualCard::State::perform_security_operation(const ParsedCommand& comma
   const ImageKey* key = key_by(*id);
   if (key == nullptr) return {sw::kWrongFileKind};
   if (key->pin && !is_verified(*key->pin)) return {sw::kSecurityStatus};
-  return sign_with(*keys.at(key), command);
+  return sign_with(*key->loaded, command);
 }
 
 // JPKI has no default key (assumption on the status word).
@@ -74,7 +74,7 @@ Answer VirtualCard::State::internal_authenticate(const ParsedCommand& command) {
   if (command.header.p1 != 0) return {sw::kWrongParameters};
   if (!id) return {id.error().sw};
   if (application->authentication_key != *id) return {sw::kWrongFileKind};
-  const PrivateKey& key = *keys.at(key_by(*id));
+  const PrivateKey& key = *key_by(*id)->loaded;
   if (command.data.empty() || command.data.size() > 255 || command.le < key.bits() / 8) return {sw::kWrongLength};
   auto signature = signature_of(key, kHashedMessage, command.data);
   return signature ? Answer{sw::kOk, *std::move(signature)} : Answer{sw::kUnspecified};

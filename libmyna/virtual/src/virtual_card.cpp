@@ -75,9 +75,10 @@ Result<VirtualCard> VirtualCard::create(CardImage image, Persist persist) {
   auto state = std::make_unique<State>();
   state->image = std::move(image);
   state->persist = std::move(persist);
-  for (const ImageApplication& application : state->image.applications) {
-    for (const ImageKey& key : application.keys) {
-      MYNA_TRY(state->keys[&key], load_private_key(key.pkcs8));
+  for (ImageApplication& application : state->image.applications) {
+    for (ImageKey& key : application.keys) {
+      if (key.loaded) continue;
+      MYNA_TRY(key.loaded, load_private_key(key.pkcs8));
     }
   }
   return VirtualCard(std::move(state));

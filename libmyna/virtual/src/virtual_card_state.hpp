@@ -2,7 +2,6 @@
 // What the virtual card knows while it is powered, and the command handlers, one file for each group.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <set>
 
@@ -19,7 +18,6 @@ struct Answer {
 struct VirtualCard::State {
   CardImage image;
   Persist persist;
-  std::map<const ImageKey*, std::unique_ptr<PrivateKey>> keys;
 
   bool powered = false;
   bool first_command = true;

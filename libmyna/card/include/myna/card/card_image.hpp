@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "myna/card/card_profile.hpp"
 #include "myna/card/dialect.hpp"
 #include "myna/core/bytes.hpp"
+#include "myna/crypto/crypto.hpp"
 #include "myna/ports/fault.hpp"
 
 namespace myna {
@@ -40,6 +42,8 @@ struct ImageKey {
   FileId file = 0;
   Bytes pkcs8;                     // unencrypted test key
   std::optional<FileId> pin;       // none: usable without a PIN
+  // By the virtual card: loading takes longer than a signature, so copies of an image share it. Reset it with `pkcs8`.
+  std::shared_ptr<const PrivateKey> loaded{};
 };
 
 struct ImageApplication {

@@ -35,5 +35,7 @@ Status verify_pin(MyNumberCard& card, Pin&& pin, const CardPolicy& policy);
 // Errors: those of VERIFY; unexpected_status. After link_lost, card_removed or card_changed of the second command nobody knows which value
 // holds: `sent` tells that it was on its way.
 Status change_pin(MyNumberCard& card, Pin&& old_value, Pin&& new_value, const CardPolicy& policy, bool& sent);
+// The same in a transaction of the caller's, who knows the card.
+Status change_pin(MyNumberCard& card, CardTransaction& transaction, Pin&& old_value, Pin&& new_value, const CardPolicy& policy, bool& sent);
 
 }  // namespace myna

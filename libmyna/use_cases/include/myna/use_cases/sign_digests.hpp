@@ -32,6 +32,9 @@ using SignOne = std::function<Result<Bytes>(ByteView digest_info)>;
 // `work`.
 Status sign_digests(MyNumberCard& card, SignRequest&& request, const CardPolicy& policy, SignerCertificates& certificates,
                     const std::function<Status(const SignOne&)>& work);
+// The same in a transaction of the caller's, who knows the card: with `jpki` selected, and no floor but that of the VERIFY.
+Status sign_digests(MyNumberCard& card, JpkiApplication& jpki, SignRequest&& request, const CardPolicy& policy,
+                    SignerCertificates& certificates, const std::function<Status(const SignOne&)>& work);
 
 struct SignedDigest {
   SignerCertificates certificates{};
