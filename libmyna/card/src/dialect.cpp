@@ -41,7 +41,7 @@ std::string_view get_excess_le(const Dialect& dialect) { return kExcess.at(stati
 }  // namespace
 
 const std::vector<DialectSetting>& dialect_settings() {
-  static const std::vector<DialectSetting> kSettings{
+  static const std::vector<DialectSetting> settings{
       {"blocked-status",
        {"6984", "6983"},
        {"answer to a VERIFY with data on a blocked PIN", "ロック中のPINへのVERIFYの応答"},
@@ -76,7 +76,7 @@ const std::vector<DialectSetting>& dialect_settings() {
       flag<&Dialect::exact_record_le>("exact-record-le",
                                       {"READ RECORD answers 6Cxx to every other Le", "READ RECORDは長さの合わないLeに6Cxxを返す"}),
   };
-  return kSettings;
+  return settings;
 }
 
 }  // namespace myna
