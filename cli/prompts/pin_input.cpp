@@ -8,8 +8,8 @@
 #include <array>
 #include <cerrno>
 
-#include "terminal.hpp"
-#include "waiting.hpp"
+#include "cli/terminal/terminal.hpp"
+#include "cli/terminal/waiting.hpp"
 
 namespace myna::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "pin_lines.hpp"
+#include "cli/prompts/pin_lines.hpp"
 #include "screen.hpp"
 #include "waiting.hpp"
 
