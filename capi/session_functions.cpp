@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capi.hpp"
+#include "myna/core/dates.hpp"
 
 using namespace myna;
 using namespace myna::capi;

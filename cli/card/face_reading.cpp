@@ -22,7 +22,7 @@ Result<Pin> obtain_face_pin(Context& context, OpenCard& card) {
 
 Result<FaceAnswer> read_face(Context& context, OpenCard& card, Pin&& pin, bool text_too) {
   FaceRequest request{.pin = std::move(pin), .proof = context.invocation.report.verify, .text_too = text_too};
-  if (context.invocation.report.number_picture) request.number_picture = read_number_picture_for_output;
+  if (context.invocation.report.number_picture) request.number_picture = number_picture_reader();
   return read_face(card.card, std::move(request), context.card_policy());
 }
 

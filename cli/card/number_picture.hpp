@@ -3,12 +3,13 @@
 
 #include "card_access.hpp"
 #include "myna/trust/authenticity.hpp"
+#include "myna/use_cases/holder_data.hpp"
 
 namespace myna::cli {
 
-// The record with the picture of the 個人番号, for --number-picture. The surface application is selected and code A open. A build without
-// MYNA_WITH_NUMBER has no such option.
-Result<SecretBytes> read_number_picture_for_output(CardTransaction& transaction);
+using PictureReader = decltype(FaceRequest::number_picture);
+// Reads the record with the picture of the 個人番号, for --number-picture; none in a build without MYNA_WITH_NUMBER, which has no such option.
+PictureReader number_picture_reader();
 
 // The PNG in that record; nothing of nothing.
 Result<SecretBytes> number_png(const FaceEvidence& evidence);

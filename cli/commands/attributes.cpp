@@ -2,9 +2,9 @@
 // myna attributes
 #include <array>
 
-#include "cli/views/report.hpp"
+#include "cli/views/report_view.hpp"
 #include "cli/card/trust.hpp"
-#include "cli/terminal/dates.hpp"
+#include "cli/views/register_dates.hpp"
 #include "cli/prompts/pin_input.hpp"
 #include "myna/use_cases/holder_data.hpp"
 

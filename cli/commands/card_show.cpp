@@ -6,10 +6,10 @@
 
 #include "cli/views/card_view.hpp"
 #include "cli/card/face_reading.hpp"
-#include "cli/views/report.hpp"
+#include "cli/views/report_view.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/files/atomic_file.hpp"
-#include "cli/terminal/dates.hpp"
+#include "cli/views/register_dates.hpp"
 #include "cli/terminal/graphics.hpp"
 
 namespace myna::cli {

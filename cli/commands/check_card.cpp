@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/views/report.hpp"
+#include "cli/views/report_view.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/prompts/pin_input.hpp"
-#include "myna/use_cases/check_card.hpp"
+#include "myna/use_cases/card_check.hpp"
 
 namespace myna::cli {
 namespace {

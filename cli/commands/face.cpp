@@ -7,10 +7,10 @@
 
 #include "cli/card/face_reading.hpp"
 #include "cli/card/number_picture.hpp"
-#include "cli/views/report.hpp"
+#include "cli/views/report_view.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/files/atomic_file.hpp"
-#include "cli/terminal/dates.hpp"
+#include "cli/views/register_dates.hpp"
 
 namespace myna::cli {
 namespace {

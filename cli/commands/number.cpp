@@ -5,7 +5,7 @@
 #include <array>
 
 #include "cli/card/number_picture.hpp"
-#include "cli/views/report.hpp"
+#include "cli/views/report_view.hpp"
 #include "cli/card/trust.hpp"
 #include "cli/prompts/pin_input.hpp"
 #include "cli/terminal/terminal.hpp"
@@ -75,9 +75,11 @@ Exit run_number(Context& context) {
   return context.invocation.report.verify ? run_verified(context, *card, *purpose) : run_plain(context, *card, *purpose);
 }
 
-Result<SecretBytes> read_number_picture_for_output(CardTransaction& transaction) {
-  MYNA_TRY(const Purpose purpose, Purpose::stated("picture asked for by --number-picture"));
-  return read_number_picture(transaction, purpose);
+PictureReader number_picture_reader() {
+  return [](CardTransaction& transaction) -> Result<SecretBytes> {
+    MYNA_TRY(const Purpose purpose, Purpose::stated("picture asked for by --number-picture"));
+    return read_number_picture(transaction, purpose);
+  };
 }
 
 Result<SecretBytes> number_png(const FaceEvidence& evidence) {

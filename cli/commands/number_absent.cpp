@@ -4,7 +4,7 @@
 
 namespace myna::cli {
 
-Result<SecretBytes> read_number_picture_for_output(CardTransaction&) { return SecretBytes{}; }
+PictureReader number_picture_reader() { return {}; }
 Result<SecretBytes> number_png(const FaceEvidence&) { return SecretBytes{}; }
 
 }  // namespace myna::cli

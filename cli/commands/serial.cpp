@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // myna serial
 #include "cli/card/card_access.hpp"
-#include "cli/terminal/dates.hpp"
-#include "myna/use_cases/status.hpp"
+#include "cli/views/register_dates.hpp"
+#include "myna/use_cases/card_status.hpp"
 
 namespace myna::cli {
 namespace {

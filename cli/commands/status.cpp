@@ -2,7 +2,7 @@
 // myna status
 #include "cli/card/card_access.hpp"
 #include "cli/views/pin_view.hpp"
-#include "myna/use_cases/status.hpp"
+#include "myna/use_cases/card_status.hpp"
 
 namespace myna::cli {
 namespace {

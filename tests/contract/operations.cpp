@@ -2,13 +2,13 @@
 #include "operations.hpp"
 
 #include "myna/use_cases/certificates.hpp"
-#include "myna/use_cases/check_card.hpp"
+#include "myna/use_cases/card_check.hpp"
 #include "myna/use_cases/holder_data.hpp"
 #include "myna/use_cases/pins.hpp"
 #include "myna/use_cases/recognise_card.hpp"
 #include "myna/use_cases/renewal.hpp"
 #include "myna/use_cases/sign_digests.hpp"
-#include "myna/use_cases/status.hpp"
+#include "myna/use_cases/card_status.hpp"
 #include "tests/support/damaged_card.hpp"
 
 namespace myna::test {

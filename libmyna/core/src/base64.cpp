@@ -38,7 +38,7 @@ std::optional<Bytes> decoded(std::string_view text, const Alphabet& alphabet) {
   std::uint32_t bits = 0;
   int held = 0;
   for (const char digit : text) {
-    const int value = alphabet.values[static_cast<Byte>(digit)];
+    const auto value = alphabet.values[static_cast<Byte>(digit)];
     if (value < 0) return std::nullopt;
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     held += 6;

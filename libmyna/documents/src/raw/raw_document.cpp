@@ -43,7 +43,7 @@ class RawDocument final : public Document {
 
 }  // namespace
 
-Result<std::unique_ptr<Document>> open_raw(InputPtr content, Digest digest) {
+Result<std::unique_ptr<Document>> open_raw(const InputPtr& content, Digest digest) {
   MYNA_TRY(HashedContent hashed, hash_content(*content, digest));
   return std::unique_ptr<Document>(std::make_unique<RawDocument>(std::move(hashed), digest));
 }

@@ -8,6 +8,6 @@ namespace myna {
 
 // Reads and hashes the content. Its signature is checked with the signer's certificate when the identity has one. Errors: those of the
 // input.
-Result<std::unique_ptr<Document>> open_raw(InputPtr content, Digest digest);
+Result<std::unique_ptr<Document>> open_raw(const InputPtr& content, Digest digest);
 
 }  // namespace myna

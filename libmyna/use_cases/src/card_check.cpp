@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/use_cases/check_card.hpp"
+#include "myna/use_cases/card_check.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "myna/use_cases/status.hpp"
+#include "myna/use_cases/card_status.hpp"
 
 #include "myna/card/card_application.hpp"
 
