@@ -14,6 +14,9 @@ std::uint32_t closing_commands(const Outcome& clean, const Dialect& dialect) {
   return clean.statistics.verifies == 0 ? 0 : dialect.issuer_domain ? 1 : 2;
 }
 
+// What a link may change into another well-formed value; all else that comes of a fault accuses no card.
+bool may_contradict(FaultKind kind) { return kind == FaultKind::flipped_answer; }
+
 bool takes_the_card(FaultKind kind) { return kind == FaultKind::removed_before || kind == FaultKind::removed_after; }
 
 void check_fault(const Operation& operation, const Dialect& dialect, Fault fault, bool result_known) {
@@ -23,6 +26,7 @@ void check_fault(const Operation& operation, const Dialect& dialect, Fault fault
   CHECK(outcome.tries_lost <= static_cast<int>(outcome.statistics.verifies));
   CHECK(outcome.statistics.verifies <= operation.verifies);
   CHECK_FALSE(outcome.open);
+  if (!outcome.status && !may_contradict(fault.kind)) CHECK(outcome.status.error().code != Errc::signature_mismatch);
   if (takes_the_card(fault.kind) && !result_known) CHECK(outcome.status.error().code == Errc::card_removed);
 }
 

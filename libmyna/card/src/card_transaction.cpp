@@ -28,6 +28,12 @@ bool only_reads(Byte instruction) {
 
 bool touches_pin(Byte instruction) { return instruction == ins::kVerify || instruction == ins::kChangeReferenceData; }
 
+// At most Ne bytes answer a command (ISO/IEC 7816-4, 5.1): more of them came into being on the way, and what was read with them in it would
+// contradict its signature. Without Le some cards answer a SELECT with data all the same.
+bool is_too_long(const CommandApdu& command, const ResponseApdu& answer) {
+  return command.ne() > 0 && answer.data().size() > command.ne();
+}
+
 }  // namespace
 
 bool card_answered(const Error& error) noexcept {
@@ -109,7 +115,7 @@ Result<ResponseApdu> CardTransaction::send_once(const CommandApdu& command) {
   first_command_ = false;
   auto answer = channel_->exchange(command.wire());
   if (answer && channel_->resets() != resets_at_begin_) return fail(Errc::card_changed);
-  return answer;
+  return answer && is_too_long(command, *answer) ? fail(Errc::link_lost) : std::move(answer);
 }
 
 // VERIFY, CHANGE REFERENCE DATA, signatures and GET RESPONSE are never sent twice: nobody knows whether the card

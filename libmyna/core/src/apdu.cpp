@@ -75,6 +75,7 @@ Result<CommandApdu> CommandApdu::build(Header header, ByteView data, Le le) {
   put_body(command.wire_, data, extended);
   put_le(command.wire_, le, extended);
   command.has_data_ = !data.empty();
+  command.ne_ = le.bytes();
   return command;
 }
 

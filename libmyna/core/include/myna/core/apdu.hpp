@@ -67,6 +67,7 @@ class CommandApdu {
   ByteView wire() const noexcept { return wire_.view(); }
   Header header() const noexcept;
   bool has_data() const noexcept { return has_data_; }
+  std::uint32_t ne() const noexcept { return ne_; }   // the most that may be answered; 0 without Le
 
  private:
   CommandApdu() = default;
@@ -74,6 +75,7 @@ class CommandApdu {
 
   Secret<4 + 3 + kMaxData + 2> wire_;
   bool has_data_ = false;
+  std::uint32_t ne_ = 0;
 };
 
 // What a received command means: the card's side of the same coding. Views into the wire bytes.
