@@ -55,8 +55,8 @@ TEST_CASE("6F00 to the first SELECT is asked once more, to a later one it is not
 TEST_CASE("an answer of more than Ne bytes is a lost link, and none is given on") {
   CardTraits traits;
   const auto read_two = [] { return CommandApdu::case2({0x00, ins::kReadBinary, 0x8A, 0x00}, Le::exactly(2)); };
-  ScriptChannel channel({{kSelectCommand, "6F009000"}, {"00B08A0002", "3001009000"}, {"00B08A0002", "30009000"}, {"00B08A0002", "3001009000"},
-                         {"00B08A0002", "3001009000"}});
+  ScriptChannel channel({{kSelectCommand, "6F009000"}, {"00B08A0002", "3001009000"}, {"00B08A0002", "30009000"},
+                         {"00B08A0002", "3001009000"}, {"00B08A0002", "3001009000"}});
   auto transaction = CardTransaction::begin(channel, traits);
   CHECK(transaction->select_application(aid::kJpki));   // data that nobody asked for is passed over
   CHECK(to_hex(transaction->transmit(read_two())->data()) == "3000");
