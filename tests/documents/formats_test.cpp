@@ -7,38 +7,18 @@
 #include <algorithm>
 #include <array>
 
-#include "libmyna/personalise/src/pki/test_pki.hpp"
 #include "myna/documents/asic.hpp"
 #include "myna/documents/cms.hpp"
 #include "myna/documents/jws.hpp"
 #include "myna/documents/pdf_signature.hpp"
 #include "myna/documents/raw.hpp"
-#include "tests/support/virtual_card_fixture.hpp"
+#include "tests/documents/test_signer.hpp"
 
 using namespace myna;
 using myna::test::must;
+using myna::test::signer;
 
 namespace {
-
-struct TestSigner {
-  Issuer ca;
-  IssuedCertificate issued;
-  std::unique_ptr<PrivateKey> key;
-  SigningIdentity identity() const { return {issued.der, ca.certificate, test::now()}; }
-};
-
-const TestSigner& signer() {
-  static const TestSigner made = [] {
-    TestSigner s;
-    Personalisation what;
-    what.issued = test::now();
-    s.ca = must(make_test_ca(Branch::sign, what.issued));
-    s.issued = must(issue_sign_certificate(s.ca, what));
-    s.key = must(load_private_key(s.issued.pkcs8));
-    return s;
-  }();
-  return made;
-}
 
 VerifyOptions trusting_the_ca() {
   VerifyOptions options;

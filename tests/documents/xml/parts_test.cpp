@@ -3,35 +3,15 @@
 #include <catch2/catch.hpp>
 
 #include "libmyna/documents/src/xml/tree/xml_text.hpp"
-#include "libmyna/personalise/src/pki/test_pki.hpp"
 #include "myna/documents/asic.hpp"
-#include "tests/support/virtual_card_fixture.hpp"
+#include "tests/documents/test_signer.hpp"
 
 using namespace myna;
 using namespace myna::xml;
 using myna::test::must;
+using myna::test::signer;
 
 namespace {
-
-struct TestSigner {
-  Issuer ca;
-  IssuedCertificate issued;
-  std::unique_ptr<PrivateKey> key;
-  SigningIdentity identity() const { return {issued.der, ca.certificate, test::now()}; }
-};
-
-const TestSigner& signer() {
-  static const TestSigner made = [] {
-    TestSigner s;
-    Personalisation what;
-    what.issued = test::now();
-    s.ca = must(make_test_ca(Branch::sign, what.issued));
-    s.issued = must(issue_sign_certificate(s.ca, what));
-    s.key = must(load_private_key(s.issued.pkcs8));
-    return s;
-  }();
-  return made;
-}
 
 // A folder whose one file, or whose input, is this text at the time it is opened.
 InputPtr input_of(const std::string& text) { return memory_input(as_bytes(text)); }
